@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { AccountId, Actor, Instant, TokenId, UserId } from './fields.ts';
+import { command, event, request } from './message.ts';
+
+/** How much an account may have at once. */
+export const Quota = z.object({
+  servers: z.number().int().nonnegative(),
+  vcpu: z.number().int().nonnegative(),
+  diskGib: z.number().int().nonnegative(),
+});
+export type Quota = z.output<typeof Quota>;
+
+/** What holds for an account that nobody has told anything about yet. */
+export const DEFAULT_QUOTA: Quota = { servers: 20, vcpu: 160, diskGib: 10_000 };
+
+export const AccountStatus = z.enum(['active', 'suspended', 'closed']);
+export type AccountStatus = z.output<typeof AccountStatus>;
+
+export const Role = z.enum(['owner', 'admin', 'operator', 'billing', 'viewer']);
+export type Role = z.output<typeof Role>;
+
+/** An account's standing. `sequence` grows with every change of the account; older ones are ignored. */
+export const AccountChanged = event(
+  'berth.account.changed.v1',
+  z.object({
+    accountId: AccountId,
+    sequence: z.number().int().positive(),
+    status: AccountStatus,
+    quota: Quota,
+    at: Instant,
+  }),
+);
+
+/** Makes accounts publish {@link AccountChanged} for every account again. */
+export const SendAccountSnapshots = command(
+  'accounts',
+  'berth.accounts.send-snapshots.v1',
+  z.object({ requestedBy: z.string() }),
+);
+
+/** Who is asking: the result of checking a credential. */
+export const Principal = z.object({
+  userId: UserId,
+  accountId: AccountId,
+  role: Role,
+  actor: Actor,
+  /** Set when the credential is a log-in session. */
+  sessionId: z.string().optional(),
+});
+export type Principal = z.output<typeof Principal>;
+
+export const User = z.object({ id: UserId, email: z.string(), name: z.string(), createdAt: Instant });
+export const Account = z.object({
+  id: AccountId,
+  name: z.string(),
+  status: AccountStatus,
+  createdAt: Instant,
+});
+export const Me = z.object({ user: User, account: Account, role: Role, limits: Quota });
+export type Me = z.output<typeof Me>;
+
+/** RFC 5321 allows 254; the local part keeps its case only for display. */
+const Email = z.email().max(254);
+/** argon2id hashes any length; the bound keeps hashing cheap to bound. */
+const Password = z.string().min(10).max(200);
+
+export const SignUpBody = z.strictObject({
+  email: Email,
+  password: Password,
+  name: z.string().trim().min(1).max(100),
+  accountName: z.string().trim().min(1).max(100),
+});
+export const SignUp = request('accounts', 'berth.accounts.sign-up.v1', SignUpBody, Me);
+
+export const LogInBody = z.strictObject({ email: Email, password: z.string().min(1).max(200) });
+export const Session = z.object({
+  id: z.string(),
+  /** Bearer credential of this session, shown once; the cookie holds the same. */
+  accessToken: z.string(),
+  expiresAt: Instant,
+});
+export const LogIn = request('accounts', 'berth.accounts.log-in.v1', LogInBody, Session.extend({ me: Me }));
+export const LogOut = request(
+  'accounts',
+  'berth.accounts.log-out.v1',
+  z.object({ accountId: AccountId, sessionId: z.string() }),
+  z.object({}),
+);
+
+/** Checks a bearer credential (API token or session); null when it is unknown, expired or revoked. */
+export const Authenticate = request(
+  'accounts',
+  'berth.accounts.authenticate.v1',
+  z.object({ credential: z.string().max(200) }),
+  z.object({ principal: Principal.nullable() }),
+);
+
+export const GetMe = request(
+  'accounts',
+  'berth.accounts.get-me.v1',
+  z.object({ accountId: AccountId, userId: UserId }),
+  Me,
+);
+
+export const ApiToken = z.object({
+  id: TokenId,
+  name: z.string(),
+  /** The first characters of the secret, to recognise it by. */
+  hint: z.string(),
+  createdAt: Instant,
+  lastUsedAt: Instant.nullable(),
+  expiresAt: Instant.nullable(),
+});
+export type ApiToken = z.output<typeof ApiToken>;
+
+export const CreateTokenBody = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  expiresAt: Instant.nullish(),
+});
+/** `token` is the secret, shown this once. */
+export const CreatedToken = ApiToken.extend({ token: z.string() });
+export const CreateToken = request(
+  'accounts',
+  'berth.accounts.create-token.v1',
+  CreateTokenBody.extend({ accountId: AccountId, userId: UserId }),
+  CreatedToken,
+);
+export const ListTokens = request(
+  'accounts',
+  'berth.accounts.list-tokens.v1',
+  z.object({ accountId: AccountId, cursor: z.string().optional(), limit: z.number().int() }),
+  z.object({ items: z.array(ApiToken), nextCursor: z.string().nullable() }),
+);
+export const RevokeToken = request(
+  'accounts',
+  'berth.accounts.revoke-token.v1',
+  z.object({ accountId: AccountId, tokenId: TokenId }),
+  z.object({}),
+);

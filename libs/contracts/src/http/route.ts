@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+
+/** What a caller must be allowed to do; `public` needs no identity. */
+export type Permission =
+  | 'public'
+  | 'account:read'
+  | 'tokens:write'
+  | 'catalog:read'
+  | 'servers:read'
+  | 'servers:write'
+  | 'usage:read';
+
+/** One route of the REST API: the guard, the validation and the OpenAPI document are made from it. */
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `/v1/servers/{id}` */
+  path: string;
+  /** One line, in the imperative. */
+  summary: string;
+  /** The heading it stands under in the documentation. */
+  tag: string;
+  permission: Permission;
+  params?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodObject;
+  /** `required`: 400 without an Idempotency-Key. `optional`: honoured when given. */
+  idempotency?: 'required' | 'optional';
+  /** The status of success and the body that comes with it; null: none. */
+  success: { status: 200 | 201 | 202 | 204; body: z.ZodType | null };
+  /** Codes of the problems it may answer besides those every route has. */
+  problems: readonly string[];
+}
+
+/** Declares a route, keeping the exact types of its parts. */
+export const route = <const R extends Route>(definition: R): R => definition;

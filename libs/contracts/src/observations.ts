@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { Instant, ServerId } from './fields.ts';
+import { event } from './message.ts';
+
+/** EC2's instance states, and `absent`: gone from EC2's answers altogether. */
+export const InstanceState = z.enum([
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
+  'absent',
+]);
+export type InstanceState = z.output<typeof InstanceState>;
+
+/** An instance as EC2 shows it; published when anything in it changed. */
+export const InstanceObserved = event(
+  'berth.instance.observed.v1',
+  z.object({
+    serverId: ServerId,
+    instanceId: z.string(),
+    region: z.string(),
+    zone: z.string().nullable(),
+    state: InstanceState,
+    /** Public IPv4 address; null while it has none. */
+    ip: z.string().nullable(),
+    /** EC2's LaunchTime: another one after every start, so it names the current start. */
+    launchedAt: Instant.nullable(),
+    /** EC2's StateReason code, `Server.SpotInstanceTermination`. */
+    reasonCode: z.string().nullable(),
+    /** Grows with every published observation of this instance; older ones are ignored. */
+    revision: z.number().int().positive(),
+    observedAt: Instant,
+  }),
+);
+
+/** The product's health path answered, or stopped answering, at this address. */
+export const HealthObserved = event(
+  'berth.health.observed.v1',
+  z.object({
+    serverId: ServerId,
+    instanceId: z.string(),
+    ip: z.string(),
+    launchedAt: Instant.nullable(),
+    healthy: z.boolean(),
+    /** Grows with every published observation of this server; older ones are ignored. */
+    revision: z.number().int().positive(),
+    observedAt: Instant,
+  }),
+);

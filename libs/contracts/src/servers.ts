@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import {
+  AccountId,
+  Actor,
+  Currency,
+  Decimal,
+  HostLabel,
+  Instant,
+  OperationId,
+  ServerId,
+  Tags,
+} from './fields.ts';
+import { request } from './message.ts';
+import { OperationStatus, OperationType, ServerStatus } from './server-status.ts';
+
+/** What a server costs as configured, in one currency. */
+export const ServerPrice = z.object({
+  currency: Currency,
+  /** Compute and disk, while it runs. */
+  perMinute: Decimal,
+  perHour: Decimal,
+  /** 730 hours. */
+  perMonth: Decimal,
+  /** The disk alone, while it is paused. */
+  pausedPerMinute: Decimal,
+});
+export type ServerPrice = z.output<typeof ServerPrice>;
+
+/** Why a launch came to nothing. */
+export const Failure = z.object({ code: z.string(), step: z.string(), retryable: z.boolean() });
+export type Failure = z.output<typeof Failure>;
+
+export const OperationSummary = z.object({ id: OperationId, type: OperationType, status: OperationStatus });
+
+export const Server = z.object({
+  id: ServerId,
+  name: z.string(),
+  status: ServerStatus,
+  /** Why it is as it is: `app_silent` when unavailable; null where the status says all. */
+  reason: z.string().nullable(),
+  /** What a waiting server waits for, in words: `m7i.large in eu-central-1a`. */
+  waitingFor: z.string().nullable(),
+  product: z.string(),
+  version: z.string(),
+  size: z.string(),
+  region: z.string(),
+  zone: z.string().nullable(),
+  diskGib: z.number().int(),
+  hostname: z.string(),
+  /** Where to open the product. */
+  url: z.string(),
+  ip: z.string().nullable(),
+  tags: Tags,
+  /** Terminating it is refused until this is taken off. */
+  protected: z.boolean(),
+  /** The operation in progress. */
+  operation: OperationSummary.nullable(),
+  failure: Failure.nullable(),
+  price: ServerPrice,
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Server = z.output<typeof Server>;
+
+export const OperationStep = z.object({
+  name: z.string(),
+  status: z.enum(['pending', 'running', 'done', 'failed', 'skipped']),
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+});
+
+export const Operation = z.object({
+  id: OperationId,
+  type: OperationType,
+  status: OperationStatus,
+  serverId: ServerId,
+  steps: z.array(OperationStep),
+  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  requestedBy: Actor,
+  createdAt: Instant,
+  endedAt: Instant.nullable(),
+});
+export type Operation = z.output<typeof Operation>;
+
+/** A server together with the operation just begun on it. */
+export const Accepted = z.object({ server: Server, operation: Operation });
+export type Accepted = z.output<typeof Accepted>;
+
+const Name = z.string().trim().min(1).max(100);
+
+export const LaunchServerBody = z.strictObject({
+  name: Name,
+  product: z.string().max(64),
+  version: z.string().max(64),
+  size: z.string().max(64),
+  region: z.string().max(64),
+  /** One of the region's zones; Berth chooses when absent. */
+  zone: z.string().max(64).optional(),
+  diskGib: z.number().int().positive().max(65_536),
+  /** The label in front of the zone; made from the name when absent. */
+  hostname: HostLabel.optional(),
+  tags: Tags.optional(),
+});
+export type LaunchServerBody = z.output<typeof LaunchServerBody>;
+
+/** Every order to a server says for whom and by whom. */
+const Ordered = z.object({ accountId: AccountId, actor: Actor });
+
+export const LaunchServer = request(
+  'provisioning',
+  'berth.provisioning.launch-server.v1',
+  Ordered.extend(LaunchServerBody.shape),
+  Accepted,
+);
+
+const orderOnServer = (name: string) =>
+  request(
+    'provisioning',
+    `berth.provisioning.${name}-server.v1`,
+    Ordered.extend({ serverId: ServerId }),
+    Accepted,
+  );
+export const PauseServer = orderOnServer('pause');
+export const ResumeServer = orderOnServer('resume');
+export const RestartServer = orderOnServer('restart');
+export const TerminateServer = orderOnServer('terminate');
+
+export const UpdateServerBody = z.strictObject({
+  name: Name.optional(),
+  tags: Tags.optional(),
+  protected: z.boolean().optional(),
+});
+export const UpdateServer = request(
+  'provisioning',
+  'berth.provisioning.update-server.v1',
+  Ordered.extend({ serverId: ServerId, ...UpdateServerBody.shape }),
+  Server,
+);
+
+export const GetServer = request(
+  'provisioning',
+  'berth.provisioning.get-server.v1',
+  z.object({ accountId: AccountId, serverId: ServerId }),
+  Server,
+);
+
+export const ServerFilter = z.object({
+  status: ServerStatus.optional(),
+  /** `key` or `key:value`. */
+  tag: z.string().max(320).optional(),
+  /** Part of the name or host name, upper or lower case. */
+  q: z.string().max(100).optional(),
+  includeTerminated: z.boolean().optional(),
+});
+export const ListServers = request(
+  'provisioning',
+  'berth.provisioning.list-servers.v1',
+  ServerFilter.extend({
+    accountId: AccountId,
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(200),
+  }),
+  z.object({ items: z.array(Server), nextCursor: z.string().nullable() }),
+);
+
+/** With `waitSeconds`, the answer is held until the operation has ended or the time is over. */
+export const GetOperation = request(
+  'provisioning',
+  'berth.provisioning.get-operation.v1',
+  z.object({
+    accountId: AccountId,
+    operationId: OperationId,
+    waitSeconds: z.number().int().min(0).max(60).default(0),
+  }),
+  Operation,
+);
+
+export const ListOperations = request(
+  'provisioning',
+  'berth.provisioning.list-operations.v1',
+  z.object({
+    accountId: AccountId,
+    serverId: ServerId.optional(),
+    status: OperationStatus.optional(),
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(200),
+  }),
+  z.object({ items: z.array(Operation), nextCursor: z.string().nullable() }),
+);
+
+/** Only what waits for capacity can be cancelled; 409 `not_cancelable` otherwise. */
+export const CancelOperation = request(
+  'provisioning',
+  'berth.provisioning.cancel-operation.v1',
+  Ordered.extend({ operationId: OperationId }),
+  Operation,
+);

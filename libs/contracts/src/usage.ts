@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AccountId, Instant, ServerId } from './fields.ts';
+import { event, request } from './message.ts';
+
+export const Meter = z.enum(['compute', 'disk']);
+export type Meter = z.output<typeof Meter>;
+
+/**
+ * Whole UTC minutes `[from, to)` of one server and meter; records of one (server, meter) never overlap, but for a
+ * reversal and what it reverses. Never changed: a late fact reverses it and writes the next revision.
+ */
+export const UsageRecord = z.object({
+  /** `<serverId>/<meter>/<from>/<revision>`, with `/reversal` after it when it reverses: the same record, the same id. */
+  id: z.string(),
+  accountId: AccountId,
+  serverId: ServerId,
+  meter: Meter,
+  product: z.string(),
+  region: z.string(),
+  /** For `compute`, the size billed; null for `disk`. */
+  size: z.string().nullable(),
+  from: Instant,
+  to: Instant,
+  /** Minutes (`compute`) or GiB-minutes (`disk`), negative in a reversal. */
+  quantity: z.number().int(),
+  unit: z.enum(['minute', 'gib_minute']),
+  revision: z.number().int().positive(),
+  /** The id of the record this one takes back, or null. */
+  reverses: z.string().nullable(),
+  /** The server's transitions the interval came from: the one that opened it and, once closed, the one that closed it. */
+  openedBy: z.number().int().positive(),
+  closedBy: z.number().int().positive().nullable(),
+  recordedAt: Instant,
+});
+export type UsageRecord = z.output<typeof UsageRecord>;
+
+/** For billing systems outside Berth: at least once, deduplicate by `id`. */
+export const UsageRecorded = event('berth.usage.recorded.v1', UsageRecord, 'berth.usage');
+
+export const ListUsage = request(
+  'billing',
+  'berth.billing.list-usage.v1',
+  z.object({
+    accountId: AccountId,
+    from: Instant,
+    to: Instant,
+    serverId: ServerId.optional(),
+    cursor: z.string().optional(),
+    limit: z.number().int(),
+  }),
+  z.object({ items: z.array(UsageRecord), nextCursor: z.string().nullable() }),
+);
