@@ -1,0 +1,1 @@
+export { open, seal, SecretsKey } from './seal.ts';
