@@ -1,0 +1,109 @@
+import type { Accepted, Operation, Server, UsageRecord } from '@berth/contracts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Api } from './api.ts';
+import { demoAccount } from './demo-account.ts';
+import { freePorts } from './ports.ts';
+import { startSystem } from './system.ts';
+
+/**
+ * `npm run demo`: the main job, unattended, through the front door. It uses its own system in a temporary folder, so it
+ * runs beside an `npm start` and leaves nothing behind.
+ */
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const home = mkdtempSync(join(tmpdir(), 'berth-demo-'));
+const [port, awsPort, instancePort] = (await freePorts(3)) as [number, number, number];
+
+say('Starting Berth …');
+const startedAt = performance.now();
+const system = await startSystem({ home, port, awsPort, instancePort, progress: (line) => say(`  ${line}`) });
+try {
+  say(`  ready      after ${seconds(startedAt)} s\n`);
+  const { token } = await demoAccount(system.url, home);
+  await mainJob(new Api(system.url, token), system.awsEndpoint);
+} finally {
+  await system.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function mainJob(api: Api, awsEndpoint: string): Promise<void> {
+  const launched = await step('launch', () =>
+    api.post<Accepted>('/v1/servers', {
+      name: 'Demo',
+      product: 'web',
+      version: 'latest',
+      size: 's',
+      region: 'eu-central-1',
+      diskGib: 20,
+    }),
+  );
+  const { id, url } = launched.server;
+  await finish('running', launched);
+  const page = await fetch(url);
+  say(`  opened     ${url} → ${page.status}`);
+
+  await virtualMinutes(3);
+  await finish('paused', await step('pause', () => order('pause')));
+  await virtualMinutes(10);
+  await finish('running again', await step('resume', () => order('resume')));
+  await virtualMinutes(2);
+  await finish('terminated', await step('terminate', () => api.delete<Accepted>(`/v1/servers/${id}`)));
+  await bill();
+
+  function order(action: string): Promise<Accepted> {
+    return api.post(`/v1/servers/${id}/actions/${action}`);
+  }
+
+  async function step(name: string, call: () => Promise<Accepted>): Promise<Accepted> {
+    const accepted = await call();
+    say(`${name.padEnd(12)} ${accepted.operation.id}`);
+    return accepted;
+  }
+
+  async function finish(what: string, { operation }: Accepted): Promise<void> {
+    const began = performance.now();
+    const ended = await api.get<Operation>(`/v1/operations/${operation.id}?wait=60`);
+    if (ended.status !== 'succeeded')
+      throw new Error(`${operation.type} ${ended.status}: ${ended.error?.detail}`);
+    for (const { name, startedAt: from, endedAt } of ended.steps) {
+      if (from && endedAt)
+        say(`  ${name.padEnd(18)} ${((Date.parse(endedAt) - Date.parse(from)) / 1000).toFixed(1)} s`);
+    }
+    const server = await api.get<Server>(`/v1/servers/${id}`);
+    say(`  ${what} (status ${server.status}, address ${server.ip ?? 'none'}) after ${seconds(began)} s`);
+  }
+
+  /** Moves the simulated world's clock, which all services follow. */
+  async function virtualMinutes(minutes: number): Promise<void> {
+    const body = JSON.stringify({ advanceSeconds: minutes * 60 });
+    await fetch(`${awsEndpoint}/_sim/clock`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    });
+    say(`  … ${minutes} minutes pass`);
+  }
+
+  async function bill(): Promise<void> {
+    const from = new Date(Date.now() - 3_600_000).toISOString();
+    const to = new Date(Date.now() + 86_400_000).toISOString();
+    const until = performance.now() + 15_000;
+    let items: UsageRecord[] = [];
+    // Usage follows the server's events: the last record is there when the disk's is.
+    while (!items.some(({ meter }) => meter === 'disk') && performance.now() < until) {
+      ({ items } = await api.get<{ items: UsageRecord[] }>(`/v1/usage?from=${from}&to=${to}&server=${id}`));
+    }
+    say('\nBilled:');
+    for (const { meter, from: start, to: end, quantity, unit } of items) {
+      say(
+        `  ${meter.padEnd(8)} ${start.slice(11, 16)}–${end.slice(11, 16)} UTC  ${quantity} ${unit.replace('_', '-')}s`,
+      );
+    }
+    if (items.length === 0) throw new Error('nothing was billed');
+  }
+}
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}

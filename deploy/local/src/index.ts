@@ -1,0 +1,5 @@
+export { Api, ApiProblem } from './api.ts';
+export { startBroker, type Broker } from './broker.ts';
+export { chromium } from './install.ts';
+export { freePorts } from './ports.ts';
+export { startSystem, type Service, type System, type SystemOptions } from './system.ts';

@@ -1,0 +1,62 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { folder } from './home.ts';
+
+interface Running {
+  /** The supervisor's pid. */
+  supervisor: number;
+  /** What it started: pid and the command line it had then, for pids are used again. */
+  children: { pid: number; command: string }[];
+}
+
+const record = (home: string) => join(folder(home), 'running.json');
+
+/** Writes down what runs, so that the next start can clear up after a supervisor that was killed. */
+export function remember(home: string, pids: number[]): void {
+  const running: Running = {
+    supervisor: process.pid,
+    children: pids.map((pid) => ({ pid, command: commandOf(pid) ?? '' })),
+  };
+  writeFileSync(record(home), JSON.stringify(running));
+}
+
+export function forget(home: string): void {
+  rmSync(record(home), { force: true });
+}
+
+/**
+ * Ends what a killed supervisor left running, for it holds the data folder and the ports. Fails when the supervisor
+ * itself still runs.
+ */
+export async function clearLeftovers(home: string): Promise<void> {
+  const running = read(home);
+  if (!running) return;
+  if (running.supervisor !== process.pid && commandOf(running.supervisor)?.includes('deploy/local')) {
+    throw new Error(`Berth already runs here (process ${running.supervisor}, data in ${home}).`);
+  }
+  const alive = () => running.children.filter(({ pid, command }) => command && commandOf(pid) === command);
+  for (const { pid } of alive()) process.kill(pid, 'SIGTERM');
+  const until = performance.now() + 10_000;
+  while (alive().length > 0 && performance.now() < until) await delay(100);
+  for (const { pid } of alive()) process.kill(pid, 'SIGKILL');
+  while (alive().length > 0) await delay(50);
+  forget(home);
+}
+
+function read(home: string): Running | null {
+  try {
+    return JSON.parse(readFileSync(record(home), 'utf8')) as Running;
+  } catch {
+    return null;
+  }
+}
+
+/** The command line of a process, or null when there is none (any more). */
+function commandOf(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() || null;
+  } catch {
+    return null;
+  }
+}

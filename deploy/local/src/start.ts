@@ -1,0 +1,44 @@
+import { defaultHome } from './home.ts';
+import { demoAccount } from './demo-account.ts';
+import { requireFree } from './ports.ts';
+import { startSystem } from './system.ts';
+
+/** `npm start`: the whole system until Ctrl-C. */
+const port = Number(process.env['BERTH_PORT'] ?? 8080);
+const awsPort = Number(process.env['BERTH_AWS_PORT'] ?? 4566);
+const instancePort = Number(process.env['BERTH_SIM_INSTANCE_PORT'] ?? 4580);
+const home = defaultHome();
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const stopped = new Promise<void>((stop) => {
+  process.on('SIGINT', () => stop());
+  process.on('SIGTERM', () => stop());
+});
+
+try {
+  say(`Starting Berth; data and logs are in ${home}`);
+  const startedAt = performance.now();
+  await requireFree(port, 'BERTH_PORT');
+  const system = await startSystem({
+    home,
+    port,
+    awsPort,
+    instancePort,
+    progress: (line) => say(`  ${line}`),
+  });
+  say(`  ready      after ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);
+  say(`Berth          ${system.url}`);
+  say(`API document   ${system.url}/v1/openapi.json`);
+  if (process.env['BERTH_CLOUD'] !== 'aws') {
+    const demo = await demoAccount(system.url, home);
+    say(`Demo login     ${demo.email}  ${demo.password}`);
+    say(`API token      ${demo.token}`);
+  }
+  say('\nCtrl-C stops everything; the data stays.');
+  await stopped;
+  say('Stopping …');
+  await system.stop();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,93 @@
+import nx from '@nx/eslint-plugin';
+import jest from 'eslint-plugin-jest';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom: the tag of the importing project, then the tags it may import. Every app is tagged `app` and may
+ * import libs, never another app; specs may import `testing` besides (see the override below).
+ */
+const layers = {
+  app: [
+    'clock',
+    'contracts',
+    'embedded-mongo',
+    'lifecycle',
+    'messaging',
+    'mongo',
+    'secrets',
+    'telemetry',
+    'testing',
+  ],
+  console: ['contracts'],
+  e2e: ['contracts', 'testing'],
+  lifecycle: ['clock', 'contracts', 'messaging', 'mongo'],
+  messaging: ['clock', 'contracts', 'mongo', 'telemetry', 'testing'],
+  mongo: ['testing'],
+  telemetry: [],
+  clock: [],
+  secrets: [],
+  'embedded-mongo': [],
+  contracts: [],
+  testing: ['clock', 'contracts', 'embedded-mongo', 'messaging', 'mongo', 'telemetry', 'local'],
+  local: ['contracts'],
+};
+
+const depConstraints = Object.entries(layers).map(([sourceTag, allowed]) => ({
+  sourceTag,
+  onlyDependOnLibsWithTags: allowed,
+  ...(sourceTag === 'contracts' && { allowedExternalImports: ['zod', '@jest/globals', 'fast-check'] }),
+}));
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.berth/**', 'docs/generated/**'] },
+  ...tseslint.configs.strict,
+  { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }] } },
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    // Nest reads constructor types at run time, so classes that are injected are not type-only imports.
+    languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { depConstraints, allow: [], enforceBuildableLibDependency: false },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      // Nest modules are classes that only carry a decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // `process.env['NAME']` and records read by a computed key are ordinary here.
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/no-unused-expressions': 'error',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+    },
+  },
+  {
+    files: ['{apps,libs}/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'libs/testing/**', 'apps/e2e/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@berth/testing', message: 'Only specs import the testing fixtures.' }] },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts'],
+    plugins: { jest },
+    rules: {
+      ...jest.configs['flat/recommended'].rules,
+      'jest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect', 'expect*', 'assert*', 'fc.assert', 'eventually'] },
+      ],
+      'jest/no-standalone-expect': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+    },
+  },
+);

@@ -1,0 +1,86 @@
+/**
+ * Every npm script starts here, on whatever Node the machine has and with nothing installed: it installs what the
+ * lockfile names when that changed, then runs the task on the Node that the project pins.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const bin = join(root, 'node_modules/.bin');
+const node = join(bin, 'node');
+const env = {
+  ...process.env,
+  // Tools started through a shell find the pinned Node first.
+  PATH: bin + delimiter + process.env.PATH,
+  // No process stays behind when a task has ended.
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+};
+
+const source = (file) => () =>
+  run(node, ['--conditions=@berth/source', '--disable-warning=ExperimentalWarning', file, ...args]);
+const tool = (file, ...flags) => run(node, [join(root, 'node_modules', file), ...flags]);
+const nx = (...flags) => tool('nx/dist/bin/nx.js', ...flags);
+const build = () => nx('run-many', '--target=build', '--output-style=static');
+
+/** What each script does, in steps; the first that fails ends it. */
+const tasks = {
+  build: [build],
+  start: [build, source('deploy/local/src/start.ts')],
+  demo: [build, source('deploy/local/src/demo.ts')],
+  test: [build, source('deploy/local/src/test.ts')],
+  generate: [build, source('deploy/local/src/generate.ts')],
+  types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],
+  lint: [
+    // The import rules read Nx's project graph, which this makes.
+    () => nx('graph', '--file=.nx/project-graph.json'),
+    () => tool('eslint/bin/eslint.js', '.'),
+    () => tool('prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn'),
+  ],
+  format: [() => tool('prettier/bin/prettier.cjs', '--write', '.', '--log-level=warn')],
+};
+
+const [name, ...args] = process.argv.slice(2);
+const steps = tasks[name];
+if (!steps) {
+  console.error(`Unknown task ${name}. There are: ${Object.keys(tasks).join(', ')}`);
+  process.exit(2);
+}
+process.chdir(root);
+install();
+for (const step of steps) {
+  const code = await step();
+  if (code !== 0) process.exit(code);
+}
+
+/** Runs a command to its end, passes signals on to it, and resolves to its exit code. */
+function run(command, args) {
+  const child = spawn(command, args, { stdio: 'inherit', env });
+  const pass = (signal) => child.kill(signal);
+  process.on('SIGINT', pass).on('SIGTERM', pass);
+  return new Promise((ended, failed) => {
+    child.once('error', failed);
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass);
+      ended(code ?? 128 + constants.signals[signal]);
+    });
+  });
+}
+
+function install() {
+  const stamp = join(root, 'node_modules/.berth-lock');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.log('Installing dependencies (npm ci) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  writeFileSync(stamp, wanted);
+}
