@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, lineInLog } from './child.ts';
+import { startBrokerInDocker } from './broker-in-docker.ts';
 import { folder } from './home.ts';
 import { rabbitmqServer } from './install.ts';
 import { freePorts } from './ports.ts';
@@ -29,6 +30,7 @@ export interface BrokerOptions {
  */
 export async function startBroker({ home, management = false }: BrokerOptions): Promise<Broker> {
   const server = rabbitmqServer();
+  if (!server) return startBrokerInDocker({ home, management });
   const data = folder(home, 'rabbitmq');
   const [amqp, dist, epmd, http] = (await freePorts(4)) as [number, number, number, number];
   const config = join(data, 'rabbitmq.conf');

@@ -25,36 +25,38 @@ function isExecutable(path: string): boolean {
 const RABBITMQ = ['/usr/lib/rabbitmq/bin/rabbitmq-server', 'rabbitmq-server'];
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** The program that starts RabbitMQ, installed from the distribution's packages when it is absent. */
-export const rabbitmqServer = (): string => installed(RABBITMQ, 'rabbitmq-server', 'RabbitMQ', 'AMQP_URL');
+/**
+ * The program that starts RabbitMQ, installed from the distribution's packages when it is absent; null when it can't be
+ * installed but a container engine is there to run it.
+ */
+export function rabbitmqServer(): string | null {
+  const server = installed(RABBITMQ, 'rabbitmq-server', 'RabbitMQ');
+  if (server || spawnSync('docker', ['info']).status === 0) return server;
+  throw new Error(
+    'RabbitMQ is not installed. On Debian or Ubuntu: sudo apt-get install rabbitmq-server. ' +
+      'Or start Docker, or set AMQP_URL to a RabbitMQ that runs already.',
+  );
+}
 
 /** A browser for tests, installed from the distribution's packages when it is absent. */
-export const chromium = (): string => installed(CHROMIUM, 'chromium', 'Chromium', null);
+export function chromium(): string {
+  const browser = installed(CHROMIUM, 'chromium', 'Chromium');
+  if (browser) return browser;
+  throw new Error('Chromium is not installed. On Debian or Ubuntu: sudo apt-get install chromium.');
+}
 
-function installed(
-  candidates: string[],
-  debianPackage: string,
-  product: string,
-  setting: string | null,
-): string {
+function installed(candidates: string[], debianPackage: string, product: string): string | null {
   const present = find(...candidates);
-  if (present) return present;
-  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
-    process.stdout.write(`Installing ${product} (apt-get install ${debianPackage}) …\n`);
-    apt('update', '-qq');
-    // Packages that want to start a system service of their own are told not to.
-    apt('install', '-y', '-qq', '--no-install-recommends', debianPackage);
-    const path = find(...candidates);
-    if (path) return path;
-  }
-  const alternative = setting ? `, or set ${setting} to a server that runs already` : '';
-  throw new Error(
-    `${product} is not installed. On Debian or Ubuntu: sudo apt-get install ${debianPackage}${alternative}.`,
-  );
+  if (present || !existsSync('/etc/debian_version') || process.getuid?.() !== 0) return present;
+  process.stdout.write(`Installing ${product} (apt-get install ${debianPackage}) …\n`);
+  apt('update', '-qq');
+  apt('install', '-y', '-qq', '--no-install-recommends', debianPackage);
+  return find(...candidates);
 }
 
 function apt(...args: string[]): void {
   const { status, stderr } = spawnSync('apt-get', args, {
+    // RUNLEVEL=1: the package does not start a system-wide server of its own.
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     encoding: 'utf8',
   });

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Broker, BrokerOptions } from './broker.ts';
+import { Child, lineInLog } from './child.ts';
+import { folder } from './home.ts';
+import { freePorts } from './ports.ts';
+
+const IMAGE = 'rabbitmq:4-management';
+
+/** RabbitMQ in a container, for machines that have a container engine but no package of it. */
+export async function startBrokerInDocker({ home }: BrokerOptions): Promise<Broker> {
+  const [amqp, http] = (await freePorts(2)) as [number, number];
+  const name = `berth-rabbitmq-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
+  const log = join(folder(home, 'logs'), 'rabbitmq.log');
+  const args = [
+    ...['run', '--rm', '--name', name, '--hostname', 'berth'],
+    ...['--volume', `${name}:/var/lib/rabbitmq`],
+    ...['--publish', `127.0.0.1:${amqp}:5672`, '--publish', `127.0.0.1:${http}:15672`],
+    IMAGE,
+  ];
+  // What a killed supervisor left under this name holds the volume.
+  spawnSync('docker', ['rm', '--force', name]);
+  const node = new Child({ name: 'rabbitmq', command: 'docker', args, env: process.env, log }).start();
+  try {
+    await lineInLog(log, /Server startup complete/, { withinSeconds: 180 });
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+  return {
+    url: `amqp://guest:guest@127.0.0.1:${amqp}`,
+    managementUrl: `http://guest:guest@127.0.0.1:${http}`,
+    pids: () => [node.pid].filter((pid) => pid !== undefined),
+    stop: () => node.stop(),
+  };
+}

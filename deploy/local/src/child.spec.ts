@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child, lineInLog } from './child.ts';
+
+let home: string;
+let log: string;
+let child: Child;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'berth-child-'));
+  log = join(home, 'child.log');
+});
+
+afterEach(async () => {
+  await child.stop();
+  rmSync(home, { recursive: true });
+});
+
+const run = (script: string) =>
+  (child = new Child({
+    name: 'child',
+    command: process.execPath,
+    args: ['-e', script],
+    env: {},
+    log,
+  }).start());
+
+const forEver = `setInterval(() => {}, 1000);`;
+
+test('a process that dies is started again', async () => {
+  run(`console.log('started', process.pid); ${forEver}`);
+  const [, first] = await lineInLog(log, /started (\d+)/);
+  process.kill(Number(first), 'SIGKILL');
+  const [, second] = await lineInLog(log, new RegExp(`started ${first}\\nstarted (\\d+)`));
+  expect(second).not.toBe(first);
+  expect(child.restarts).toBe(1);
+});
+
+test('a process that keeps dying is started with growing pauses', async () => {
+  run(`console.log(Date.now())`);
+  await lineInLog(log, /(\d+\n){4}/);
+  const [a, b, c, d] = readFileSync(log, 'utf8').split('\n').map(Number) as [number, number, number, number];
+  expect(c - b).toBeGreaterThan(b - a);
+  expect(d - c).toBeGreaterThan(c - b);
+});
+
+test('a stopped process stays stopped', async () => {
+  run(`console.log('up'); process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); ${forEver}`);
+  await lineInLog(log, /up/);
+  await child.stop();
+  expect(readFileSync(log, 'utf8')).toBe('up\nbye\n');
+  expect(child.pid).toBeUndefined();
+});
+
+test('a process that will not stop is killed', async () => {
+  run(`console.log('up'); process.on('SIGTERM', () => {}); ${forEver}`);
+  await lineInLog(log, /up/);
+  await child.stop(0.2);
+  expect(child.pid).toBeUndefined();
+});
+
+test('a program that is not there is tried again, not thrown', async () => {
+  child = new Child({ name: 'child', command: '/nowhere/at-all', args: [], env: {}, log }).start();
+  while (child.restarts < 1) await new Promise(setImmediate);
+  expect(child.pid).toBeUndefined();
+});
