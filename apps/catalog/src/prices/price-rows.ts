@@ -1,0 +1,35 @@
+import type { Price } from '@berth/contracts';
+import type { PriceList } from '../file/catalog-file.ts';
+
+/** The lists as rows, each meter, size and region by itself, in an order that does not depend on the file's. */
+export function priceRows(lists: readonly PriceList[]): Price[] {
+  return lists
+    .flatMap(rowsOf)
+    .sort((a, b) => compare(seriesOf(a), seriesOf(b)) || compare(a.activeFrom, b.activeFrom));
+}
+
+export function rowsOf({ region, currency, activeFrom, compute, disk }: PriceList): Price[] {
+  const common = { region, currency, activeFrom };
+  const rows: Price[] = Object.entries(compute).map(([size, perMinute]) => ({
+    meter: 'compute',
+    size,
+    perMinute,
+    ...common,
+  }));
+  if (disk !== undefined) rows.push({ meter: 'disk', size: null, perMinute: disk, ...common });
+  return rows;
+}
+
+/** What a price is for, in words; of the rows of one series, the latest that has begun is in force. */
+export const seriesOf = ({
+  meter,
+  size,
+  region,
+  currency,
+}: Omit<Price, 'perMinute' | 'activeFrom'>): string =>
+  `${meter === 'disk' ? 'disk' : `compute of ${size}`} in ${region} (${currency})`;
+
+export const hasBegun = ({ activeFrom }: Pick<Price, 'activeFrom'>, now: Date): boolean =>
+  Date.parse(activeFrom) <= now.getTime();
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
