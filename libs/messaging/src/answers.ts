@@ -1,0 +1,79 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { ConsumeMessage } from 'amqplib';
+import type { ProblemBody } from '@berth/contracts';
+import type { KeptChannel } from './channel.ts';
+import { whileHandling } from './context.ts';
+import { bodyOf, contextOf, textHeader, UnreadableMessage } from './envelope.ts';
+import { ProblemError } from './errors.ts';
+import type { HandlerTable } from './handler-table.ts';
+import { Idempotency } from './idempotency.ts';
+import { DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, OUTCOME_HEADER } from './requests.ts';
+
+/** Answers the requests to this service. */
+@Injectable()
+export class Answers {
+  private readonly logger = new Logger('Bus');
+
+  constructor(private readonly idempotency: Idempotency) {}
+
+  /** Never throws: who asks gets an answer or a problem, or has stopped waiting. */
+  async receive(handlers: HandlerTable, channel: KeptChannel, message: ConsumeMessage): Promise<void> {
+    if (isTooLate(message)) return;
+    try {
+      const answer = await this.answer(handlers, message);
+      reply(channel, message, 'answer', answer ?? null);
+    } catch (error) {
+      reply(channel, message, 'problem', this.problemOf(error, message));
+    }
+  }
+
+  private async answer(handlers: HandlerTable, message: ConsumeMessage): Promise<unknown> {
+    const context = contextOf(message);
+    const entry = handlers.get(context.type);
+    if (!entry) throw unknownRequest(context.type);
+    const parsed = entry.contract.schema.safeParse(bodyOf(message));
+    if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
+    const { idempotent = false, secret = false } = entry.options;
+    const work = () => whileHandling(context, () => entry.run(parsed.data, context));
+    if (!idempotent) return work();
+    return this.idempotency.once(textHeader(message, IDEMPOTENCY_KEY_HEADER), parsed.data, context, work, {
+      secret,
+    });
+  }
+
+  private problemOf(error: unknown, message: ConsumeMessage): ProblemBody {
+    if (error instanceof ProblemError) return error.body;
+    if (error instanceof UnreadableMessage) {
+      return {
+        code: 'invalid_request',
+        status: 400,
+        title: 'The request is not valid',
+        detail: error.message,
+      };
+    }
+    this.logger.error(
+      error,
+      `${String(message.properties.type)} ${String(message.properties.messageId)} failed`,
+    );
+    return { code: 'internal_error', status: 500, title: 'Something went wrong on our side' };
+  }
+}
+
+function isTooLate(message: ConsumeMessage): boolean {
+  const deadline: unknown = message.properties.headers?.[DEADLINE_HEADER];
+  return typeof deadline === 'number' && Date.now() > deadline;
+}
+
+function reply(channel: KeptChannel, message: ConsumeMessage, outcome: string, body: unknown): void {
+  const { replyTo, correlationId } = message.properties;
+  if (typeof replyTo !== 'string' || !channel.isOpen) return;
+  channel.get().publish('', replyTo, Buffer.from(JSON.stringify(body)), {
+    correlationId: String(correlationId),
+    contentType: 'application/json',
+    headers: { [OUTCOME_HEADER]: outcome },
+    persistent: false,
+  });
+}
+
+const unknownRequest = (type: string) =>
+  new ProblemError({ code: 'unknown_request', status: 501, title: `This service does not answer ${type}` });

@@ -1,0 +1,45 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Readiness } from '@berth/telemetry';
+import { Answers } from './answers.ts';
+import { Bus } from './bus.ts';
+import { BusCollections } from './collections.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { Failures } from './failures.ts';
+import { Idempotency } from './idempotency.ts';
+import { Inbound } from './inbound.ts';
+import { Inbox } from './inbox.ts';
+import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { Publisher } from './publisher.ts';
+import { Relay } from './relay.ts';
+import { Requests } from './requests.ts';
+import { BusTransport } from './transport.ts';
+
+/**
+ * The bus for all modules of a service: `Outbox`, `Requests`, `DeadLetters` and `Readiness` can be injected.
+ * With `MongoModule` beside it the service can send and handle events and commands; without, only ask and answer.
+ */
+@Module({})
+export class BusModule {
+  static forRoot(options: BusOptions): DynamicModule {
+    const shared: Provider[] = [Outbox, Requests, DeadLetters, Readiness, BusTransport];
+    return {
+      module: BusModule,
+      global: true,
+      providers: [
+        { provide: BUS_OPTIONS, useValue: options },
+        Bus,
+        BusCollections,
+        Publisher,
+        Relay,
+        Inbox,
+        Inbound,
+        Failures,
+        Answers,
+        Idempotency,
+        ...shared,
+      ],
+      exports: shared,
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Channel } from 'amqplib';
+import type { Connection } from 'mongoose';
+import { Readiness } from '@berth/telemetry';
+import { BusConnection } from './connection.ts';
+import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { Publisher } from './publisher.ts';
+import { Requests } from './requests.ts';
+
+/**
+ * The two connections of a process: one for events and commands, one for requests, so that a burst on the one (or
+ * the broker holding back publishers) does not delay the other.
+ */
+@Injectable()
+export class Bus implements OnModuleInit, OnApplicationShutdown {
+  readonly work: BusConnection;
+  readonly requests: BusConnection;
+
+  constructor(
+    @Inject(BUS_OPTIONS) options: BusOptions,
+    private readonly publisher: Publisher,
+    private readonly asker: Requests,
+    private readonly readiness: Readiness,
+    @Optional() @InjectConnection() private readonly database?: Connection,
+  ) {
+    this.work = new BusConnection(options.amqpUrl, `${options.service} work`);
+    this.requests = new BusConnection(options.amqpUrl, `${options.service} requests`);
+  }
+
+  async onModuleInit(): Promise<void> {
+    await Promise.all([this.work.open(), this.requests.open()]);
+    await this.publisher.open(this.work);
+    await this.asker.open(this.requests);
+    this.readiness.add('bus', () => this.publisher.isOpen && this.requests.connected);
+    const { database } = this;
+    if (database) this.readiness.add('database', async () => (await database.db?.admin().ping())?.ok === 1);
+  }
+
+  /** Declares something once, on a channel of its own. */
+  async declare(work: (channel: Channel) => Promise<void>): Promise<void> {
+    const channel = await this.work.keepChannel('declarations', work);
+    await channel.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.work.close(), this.requests.close()]);
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { backoffMilliseconds } from './backoff.ts';
+import { BusDisconnected } from './errors.ts';
+
+/** Declares, consumes, whatever the channel is for; runs on every new channel. */
+export type ChannelSetup = (channel: ConfirmChannel) => Promise<void>;
+
+/** A channel that is replaced when the broker closes it. {@link BusConnection} replaces it after a reconnect. */
+export class KeptChannel {
+  private readonly logger = new Logger('Bus');
+  private channel?: ConfirmChannel;
+  private forgotten = false;
+  private rebuilding = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly setup: ChannelSetup,
+    private readonly connection: () => ChannelModel | undefined,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.channel !== undefined;
+  }
+
+  /** The open channel; throws {@link BusDisconnected} while there is none. */
+  get(): ConfirmChannel {
+    if (!this.channel) throw new BusDisconnected(this.name);
+    return this.channel;
+  }
+
+  async open(): Promise<void> {
+    const connection = this.connection();
+    if (!connection) throw new BusDisconnected(this.name);
+    const channel = await connection.createConfirmChannel();
+    let refused: Error | undefined;
+    channel.on('error', (error) => {
+      refused = error;
+      this.logger.warn(`${this.name}: ${error.message}`);
+    });
+    channel.on('close', () => this.lost(channel));
+    try {
+      await this.setup(channel);
+    } catch (error) {
+      await channel.close().catch(() => {});
+      throw refused ?? error;
+    }
+    this.channel = channel;
+  }
+
+  /** Gives this channel up and makes a new one: after the broker cancelled its consumer. */
+  async replace(reason: string): Promise<void> {
+    this.logger.warn(`${this.name}: ${reason}, starting anew`);
+    await this.channel?.close().catch(() => {});
+  }
+
+  /** Sets the channel up again until it works, or until the connection is lost (whose return starts it again). */
+  rebuild(): void {
+    if (!this.rebuilding) void this.keepTrying();
+  }
+
+  /** It is not replaced any more. */
+  forget(): void {
+    this.forgotten = true;
+  }
+
+  async close(): Promise<void> {
+    this.forget();
+    await this.channel?.close().catch(() => {});
+  }
+
+  private async keepTrying(): Promise<void> {
+    this.rebuilding = true;
+    for (let failures = 0; !this.forgotten && !this.channel && this.connection(); failures++) {
+      await sleep(backoffMilliseconds(failures));
+      await this.open().catch((error: unknown) => this.logger.error(error, `${this.name}: cannot be set up`));
+    }
+    this.rebuilding = false;
+  }
+
+  private lost(channel: ConfirmChannel): void {
+    if (this.channel !== channel) return;
+    this.channel = undefined;
+    if (!this.forgotten) this.rebuild();
+  }
+}

@@ -1,0 +1,115 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { documentSchema } from '@berth/mongo';
+import type { ProblemBody } from '@berth/contracts';
+import type { Options } from 'amqplib';
+import { Schema, type Connection, type Model } from 'mongoose';
+
+/** A message that waits to be handed to the broker. */
+export interface OutboxRow {
+  /** The message's id. */
+  _id: string;
+  exchange: string;
+  routingKey: string;
+  mandatory: boolean;
+  properties: Options.Publish;
+  body: string;
+  /** When the sweeper takes it up, unless it is gone by then. */
+  dueAt: Date;
+  attempts: number;
+  /** The sweep that has it in hand. */
+  claim?: string;
+  /** Why the last attempt failed. */
+  error?: string;
+}
+
+/** A message that was handled; `<queue>/<message id>`. */
+export interface InboxRow {
+  _id: string;
+  handledAt: Date;
+}
+
+/** What a request with an idempotency key was answered; `<account or actor>/<key>`. */
+export interface IdempotencyRow {
+  _id: string;
+  /** SHA-256 over request type and body. */
+  bodyHash: string;
+  answer?: unknown;
+  problem?: ProblemBody;
+  /** Of what was made, when the answer itself is not stored because it holds a secret. */
+  secretId?: string;
+  expiresAt: Date;
+}
+
+/** Later duplicates than this are handled again: longer than any message stays in a queue or a broker backup. */
+const INBOX_DAYS = 14;
+
+const outboxSchema = documentSchema<OutboxRow>(
+  {
+    _id: String,
+    exchange: String,
+    routingKey: { type: String, required: true },
+    mandatory: { type: Boolean, required: true },
+    properties: { type: Schema.Types.Mixed, required: true },
+    body: { type: String, required: true },
+    dueAt: { type: Date, required: true },
+    attempts: { type: Number, default: 0 },
+    claim: String,
+    error: String,
+  },
+  { collection: 'outbox' },
+).index({ dueAt: 1 });
+
+const inboxSchema = documentSchema<InboxRow>(
+  { _id: String, handledAt: { type: Date, required: true } },
+  { collection: 'inbox' },
+).index({ handledAt: 1 }, { expireAfterSeconds: INBOX_DAYS * 86_400 });
+
+const idempotencySchema = documentSchema<IdempotencyRow>(
+  {
+    _id: String,
+    bodyHash: { type: String, required: true },
+    answer: Schema.Types.Mixed,
+    problem: Schema.Types.Mixed,
+    secretId: String,
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'idempotency' },
+).index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+/** The bus's own collections in the service's database. A service without one can ask and answer, nothing more. */
+@Injectable()
+export class BusCollections {
+  private readonly models?: {
+    outbox: Model<OutboxRow>;
+    inbox: Model<InboxRow>;
+    idempotency: Model<IdempotencyRow>;
+  };
+
+  constructor(@Optional() @InjectConnection() connection?: Connection) {
+    if (!connection) return;
+    this.models = {
+      outbox: connection.model<OutboxRow>('OutboxMessage', outboxSchema),
+      inbox: connection.model<InboxRow>('InboxMessage', inboxSchema),
+      idempotency: connection.model<IdempotencyRow>('IdempotencyRecord', idempotencySchema),
+    };
+  }
+
+  get exist(): boolean {
+    return this.models !== undefined;
+  }
+  get outbox(): Model<OutboxRow> {
+    return this.all.outbox;
+  }
+  get inbox(): Model<InboxRow> {
+    return this.all.inbox;
+  }
+  get idempotency(): Model<IdempotencyRow> {
+    return this.all.idempotency;
+  }
+
+  private get all() {
+    if (!this.models) throw new Error('The outbox and message handlers need a database: import MongoModule');
+    return this.models;
+  }
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { connect, type ChannelModel } from 'amqplib';
+import { withoutPassword } from '@berth/mongo';
+import { backoffMilliseconds } from './backoff.ts';
+import { KeptChannel, type ChannelSetup } from './channel.ts';
+
+/** A service that cannot reach the broker for this long after its start says so and ends. */
+const START_TIMEOUT_MILLISECONDS = 9_000;
+const CONNECT_TIMEOUT_MILLISECONDS = 4_000;
+const HEARTBEAT_SECONDS = 10;
+
+/** A connection to the broker that comes back when it is lost, and its channels with it. */
+export class BusConnection {
+  private readonly logger = new Logger('Bus');
+  private readonly channels = new Set<KeptChannel>();
+  private model?: ChannelModel;
+  private closing = false;
+
+  constructor(
+    private readonly url: string,
+    /** As the management page shows it: `billing requests`. */
+    private readonly name: string,
+  ) {}
+
+  get connected(): boolean {
+    return this.model !== undefined;
+  }
+
+  /** The first connection; fails after 9 s with an error that names the broker's address. */
+  async open(): Promise<void> {
+    const giveUpAt = Date.now() + START_TIMEOUT_MILLISECONDS;
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.connect();
+      } catch (cause) {
+        const pause = backoffMilliseconds(failures);
+        if (Date.now() + pause > giveUpAt) {
+          throw new Error(`RabbitMQ at ${withoutPassword(this.url)} cannot be reached: ${messageOf(cause)}`, {
+            cause,
+          });
+        }
+        await sleep(pause);
+      }
+    }
+  }
+
+  /** A channel that is set up now, and again each time it or the connection was lost. The first set-up may throw. */
+  async keepChannel(name: string, setup: ChannelSetup): Promise<KeptChannel> {
+    const channel = new KeptChannel(`${this.name} ${name}`, setup, () => this.model);
+    await channel.open();
+    this.channels.add(channel);
+    return channel;
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    for (const channel of this.channels) channel.forget();
+    const model = this.model;
+    this.model = undefined;
+    await model?.close().catch(() => {});
+  }
+
+  private async connect(): Promise<void> {
+    const model = await connect(withHeartbeat(this.url), {
+      noDelay: true,
+      timeout: CONNECT_TIMEOUT_MILLISECONDS,
+      clientProperties: { connection_name: this.name },
+    });
+    model.on('error', (error) => this.logger.warn(`${this.name}: ${error.message}`));
+    model.on('close', () => this.lost(model));
+    this.model = model;
+  }
+
+  private lost(model: ChannelModel): void {
+    if (this.model !== model) return;
+    this.model = undefined;
+    if (!this.closing) void this.reconnect();
+  }
+
+  private async reconnect(): Promise<void> {
+    this.logger.warn(`${this.name}: connection lost, connecting again`);
+    for (let failures = 0; !this.closing; failures++) {
+      await sleep(backoffMilliseconds(failures));
+      try {
+        await this.connect();
+        break;
+      } catch (error) {
+        this.logger.warn(`${this.name}: still disconnected: ${messageOf(error)}`);
+      }
+    }
+    if (this.closing) return this.close();
+    this.logger.log(`${this.name}: connected again`);
+    for (const channel of this.channels) channel.rebuild();
+  }
+}
+
+function withHeartbeat(url: string): string {
+  const address = new URL(url);
+  if (!address.searchParams.has('heartbeat'))
+    address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
+  return address.href;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || String(error) : String(error);
+}

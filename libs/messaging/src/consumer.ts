@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { BusConnection } from './connection.ts';
+import type { KeptChannel } from './channel.ts';
+
+interface ConsumerOptions {
+  queue: string;
+  /** How many messages are handled at once. */
+  prefetch: number;
+  /** Declares the queue and its bindings; again on every new channel, so that a deleted queue comes back. */
+  declare: (channel: ConfirmChannel) => Promise<void>;
+  /** Resolves when the message is done with; when it throws, the broker delivers it again. */
+  handle: (message: ConsumeMessage) => Promise<void>;
+}
+
+/** Before a message goes back because nothing could be done with it: no busy loop while a neighbour is away. */
+const REQUEUE_PAUSE_MILLISECONDS = 1_000;
+
+/** Takes messages from one queue for as long as the service lives, whatever happens to channel, queue or connection. */
+export class Consumer {
+  private readonly logger = new Logger('Bus');
+  private readonly handling = new Set<Promise<void>>();
+  private readonly stopped = new AbortController();
+  private kept?: KeptChannel;
+  private channel?: ConfirmChannel;
+  private tag?: string;
+
+  constructor(private readonly options: ConsumerOptions) {}
+
+  get attached(): boolean {
+    return this.kept?.isOpen === true && this.tag !== undefined;
+  }
+
+  async start(connection: BusConnection): Promise<void> {
+    this.kept = await connection.keepChannel(this.options.queue, (channel) => this.attach(channel));
+  }
+
+  /** Takes no further message and waits for those being handled. */
+  async drain(timeoutMilliseconds: number): Promise<void> {
+    this.stopped.abort();
+    this.kept?.forget();
+    if (this.attached && this.channel && this.tag) await this.channel.cancel(this.tag).catch(() => {});
+    const giveUp = new AbortController();
+    const late = sleep(timeoutMilliseconds, 'late', { signal: giveUp.signal }).catch(() => 'late');
+    if ((await Promise.race([Promise.all(this.handling), late])) === 'late') {
+      this.logger.error(
+        `${this.options.queue}: ${this.handling.size} handlers are left behind; their messages come again`,
+      );
+    }
+    giveUp.abort();
+  }
+
+  private async attach(channel: ConfirmChannel): Promise<void> {
+    const { queue, prefetch, declare } = this.options;
+    this.tag = undefined;
+    this.channel = channel;
+    channel.on('close', () => {
+      if (this.channel === channel) this.tag = undefined;
+    });
+    await declare(channel);
+    await channel.prefetch(prefetch);
+    const { consumerTag } = await channel.consume(queue, (message) => this.receive(channel, message));
+    this.tag = consumerTag;
+  }
+
+  private receive(channel: ConfirmChannel, message: ConsumeMessage | null): void {
+    if (!message) {
+      this.tag = undefined;
+      void this.kept?.replace('the broker cancelled the consumer');
+      return;
+    }
+    const handled = this.handle(channel, message).finally(() => this.handling.delete(handled));
+    this.handling.add(handled);
+  }
+
+  private async handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+    try {
+      await this.options.handle(message);
+      settle(() => channel.ack(message));
+    } catch (error) {
+      this.logger.error(error, `${this.options.queue}: a message goes back to the queue`);
+      await sleep(REQUEUE_PAUSE_MILLISECONDS, undefined, { signal: this.stopped.signal }).catch(() => {});
+      settle(() => channel.nack(message));
+    }
+  }
+}
+
+/** On a channel that is closed by now the broker has taken the message back already. */
+function settle(answer: () => void): void {
+  try {
+    answer();
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,49 @@
+import type { ProblemBody } from '@berth/contracts';
+
+/** A refusal that a request's handler throws and its caller gets: code, status and public text (RFC 9457). */
+export class ProblemError extends Error implements ProblemBody {
+  override readonly name = 'ProblemError';
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail?: string;
+  readonly errors?: ProblemBody['errors'];
+  readonly extensions?: ProblemBody['extensions'];
+
+  constructor(readonly body: ProblemBody) {
+    super(body.detail ?? body.title);
+    this.code = body.code;
+    this.status = body.status;
+    this.title = body.title;
+    this.detail = body.detail;
+    this.errors = body.errors;
+    this.extensions = body.extensions;
+  }
+}
+
+/** No answer within the deadline: the other side may or may not have done it. */
+export class RequestTimeout extends Error {
+  constructor(type: string, deadlineSeconds: number) {
+    super(`No answer to ${type} within ${deadlineSeconds} s`);
+  }
+}
+
+/** The service that answers this request has no queue: it has never been started. Nothing was done. */
+export class RequestUnroutable extends Error {
+  constructor(type: string, queue: string) {
+    super(`Nobody answers ${type}: there is no queue ${queue}`);
+  }
+}
+
+/** The bus is away. What was `sent` before may or may not have been done. */
+export class BusDisconnected extends Error {
+  constructor(
+    what: string,
+    readonly sent = false,
+  ) {
+    super(`The bus is disconnected: ${what}`);
+  }
+}
+
+/** The broker has not taken a message: no confirm in time, a negative one, or nobody is bound to a command. */
+export class NotPublished extends Error {}

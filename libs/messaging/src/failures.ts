@@ -1,0 +1,79 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Message } from 'amqplib';
+import { ATTEMPT_HEADER, attemptOf } from './envelope.ts';
+import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { Publisher } from './publisher.ts';
+import { queues, RETRY_DELAYS_SECONDS } from './topology.ts';
+
+/** 1 s, 10 s, 1 min, then every 10 min: about an hour, after which people have to look. */
+const MOST_ATTEMPTS = 10;
+/** Headers share a frame of 128 KiB. */
+const LONGEST_STACK = 8_000;
+
+export type DeadLetterReason = 'unreadable' | 'invalid' | 'no_handler' | 'failed';
+
+/** Where messages go that could not be handled: to a delay queue, or to the dead letters. */
+@Injectable()
+export class Failures {
+  private readonly logger = new Logger('Bus');
+
+  constructor(
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+    private readonly publisher: Publisher,
+  ) {}
+
+  /** It comes back to its queue after a delay that grows with the attempts, or goes to the dead letters after the last. */
+  async retry(queue: string, message: Message, reason: DeadLetterReason, error: Error): Promise<void> {
+    const attempt = attemptOf(message);
+    if (attempt >= MOST_ATTEMPTS) return this.bury(queue, message, reason, error);
+    const delay = RETRY_DELAYS_SECONDS[Math.min(attempt, RETRY_DELAYS_SECONDS.length) - 1] ?? 0;
+    this.logger.warn(error, `${describe(queue, message)} failed, attempt ${attempt}; again in ${delay} s`);
+    await this.publisher.publish({
+      exchange: queues(this.options.service).retry(delay),
+      routingKey: queue,
+      body: message.content,
+      properties: {
+        ...carriedOn(message),
+        headers: { ...ownHeaders(message), [ATTEMPT_HEADER]: attempt + 1 },
+      },
+      mandatory: true,
+    });
+  }
+
+  /** It waits for people, with what they need to know in its headers. */
+  async bury(queue: string, message: Message, reason: DeadLetterReason, error: Error): Promise<void> {
+    this.logger.error(error, `${describe(queue, message)} goes to the dead letters: ${reason}`);
+    await this.publisher.publish({
+      exchange: '',
+      routingKey: queues(this.options.service).deadLetters,
+      body: message.content,
+      properties: {
+        ...carriedOn(message),
+        headers: {
+          ...ownHeaders(message),
+          [ATTEMPT_HEADER]: attemptOf(message),
+          'berth-queue': queue,
+          'berth-reason': reason,
+          'berth-stack': (error.stack ?? error.message).slice(0, LONGEST_STACK),
+          'berth-dead-at': new Date().toISOString(),
+        },
+      },
+      mandatory: true,
+    });
+  }
+}
+
+const describe = (queue: string, { properties }: Message) =>
+  `${queue}: ${String(properties.type)} ${String(properties.messageId)}`;
+
+/** The properties a message keeps on its way. */
+export function carriedOn({ properties }: Message) {
+  const { messageId, type, contentType } = properties;
+  return { messageId, type, contentType };
+}
+
+/** All headers but the broker's `x-death` and the like: with them it would take a second round for an endless one. */
+export function ownHeaders(message: Message): Record<string, unknown> {
+  const headers: Record<string, unknown> = message.properties.headers ?? {};
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('x-')));
+}

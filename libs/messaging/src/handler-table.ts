@@ -1,0 +1,44 @@
+import type { MessageHandler } from '@nestjs/microservices';
+import { lastValueFrom, isObservable } from 'rxjs';
+import type { MessageContract } from '@berth/contracts';
+import type { MessageContext } from './context.ts';
+import type { HandlerExtras, RequestHandlerOptions } from './handlers.ts';
+
+export interface HandlerEntry {
+  contract: MessageContract;
+  options: RequestHandlerOptions;
+  /** Runs every handler of the type, one after the other; what the last returns is the answer to a request. */
+  run: (data: unknown, context: MessageContext) => Promise<unknown>;
+}
+
+/** The handlers of a service by message type. */
+export type HandlerTable = ReadonlyMap<string, HandlerEntry>;
+
+/** Adds a handler that Nest has found. Two may handle the same event or command, but not the same request. */
+export function addHandler(
+  table: Map<string, HandlerEntry>,
+  type: string,
+  handler: MessageHandler,
+  extras: unknown,
+): void {
+  if (!isHandlerExtras(extras))
+    throw new Error(`${type} is not declared with OnEvent, OnCommand or OnRequest`);
+  const contract = extras.contracts.find((each) => each.type === type);
+  if (!contract) throw new Error(`${type} has no contract`);
+  const earlier = table.get(type);
+  if (earlier && contract.kind === 'request') throw new Error(`${type} has two handlers`);
+  const run = async (data: unknown, context: MessageContext) => {
+    await earlier?.run(data, context);
+    const result: unknown = await handler(data, context);
+    return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+  };
+  table.set(type, { contract, options: extras.options, run });
+}
+
+export function ofKind(table: HandlerTable, kind: MessageContract['kind']): HandlerTable {
+  return new Map([...table].filter(([, { contract }]) => contract.kind === kind));
+}
+
+function isHandlerExtras(extras: unknown): extras is HandlerExtras {
+  return typeof extras === 'object' && extras !== null && 'contracts' in extras && 'options' in extras;
+}

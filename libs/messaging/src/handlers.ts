@@ -1,0 +1,81 @@
+import { applyDecorators, Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { throwError } from 'rxjs';
+import type {
+  CommandContract,
+  DataOf,
+  EventContract,
+  MessageContract,
+  ReplyOf,
+  RequestContract,
+} from '@berth/contracts';
+import type { MessageContext } from './context.ts';
+
+export interface RequestHandlerOptions {
+  /**
+   * The handler runs in a transaction together with the record of the caller's idempotency key: the same key and
+   * body get the stored answer for 24 h.
+   */
+  idempotent?: boolean;
+  /** The answer holds a secret and is not stored: a repeat is refused with 409 `already_created` and the answer's `id`. */
+  secret?: boolean;
+}
+
+/** What the decorators tell the transport about a handler. */
+export interface HandlerExtras {
+  contracts: readonly MessageContract[];
+  options: RequestHandlerOptions;
+}
+
+type HandlerDecorator<Data, Result> = <Method extends (data: Data, context: MessageContext) => Result>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
+/**
+ * Handles past facts. Runs in a transaction together with the record that the message was handled: it may run again
+ * after a failure, its effects in the database and the outbox happen once.
+ */
+export function OnEvent<Events extends readonly [EventContract, ...EventContract[]]>(
+  ...events: Events
+): HandlerDecorator<DataOf<Events[number]>, unknown> {
+  return handler(EventPattern, events, {});
+}
+
+/** Carries out orders to this service; runs like {@link OnEvent}. */
+export function OnCommand<Commands extends readonly [CommandContract, ...CommandContract[]]>(
+  ...commands: Commands
+): HandlerDecorator<DataOf<Commands[number]>, unknown> {
+  return handler(EventPattern, commands, {});
+}
+
+/** Answers a request with what it returns; a `ProblemError` travels to the caller, other errors as `internal_error`. */
+export function OnRequest<Contract extends RequestContract>(
+  request: Contract,
+  options: RequestHandlerOptions = {},
+): HandlerDecorator<DataOf<Contract>, ReplyOf<Contract> | Promise<ReplyOf<Contract>>> {
+  return handler(MessagePattern, [request], options);
+}
+
+function handler(
+  pattern: typeof EventPattern,
+  contracts: readonly MessageContract[],
+  options: RequestHandlerOptions,
+) {
+  const extras: HandlerExtras = { contracts, options };
+  return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
+    const types = contracts.map(({ type }) => type);
+    applyDecorators(pattern(types, extras), UseFilters(PassOn))(target, key, descriptor);
+  };
+}
+
+/** Nest replaces what a handler throws by "Internal server error"; the transport needs the error itself. */
+@Catch()
+class PassOn implements ExceptionFilter {
+  catch(error: unknown) {
+    return throwError(() => error);
+  }
+}

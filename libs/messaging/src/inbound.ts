@@ -1,0 +1,51 @@
+import { Injectable, Optional } from '@nestjs/common';
+import type { ConsumeMessage } from 'amqplib';
+import { Transactions } from '@berth/mongo';
+import { whileHandling, type MessageContext } from './context.ts';
+import { bodyOf, contextOf, UnreadableMessage } from './envelope.ts';
+import { Failures } from './failures.ts';
+import type { HandlerTable } from './handler-table.ts';
+import { AlreadyHandled, Inbox } from './inbox.ts';
+
+/** What happens to an event or a command that arrives: handled once, tried again, or put to the dead letters. */
+@Injectable()
+export class Inbound {
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly failures: Failures,
+    @Optional() private readonly transactions?: Transactions,
+  ) {}
+
+  /** Throws only when the message can be put nowhere at all. */
+  async receive(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
+    try {
+      const context = contextOf(message);
+      await this.handle(queue, handlers, context, bodyOf(message));
+    } catch (error) {
+      const cause = error instanceof Error ? error : new Error(String(error));
+      if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
+      return this.failures.retry(queue, message, 'failed', cause);
+    }
+  }
+
+  private async handle(
+    queue: string,
+    handlers: HandlerTable,
+    context: MessageContext,
+    body: unknown,
+  ): Promise<void> {
+    const entry = handlers.get(context.type);
+    if (!entry) throw new Error(`Nothing here handles ${context.type}`);
+    const parsed = entry.contract.schema.safeParse(body);
+    if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
+    if (!this.transactions) throw new Error('Message handlers need a database: import MongoModule');
+    try {
+      await this.transactions.run(async () => {
+        await this.inbox.enter(queue, context.id);
+        await whileHandling(context, () => entry.run(parsed.data, context));
+      });
+    } catch (error) {
+      if (!(error instanceof AlreadyHandled)) throw error;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import type { CommandContract, EventContract, InputOf } from '@berth/contracts';
+import { Transactions } from '@berth/mongo';
+import { BusCollections } from './collections.ts';
+import { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
+import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { FIRST_SWEEP_AFTER_MILLISECONDS, Relay } from './relay.ts';
+
+/**
+ * The only way events and commands leave a service: stored in the open transaction, sent after its commit, at
+ * least once, in no promised order. An aborted transaction sends nothing.
+ */
+@Injectable()
+export class Outbox {
+  constructor(
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+    private readonly collections: BusCollections,
+    private readonly relay: Relay,
+    private readonly clock: Clock,
+    @Optional() private readonly transactions?: Transactions,
+  ) {}
+
+  /** States a fact; whoever wants to know gets it, and it may be nobody. Throws outside a transaction. */
+  async publish<Contract extends EventContract>(
+    event: Contract,
+    data: InputOf<Contract>,
+    options: SendOptions = {},
+  ): Promise<void> {
+    await this.store(event, event.exchange, data, options);
+  }
+
+  /** Orders something; kept and sent again until the owner's queue has it. Throws outside a transaction. */
+  async send<Contract extends CommandContract>(
+    command: Contract,
+    data: InputOf<Contract>,
+    options: SendOptions = {},
+  ): Promise<void> {
+    await this.store(command, 'berth.commands', data, options);
+  }
+
+  private async store(
+    contract: EventContract | CommandContract,
+    exchange: string,
+    data: unknown,
+    options: SendOptions,
+  ): Promise<void> {
+    if (!this.transactions?.inTransaction()) {
+      throw new Error(`${contract.type} can only be sent inside a transaction`);
+    }
+    const envelope = newEnvelope(this.options.service, contract.type, this.clock.now(), options);
+    const row = {
+      _id: envelope.id,
+      exchange,
+      routingKey: contract.type,
+      mandatory: contract.kind === 'command',
+      properties: toProperties(envelope),
+      body: JSON.stringify(contract.schema.parse(data)),
+      dueAt: new Date(Date.now() + FIRST_SWEEP_AFTER_MILLISECONDS),
+      attempts: 0,
+    };
+    await this.collections.outbox.insertMany([row]);
+    this.transactions.afterCommit(() => this.relay.send(row));
+  }
+}

@@ -1,0 +1,33 @@
+import 'reflect-metadata';
+import { type LoggerService, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
+import type { ServiceName } from '@berth/contracts';
+import { logger } from '@berth/telemetry';
+import { BusTransport } from './transport.ts';
+
+/**
+ * The whole main of a service that lives on the bus: starts the module (which imports `BusModule`), logs as the
+ * service, drains on SIGTERM and SIGINT. When the start fails it says why in one line and exits with 1.
+ */
+export async function runService(module: Type, service: ServiceName): Promise<void> {
+  const log = logger(service);
+  try {
+    const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
+      inject: [BusTransport],
+      useFactory: (strategy: BusTransport) => ({ strategy }),
+      logger: log,
+      abortOnError: false,
+    });
+    app.enableShutdownHooks();
+    await app.listen();
+  } catch (error) {
+    failStart(log, service, error);
+  }
+}
+
+function failStart(log: LoggerService, service: ServiceName, error: unknown): never {
+  const reason = error instanceof Error ? error.message : String(error);
+  (log.fatal ?? log.error).call(log, `${service} cannot start: ${reason}`);
+  process.exit(1);
+}

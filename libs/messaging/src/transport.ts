@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import type { ConfirmChannel } from 'amqplib';
+import { Readiness } from '@berth/telemetry';
+import { Answers } from './answers.ts';
+import { Bus } from './bus.ts';
+import type { KeptChannel } from './channel.ts';
+import { Consumer } from './consumer.ts';
+import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './handler-table.ts';
+import { Inbound } from './inbound.ts';
+import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { readinessAnswer } from './readiness.ts';
+import { Relay } from './relay.ts';
+import {
+  declareExchanges,
+  declareRequestQueue,
+  declareRetryQueues,
+  declareWorkQueue,
+  queues,
+} from './topology.ts';
+
+const EVENTS_AT_ONCE = 50;
+const COMMANDS_AT_ONCE = 50;
+const REQUESTS_AT_ONCE = 200;
+const DRAIN_TIMEOUT_MILLISECONDS = 25_000;
+
+/** Nest's way to the bus: consumes what the service's controllers handle. */
+@Injectable()
+export class BusTransport extends Server implements CustomTransportStrategy {
+  /** What a handler throws is dealt with here; Nest need not log it. */
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly table = new Map<string, HandlerEntry>();
+  private readonly consumers: Consumer[] = [];
+
+  constructor(
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+    private readonly bus: Bus,
+    private readonly inbound: Inbound,
+    private readonly answers: Answers,
+    private readonly relay: Relay,
+    private readonly readiness: Readiness,
+  ) {
+    super();
+  }
+
+  override addHandler(type: string, handler: MessageHandler, isEvent?: boolean, extras?: unknown): void {
+    addHandler(this.table, type, handler, extras);
+  }
+
+  listen(started: (error?: unknown) => void): void {
+    this.start().then(() => started(), started);
+  }
+
+  /** Takes nothing new, waits for what is being handled (at most 25 s) and sends what that left in the outbox. */
+  async close(): Promise<void> {
+    await Promise.all(this.consumers.map((consumer) => consumer.drain(DRAIN_TIMEOUT_MILLISECONDS)));
+    await this.relay.flush();
+  }
+
+  /** Nest's transports offer their client's events here; ours rebuilds itself and has none to offer. */
+  on(): void {}
+
+  unwrap<Client>(): Client {
+    return this.bus as Client;
+  }
+
+  private async start(): Promise<void> {
+    const { service } = this.options;
+    const names = queues(service);
+    const events = ofKind(this.table, 'event');
+    const commands = ofKind(this.table, 'command');
+    if (events.size || commands.size)
+      await this.bus.declare((channel) => declareRetryQueues(channel, service));
+    if (events.size) await this.consume(names.events, events, EVENTS_AT_ONCE);
+    if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
+    await this.answerRequests(names.requests);
+  }
+
+  private async consume(queue: string, handlers: HandlerTable, prefetch: number): Promise<void> {
+    const { service } = this.options;
+    const consumer = new Consumer({
+      queue,
+      prefetch,
+      declare: async (channel) => {
+        await declareRetryQueues(channel, service);
+        await declareWorkQueue(channel, service, queue);
+        await bind(channel, queue, handlers);
+      },
+      handle: (message) => this.inbound.receive(queue, handlers, message),
+    });
+    await this.add(queue, consumer, () => consumer.start(this.bus.work));
+  }
+
+  private async answerRequests(queue: string): Promise<void> {
+    this.table.set(...readinessAnswer(this.options.service, this.readiness));
+    const handlers = ofKind(this.table, 'request');
+    let channel: KeptChannel;
+    const consumer = new Consumer({
+      queue,
+      prefetch: REQUESTS_AT_ONCE,
+      declare: (fresh) => declareRequestQueue(fresh, this.options.service),
+      handle: (message) => this.answers.receive(handlers, channel, message),
+    });
+    channel = await this.bus.requests.keepChannel('answers', async () => {});
+    await this.add(queue, consumer, () => consumer.start(this.bus.requests));
+  }
+
+  private async add(queue: string, consumer: Consumer, start: () => Promise<void>): Promise<void> {
+    this.consumers.push(consumer);
+    this.readiness.add(`consumes ${queue}`, () => consumer.attached);
+    await start();
+  }
+}
+
+async function bind(channel: ConfirmChannel, queue: string, handlers: HandlerTable): Promise<void> {
+  await declareExchanges(channel);
+  for (const { contract } of handlers.values()) {
+    const exchange = contract.kind === 'event' ? contract.exchange : 'berth.commands';
+    await channel.bindQueue(queue, exchange, contract.type);
+  }
+}

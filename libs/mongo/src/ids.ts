@@ -1,0 +1,36 @@
+import { TypeID, typeid } from 'typeid-js';
+
+/**
+ * What Berth gives ids to, by prefix: account, user, session, API token, server, operation, invoice,
+ * backup, webhook, audit event, message on the bus, HTTP request.
+ */
+export const ID_PREFIXES = [
+  'acc',
+  'usr',
+  'ses',
+  'tok',
+  'srv',
+  'op',
+  'inv',
+  'bkp',
+  'whk',
+  'aud',
+  'msg',
+  'req',
+] as const;
+export type IdPrefix = (typeof ID_PREFIXES)[number];
+
+/** A TypeID (https://github.com/jetify-com/typeid): `srv_01jq…`, sortable by the time it was made. */
+export function newId(prefix: IdPrefix): string {
+  return typeid(prefix).toString();
+}
+
+/** Whether a text is a well-formed id of this kind; says nothing about whether the thing exists. */
+export function isId(prefix: IdPrefix, text: unknown): text is string {
+  if (typeof text !== 'string') return false;
+  try {
+    return TypeID.fromString(text, prefix).toString() === text;
+  } catch {
+    return false;
+  }
+}

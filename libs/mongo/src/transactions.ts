@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+
+type AfterCommit = () => void | Promise<void>;
+
+/**
+ * Transactions of the service's database. Everything awaited inside `run` uses its session by itself:
+ * models, queries, the outbox. Work runs again when the database reports a transient conflict, so it does nothing
+ * outside the database but through {@link afterCommit}.
+ */
+@Injectable()
+export class Transactions {
+  private readonly logger = new Logger(Transactions.name);
+  private readonly current = new AsyncLocalStorage<{ afterCommit: AfterCommit[] }>();
+
+  constructor(@InjectConnection() private readonly connection: Connection) {}
+
+  /** Runs the work in the open transaction, or in a new one that commits when it resolves and aborts when it throws. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.inTransaction()) return work();
+    let afterCommit: AfterCommit[] = [];
+    const result = await this.connection.transaction(() => {
+      afterCommit = [];
+      return this.current.run({ afterCommit }, work);
+    });
+    for (const then of afterCommit) await this.finish(then);
+    return result as Result;
+  }
+
+  inTransaction(): boolean {
+    return this.current.getStore() !== undefined;
+  }
+
+  /** Runs once after the commit of the open transaction, never when it aborts; its failure is logged, nothing more. */
+  afterCommit(then: AfterCommit): void {
+    const transaction = this.current.getStore();
+    if (!transaction) throw new Error('afterCommit is only possible inside a transaction');
+    transaction.afterCommit.push(then);
+  }
+
+  private async finish(then: AfterCommit): Promise<void> {
+    try {
+      await then();
+    } catch (error) {
+      this.logger.error(error, 'What was to run after a commit failed');
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { connect, type ChannelModel, type ConsumeMessage } from 'amqplib';
+
+export interface Tapped {
+  type: string;
+  data: unknown;
+  headers: Record<string, unknown>;
+  properties: ConsumeMessage['properties'];
+}
+
+export interface Tap {
+  /** All messages so far. */
+  readonly messages: Tapped[];
+}
+
+export interface QueueState {
+  /** Ready to be delivered. */
+  messages: number;
+  consumers: number;
+  /** `<exchange> <routing key>`, sorted. */
+  bindings: string[];
+}
+
+/**
+ * A virtual host of its own on the RabbitMQ of `AMQP_URL` and `RABBITMQ_MANAGEMENT_URL`, with means to do to it what
+ * happens to brokers.
+ */
+export async function broker(): Promise<TestBroker> {
+  const { AMQP_URL, RABBITMQ_MANAGEMENT_URL } = process.env;
+  if (!AMQP_URL || !RABBITMQ_MANAGEMENT_URL) {
+    throw new Error('AMQP_URL and RABBITMQ_MANAGEMENT_URL are not set: run the specs through npm test');
+  }
+  const vhost = `test-${randomUUID().slice(0, 8)}`;
+  const address = new URL(AMQP_URL);
+  address.pathname = `/${vhost}`;
+  const management = new Management(RABBITMQ_MANAGEMENT_URL, address.username, address.password);
+  await management.put(`vhosts/${vhost}`, {});
+  await management.put(`permissions/${vhost}/${address.username || 'guest'}`, {
+    configure: '.*',
+    write: '.*',
+    read: '.*',
+  });
+  return new TestBroker(address.href, vhost, management, await connect(address.href));
+}
+
+export class TestBroker {
+  constructor(
+    /** For `BusModule.forRoot({ amqpUrl })`. */
+    readonly url: string,
+    private readonly vhost: string,
+    private readonly management: Management,
+    private readonly connection: ChannelModel,
+  ) {
+    connection.on('error', () => {});
+  }
+
+  /** Cuts every connection to this virtual host but the fixture's own; throws when there was none to cut. */
+  async killConnections(): Promise<void> {
+    const own = this.ownPort;
+    const all = await this.management.get<{ name: string; peer_port: number }[]>(
+      `vhosts/${this.vhost}/connections`,
+    );
+    const victims = all.filter(({ peer_port }) => peer_port !== own);
+    if (!victims.length) throw new Error('There is no connection to kill');
+    for (const { name } of victims) await this.management.delete(`connections/${encodeURIComponent(name)}`);
+  }
+
+  async deleteQueue(name: string): Promise<void> {
+    await this.withChannel((channel) => channel.deleteQueue(name));
+  }
+
+  /** Undefined when there is no such queue. */
+  async queue(name: string): Promise<QueueState | undefined> {
+    const bindings = await this.management.get<{ source: string; routing_key: string }[] | undefined>(
+      `queues/${this.vhost}/${name}/bindings`,
+    );
+    if (!bindings) return undefined;
+    const { messageCount, consumerCount } = await this.withChannel((channel) => channel.checkQueue(name));
+    return {
+      messages: messageCount,
+      consumers: consumerCount,
+      bindings: bindings
+        .filter(({ source }) => source !== '')
+        .map(({ source, routing_key }) => `${source} ${routing_key}`)
+        .sort(),
+    };
+  }
+
+  /** Collects all that passes an exchange, from now on. `*` is one word of the type, `#` any number. */
+  async bindTap(exchange: string, pattern = '#'): Promise<Tap> {
+    const channel = await this.connection.createChannel();
+    await channel.assertExchange(exchange, 'topic', { durable: true });
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, exchange, pattern);
+    const messages: Tapped[] = [];
+    await channel.consume(queue, (message) => message && messages.push(tapped(message)), { noAck: true });
+    return { messages };
+  }
+
+  /** A raw publish, for what no contract allows. */
+  async publish(
+    exchange: string,
+    routingKey: string,
+    body: Buffer | string,
+    properties: object = {},
+  ): Promise<void> {
+    const channel = await this.connection.createConfirmChannel();
+    channel.publish(exchange, routingKey, Buffer.from(body), properties);
+    await channel.waitForConfirms();
+    await channel.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.connection.close().catch(() => {});
+    await this.management.delete(`vhosts/${this.vhost}`);
+  }
+
+  private async withChannel<Result>(
+    work: (channel: Awaited<ReturnType<ChannelModel['createChannel']>>) => Promise<Result>,
+  ): Promise<Result> {
+    const channel = await this.connection.createChannel();
+    channel.on('error', () => {});
+    try {
+      return await work(channel);
+    } finally {
+      await channel.close().catch(() => {});
+    }
+  }
+
+  private get ownPort(): number | undefined {
+    const { stream } = this.connection.connection as unknown as { stream: { localPort?: number } };
+    return stream.localPort;
+  }
+}
+
+function tapped({ content, properties }: ConsumeMessage): Tapped {
+  const text = content.toString('utf8');
+  return { type: String(properties.type), data: parsed(text), headers: properties.headers ?? {}, properties };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The few calls of RabbitMQ's management API that AMQP has no equal for. */
+class Management {
+  constructor(
+    private readonly url: string,
+    private readonly user: string,
+    private readonly password: string,
+  ) {}
+
+  get = <Body>(path: string) => this.call('GET', path) as Promise<Body>;
+  put = (path: string, body: object) => this.call('PUT', path, body);
+  delete = (path: string) => this.call('DELETE', path);
+
+  /** Undefined for 404. */
+  private async call(method: string, path: string, body?: object): Promise<unknown> {
+    const credentials = `${decodeURIComponent(this.user) || 'guest'}:${decodeURIComponent(this.password) || 'guest'}`;
+    const response = await fetch(new URL(`/api/${path}`, this.url), {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`RabbitMQ management: ${method} ${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}
