@@ -19,7 +19,7 @@ const layers = {
     'testing',
   ],
   console: ['contracts'],
-  e2e: ['contracts', 'testing'],
+  e2e: ['contracts', 'local', 'testing'],
   lifecycle: ['clock', 'contracts', 'messaging', 'mongo'],
   messaging: ['clock', 'contracts', 'mongo', 'telemetry', 'testing'],
   mongo: ['testing'],

@@ -30,7 +30,7 @@ export async function startBrokerInDocker({ home }: BrokerOptions): Promise<Brok
   }
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
-    managementUrl: `http://guest:guest@127.0.0.1:${http}`,
+    managementUrl: `http://127.0.0.1:${http}`,
     pids: () => [node.pid].filter((pid) => pid !== undefined),
     stop: () => node.stop(),
   };

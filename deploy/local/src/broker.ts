@@ -10,7 +10,7 @@ import { freePorts } from './ports.ts';
 export interface Broker {
   /** amqp://… */
   url: string;
-  /** http://… of the management API; empty when it was not asked for. */
+  /** http://… of the management API, for the same user as in `url`; empty when it was not asked for. */
   managementUrl: string;
   pids(): number[];
   stop(): Promise<void>;
@@ -79,7 +79,7 @@ export async function startBroker({ home, management = false }: BrokerOptions): 
   }
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
-    managementUrl: management ? `http://guest:guest@127.0.0.1:${http}` : '',
+    managementUrl: management ? `http://127.0.0.1:${http}` : '',
     pids: () => [node.pid, mapper.pid].filter((pid) => pid !== undefined),
     stop,
   };

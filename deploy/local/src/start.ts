@@ -8,6 +8,7 @@ const port = Number(process.env['BERTH_PORT'] ?? 8080);
 const awsPort = Number(process.env['BERTH_AWS_PORT'] ?? 4566);
 const instancePort = Number(process.env['BERTH_SIM_INSTANCE_PORT'] ?? 4580);
 const home = defaultHome();
+const { AMQP_URL: amqpUrl, MONGODB_URI: mongoUri } = process.env;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const stopped = new Promise<void>((stop) => {

@@ -26,6 +26,9 @@ export interface SystemOptions {
   /** The simulator's port, and the one on which simulated instances answer. */
   awsPort: number;
   instancePort: number;
+  /** A broker and a database to use instead of private ones. */
+  amqpUrl?: string | undefined;
+  mongoUri?: string | undefined;
   /** More environment for every process. */
   env?: NodeJS.ProcessEnv;
   /** How many processes of a service to run, if more than one. */
@@ -51,9 +54,9 @@ interface LandingZone {
 }
 
 /**
- * Starts the whole of Berth on this machine and resolves when the gateway says that all of it is ready. AMQP_URL and
- * MONGODB_URI name a broker and a database to use instead of private ones, BERTH_CLOUD=aws real AWS instead of the
- * simulator (then with the BERTH_ settings of the landing zone set by the caller).
+ * Starts the whole of Berth on this machine and resolves when the gateway says that all of it is ready. With
+ * BERTH_CLOUD=aws it runs against real AWS instead of the simulator; the caller's environment then holds the settings
+ * of the landing zone.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { home, progress = () => undefined } = options;
@@ -73,8 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
 
   const database = async () => {
-    const given = process.env['MONGODB_URI'];
-    if (given) return given;
+    if (options.mongoUri) return options.mongoUri;
     const file = join(folder(home, 'mongo'), 'data.sqlite');
     const { log, offset } = run('mongo', 'libs/embedded-mongo/dist/main.js', {
       BERTH_MONGO_FILE: file,
@@ -86,8 +88,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   };
 
   const broker = async () => {
-    const given = process.env['AMQP_URL'];
-    if (given) return given;
+    if (options.amqpUrl) return options.amqpUrl;
     const started = await startBroker({ home });
     undo.push(() => started.stop());
     brokerPids = started.pids;
