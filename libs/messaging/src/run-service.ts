@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type LoggerService, type Type } from '@nestjs/common';
+import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { ServiceName } from '@berth/contracts';
@@ -10,7 +10,7 @@ import { BusTransport } from './transport.ts';
  * The whole main of a service that lives on the bus: starts the module (which imports `BusModule`), logs as the
  * service, drains on SIGTERM and SIGINT. When the start fails it says why in one line and exits with 1.
  */
-export async function runService(module: Type, service: ServiceName): Promise<void> {
+export async function runService(module: Type | DynamicModule, service: ServiceName): Promise<void> {
   const log = logger(service);
   try {
     const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
