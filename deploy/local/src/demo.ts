@@ -32,8 +32,8 @@ async function mainJob(api: Api, awsEndpoint: string): Promise<void> {
     api.post<Accepted>('/v1/servers', {
       name: 'Demo',
       product: 'web',
-      version: 'latest',
-      size: 's',
+      version: '1.26',
+      size: 'small',
       region: 'eu-central-1',
       diskGib: 20,
     }),

@@ -21,10 +21,7 @@ try {
   const startedAt = performance.now();
   await requireFree(port, 'BERTH_PORT');
   const system = await startSystem({
-    home,
-    port,
-    awsPort,
-    instancePort,
+    ...{ home, port, awsPort, instancePort, amqpUrl, mongoUri },
     progress: (line) => say(`  ${line}`),
   });
   say(`  ready      after ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);

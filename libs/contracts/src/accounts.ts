@@ -31,11 +31,18 @@ export const AccountChanged = event(
   }),
 );
 
-/** Makes accounts publish {@link AccountChanged} for every account again. */
+/** Makes accounts publish {@link AccountChanged} for every account again; with `after`, for those with a higher id. */
 export const SendAccountSnapshots = command(
   'accounts',
   'berth.accounts.send-snapshots.v1',
-  z.object({ requestedBy: z.string() }),
+  z.object({ requestedBy: z.string(), after: AccountId.optional() }),
+);
+
+/** An operator's decision about an account: suspends or closes it, reinstates it, changes what it may have. */
+export const SetAccountStanding = command(
+  'accounts',
+  'berth.accounts.set-standing.v1',
+  z.object({ accountId: AccountId, status: AccountStatus.optional(), quota: Quota.optional() }),
 );
 
 /** Who is asking: the result of checking a credential. */
@@ -128,7 +135,11 @@ export const CreateToken = request(
 export const ListTokens = request(
   'accounts',
   'berth.accounts.list-tokens.v1',
-  z.object({ accountId: AccountId, cursor: z.string().optional(), limit: z.number().int() }),
+  z.object({
+    accountId: AccountId,
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(200),
+  }),
   z.object({ items: z.array(ApiToken), nextCursor: z.string().nullable() }),
 );
 export const RevokeToken = request(

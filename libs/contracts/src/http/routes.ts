@@ -70,7 +70,7 @@ export const routes = {
     permission: 'account:read',
     query: PageQuery,
     success: { status: 200, body: page(ApiToken) },
-    problems: [],
+    problems: ['invalid_cursor'],
   }),
   createToken: route({
     method: 'POST',
