@@ -47,8 +47,7 @@ export class Leader {
     private readonly work: (tenure: AbortSignal) => Promise<void>,
     { leaseSeconds = 10 }: LeaderOptions = {},
   ) {
-    this.leases =
-      (connection.models['Lease'] as Model<Lease> | undefined) ?? connection.model('Lease', leaseSchema);
+    this.leases = connection.models['Lease'] ?? connection.model<Lease>('Lease', leaseSchema);
     this.leaseMilliseconds = leaseSeconds * 1000;
   }
 

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const Environment = z
+  .object({
+    AMQP_URL: z.url(),
+    MONGODB_URI: z.string().min(1),
+    BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** Where Route 53 is simulated; absent on AWS. */
+    BERTH_AWS_ENDPOINT: z.url().optional(),
+    /** The zone whose names are ours: nothing outside it is touched. */
+    BERTH_ZONE: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a domain name in lower case, without the last dot')
+      .default('berth.localhost'),
+    /** Looked up by the zone's name when absent. */
+    BERTH_HOSTED_ZONE_ID: z.string().min(1).optional(),
+  })
+  .refine(
+    ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint }) => cloud === 'aws' || endpoint !== undefined,
+    { path: ['BERTH_AWS_ENDPOINT'], message: 'is required with BERTH_CLOUD=simulator' },
+  );
+
+/** The settings of this service. */
+export class Config {
+  readonly amqpUrl: string;
+  readonly mongoUri: string;
+  readonly awsEndpoint: string | undefined;
+  readonly simulated: boolean;
+  readonly zone: string;
+  readonly hostedZoneId: string | undefined;
+
+  /** Throws a ZodError that names each bad variable. */
+  constructor(environment: Record<string, string | undefined>) {
+    const parsed = Environment.parse(environment);
+    this.amqpUrl = parsed.AMQP_URL;
+    this.mongoUri = parsed.MONGODB_URI;
+    this.simulated = parsed.BERTH_CLOUD === 'simulator';
+    this.awsEndpoint = parsed.BERTH_AWS_ENDPOINT;
+    this.zone = parsed.BERTH_ZONE;
+    this.hostedZoneId = parsed.BERTH_HOSTED_ZONE_ID;
+  }
+}

@@ -1,0 +1,35 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ClockModule } from '@berth/clock';
+import { BusModule } from '@berth/messaging';
+import { MongoModule } from '@berth/mongo';
+import { Config } from './config.ts';
+import { HostRecordModel } from './records/record.model.ts';
+import { RecordsHandlers } from './records/records.handlers.ts';
+import { Records } from './records/records.ts';
+import { Wakeup } from './records/wakeup.ts';
+import { Route53 } from './route53/route53.ts';
+import { BatchModel } from './zone-writer/batch.model.ts';
+import { Batches } from './zone-writer/batches.ts';
+import { ZoneWriter } from './zone-writer/zone-writer.ts';
+
+/**
+ * Consumes `SetRecord`. Publishes `RecordInSync` and `RecordRefused`.
+ * Owns the A records of one zone: `records` (wishes), `batches` (what is under way).
+ */
+@Module({})
+export class DnsModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: DnsModule,
+      imports: [
+        ClockModule.forRoot(),
+        MongoModule.forRoot({ uri: config.mongoUri, database: 'berth_dns' }),
+        BusModule.forRoot({ service: 'dns', amqpUrl: config.amqpUrl }),
+        MongooseModule.forFeature([HostRecordModel, BatchModel]),
+      ],
+      controllers: [RecordsHandlers],
+      providers: [{ provide: Config, useValue: config }, Records, Wakeup, Route53, Batches, ZoneWriter],
+    };
+  }
+}

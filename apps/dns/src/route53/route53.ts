@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import {
+  ChangeResourceRecordSetsCommand,
+  GetChangeCommand,
+  ListHostedZonesByNameCommand,
+  ListResourceRecordSetsCommand,
+  NoSuchChange,
+  Route53Client,
+  type Change,
+  type ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
+import { Config } from '../config.ts';
+import { BatchRefused, isRefusal, ZoneNotFound } from './failures.ts';
+
+/** Below the lease of the zone writer, so that a call does not outlive the tenure that began it. */
+const CALL_TIMEOUT_MILLISECONDS = 4_000;
+/** The largest page Route 53 gives. */
+const PAGE_SIZE = 300;
+
+/** The zone at Route 53: the only place that talks to it. Calls are not retried here, the zone writer backs off. */
+@Injectable()
+export class Route53 {
+  private readonly client: Route53Client;
+  private hostedZoneId: string | undefined;
+
+  constructor(private readonly config: Config) {
+    this.hostedZoneId = config.hostedZoneId;
+    this.client = new Route53Client({
+      // Route 53 is global; its endpoint and signatures are those of us-east-1.
+      region: 'us-east-1',
+      maxAttempts: 1,
+      requestHandler: {
+        requestTimeout: CALL_TIMEOUT_MILLISECONDS,
+        connectionTimeout: CALL_TIMEOUT_MILLISECONDS,
+      },
+      ...(config.awsEndpoint && { endpoint: config.awsEndpoint }),
+      ...(config.simulated && { credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' } }),
+    });
+  }
+
+  /**
+   * Sends one atomic batch and returns the id of the change. Throws {@link BatchRefused} when Route 53 will never take
+   * it as it is; after any other error it may or may not have been done.
+   * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
+   */
+  async change(changes: Change[]): Promise<string> {
+    try {
+      const HostedZoneId = await this.zoneId();
+      const { ChangeInfo } = await this.client.send(
+        new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes: changes } }),
+      );
+      if (!ChangeInfo?.Id) throw new Error('Route 53 named no change');
+      return ChangeInfo.Id;
+    } catch (error) {
+      throw isRefusal(error) ? new BatchRefused(error) : error;
+    }
+  }
+
+  /** Whether all name servers have the change; `unknown` when Route 53 does not know it. */
+  async statusOf(changeId: string): Promise<'pending' | 'in_sync' | 'unknown'> {
+    try {
+      const { ChangeInfo } = await this.client.send(new GetChangeCommand({ Id: changeId }));
+      return ChangeInfo?.Status === 'INSYNC' ? 'in_sync' : 'pending';
+    } catch (error) {
+      if (error instanceof NoSuchChange) return 'unknown';
+      throw error;
+    }
+  }
+
+  /**
+   * The plain A records that these hosts have now. Each call settles the first host still unknown and every other that
+   * happens to be on its page, so neighbours cost one call together and nothing depends on Route 53's sort order.
+   */
+  async recordsOf(hosts: Iterable<string>): Promise<Map<string, ResourceRecordSet>> {
+    const unknown = new Set(hosts);
+    const found = new Map<string, ResourceRecordSet>();
+    for (const host of [...unknown].sort()) {
+      if (!unknown.delete(host)) continue;
+      for (const record of await this.page(host, unknown.size > 0 ? PAGE_SIZE : 1)) {
+        const name = record.Name?.replace(/\.$/, '') ?? '';
+        if (record.Type !== 'A' || record.SetIdentifier || !(name === host || unknown.has(name))) continue;
+        unknown.delete(name);
+        found.set(name, record);
+      }
+    }
+    return found;
+  }
+
+  private async page(host: string, size: number): Promise<ResourceRecordSet[]> {
+    const HostedZoneId = await this.zoneId();
+    const { ResourceRecordSets } = await this.client.send(
+      new ListResourceRecordSetsCommand({
+        HostedZoneId,
+        StartRecordName: host,
+        StartRecordType: 'A',
+        MaxItems: size,
+      }),
+    );
+    return ResourceRecordSets ?? [];
+  }
+
+  private async zoneId(): Promise<string> {
+    return (this.hostedZoneId ??= await this.findZone());
+  }
+
+  private async findZone(): Promise<string> {
+    const { HostedZones = [] } = await this.client.send(
+      new ListHostedZonesByNameCommand({ DNSName: this.config.zone }),
+    );
+    const zones = HostedZones.filter(
+      ({ Name, Config: settings }) => Name === `${this.config.zone}.` && !settings?.PrivateZone,
+    );
+    const [zone, another] = zones;
+    if (!zone?.Id || another) throw new ZoneNotFound(this.config.zone, zones.length);
+    return zone.Id.replace('/hostedzone/', '');
+  }
+}
