@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { z } from 'zod';
+import { mustBe } from './ec2/instances.operations.ts';
+import { AwsError } from './errors.ts';
+import { FaultScript } from './faults.ts';
+import type { LandingZone } from './landing-zone.ts';
+import { stateOf } from './state.ts';
+import type { World } from './world.ts';
+
+const HOLD_SECONDS = 25;
+
+const Advance = z.strictObject({
+  advanceSeconds: z
+    .number()
+    .positive()
+    .max(10 * 366 * 86_400),
+});
+const Kill = z.strictObject({ leaves: z.enum(['stopped', 'terminated', 'impaired']).default('stopped') });
+
+type Route = (request: { search: URLSearchParams; body: unknown; id: string }) => unknown;
+
+/** `/_sim/…`: the simulator's own API, for tests and local runs; JSON in and out. */
+export function controlService(world: World, landingZone: LandingZone) {
+  const { clock, faults, instances, store } = world;
+
+  const live = (id: string) => {
+    const instance = instances.table.get(id);
+    if (!instance) throw new AwsError('InvalidInstanceID.NotFound', `There is no instance ${id}`, 404);
+    mustBe(instance, ['running'], 'killed or shut down');
+    return instance;
+  };
+
+  const routes: Record<string, Route> = {
+    'GET /_sim/landing-zone': () => landingZone,
+    'GET /_sim/state': () => stateOf(world),
+    'GET /_sim/clock': async ({ search }) => {
+      const after = search.get('after');
+      if (after !== null) await clock.offsetChange(z.coerce.number().parse(after), HOLD_SECONDS);
+      return { offsetMilliseconds: clock.offsetMilliseconds };
+    },
+    'POST /_sim/clock': ({ body }) => {
+      clock.advance(Advance.parse(body).advanceSeconds);
+      return { offsetMilliseconds: clock.offsetMilliseconds };
+    },
+    'GET /_sim/faults': () => faults.script,
+    'PUT /_sim/faults': ({ body }) => {
+      faults.replace(FaultScript.parse(body));
+      return faults.script;
+    },
+    'DELETE /_sim/faults': () => {
+      faults.clear();
+      return faults.script;
+    },
+    'POST /_sim/instances/{id}/kill': ({ id, body }) => {
+      instances.kill(live(id), Kill.parse(body).leaves);
+      return {};
+    },
+    'POST /_sim/instances/{id}/stop-inside': ({ id }) => {
+      instances.stopInside(live(id));
+      return {};
+    },
+  };
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const id = /^\/_sim\/instances\/([^/]+)\//.exec(url.pathname)?.[1] ?? '';
+    const route = routes[`${request.method} ${url.pathname.replace(id || /^$/, '{id}')}`];
+    try {
+      if (!route)
+        throw new AwsError('NotFound', `The simulator has no ${request.method} ${url.pathname}`, 404);
+      const answer = await route({ search: url.searchParams, body: await bodyOf(request), id });
+      store.commit();
+      send(response, 200, answer);
+    } catch (error) {
+      const { status, ...problem } = problemOf(error);
+      send(response, status, problem);
+    }
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  if (request.method === 'GET' || request.headers['content-length'] === '0') return {};
+  const type = request.headers['content-type'];
+  // Without this a web page could send orders: browsers send JSON elsewhere only after asking.
+  if (type === undefined) return {};
+  if (!type.startsWith('application/json')) throw new AwsError('UnsupportedMediaType', 'JSON only', 415);
+  return json(request);
+}
+
+function problemOf(error: unknown): { status: number; code: string; detail: string } {
+  if (error instanceof AwsError) return { status: error.status, code: error.code, detail: error.message };
+  if (error instanceof z.ZodError) return { status: 422, code: 'invalid', detail: z.prettifyError(error) };
+  if (error instanceof SyntaxError) return { status: 400, code: 'malformed_json', detail: error.message };
+  console.error(error);
+  return { status: 500, code: 'internal_error', detail: 'see the log of the simulator' };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
