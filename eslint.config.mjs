@@ -20,7 +20,7 @@ const layers = {
   ],
   console: ['contracts'],
   e2e: ['contracts', 'local', 'testing'],
-  lifecycle: ['clock', 'contracts', 'messaging', 'mongo'],
+  lifecycle: ['clock', 'contracts', 'messaging', 'mongo', 'testing'],
   messaging: ['clock', 'contracts', 'mongo', 'telemetry', 'testing'],
   mongo: ['testing'],
   telemetry: [],

@@ -1,0 +1,58 @@
+import type { SchemaDefinition } from 'mongoose';
+
+/** What the runner keeps in a document. `State` is the customer-visible status. */
+export interface Aggregate<State extends string> {
+  _id: string;
+  /** Raised by every write: two writers never overwrite each other. */
+  version: number;
+  status: State;
+  reason: string | null;
+  /** Of the last transition: gapless, from 1. */
+  sequence: number;
+  /** Time of the last transition; never before the one before it. */
+  enteredAt: Date;
+  progress: Progress;
+  /** When the sweep has to look: an effect is due, a deadline or a fact of time. Null: only a message can move it. */
+  nextLookAt: Date | null;
+}
+
+/** How far the state has come. */
+export interface Progress {
+  /** The current step; null: none, or all are done. */
+  step: string | null;
+  /** When the step's effect runs (again). */
+  retryAt: Date | null;
+  /** Failures of the step's effect in a row. */
+  failures: number;
+  /** The last failure, for operators. */
+  error: string | null;
+  deadlineAt: Date | null;
+  /** Since when it goes on beyond its deadline. */
+  stuckSince: Date | null;
+}
+
+export const NO_PROGRESS: Progress = {
+  step: null,
+  retryAt: null,
+  failures: 0,
+  error: null,
+  deadlineAt: null,
+  stuckSince: null,
+};
+
+/** The schema fields of {@link Aggregate}, besides `_id` and `version`. Index `nextLookAt`: the sweep goes by it. */
+export const aggregateFields: SchemaDefinition<Omit<Aggregate<string>, '_id' | 'version'>> = {
+  status: { type: String, required: true },
+  reason: { type: String, default: null },
+  sequence: { type: Number, required: true },
+  enteredAt: { type: Date, required: true },
+  progress: {
+    step: { type: String, default: null },
+    retryAt: { type: Date, default: null },
+    failures: { type: Number, default: 0 },
+    error: { type: String, default: null },
+    deadlineAt: { type: Date, default: null },
+    stuckSince: { type: Date, default: null },
+  },
+  nextLookAt: { type: Date, default: null },
+};

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { documentSchema, isDuplicateKey } from '@berth/mongo';
+import type { Connection, Model } from 'mongoose';
+
+interface LeaseDocument {
+  /** The aggregate's id. */
+  _id: string;
+  /** Which process works on it, for operators. */
+  holder: string;
+  /** The lease's version: another one at every renewal; one that stands still belongs to a holder that is dead. */
+  term: number;
+}
+
+const leaseSchema = documentSchema<LeaseDocument>(
+  { _id: String, holder: { type: String, required: true }, term: { type: Number, required: true } },
+  { collection: 'aggregate_leases' },
+);
+
+/** The lease was taken over: what its holder still wanted to store is void. */
+export class LeaseLost extends Error {
+  constructor(id: string) {
+    super(`The lease on ${id} was taken over`);
+  }
+}
+
+export interface LeaseOptions {
+  /** A holder is taken for dead when its lease has not changed for so long. */
+  leaseSeconds?: number;
+}
+
+/** Must differ between a lease and the next one on the same aggregate, so it starts anywhere. */
+const firstTerm = () => Math.floor(Math.random() * 2 ** 40);
+
+/**
+ * Who may act for an aggregate in the outside world. A lease is expired when its version has not changed for its
+ * length on the observer's monotonic clock, so no two clocks are ever compared. It fences nothing outside the database;
+ * inside, every result is stored under it: see {@link Lease.renew}.
+ */
+export class Leases {
+  readonly leaseSeconds: number;
+  private readonly model: Model<LeaseDocument>;
+  private readonly holder = randomUUID();
+  /** What was seen of others' leases: the term, and since when, in milliseconds of our monotonic clock. */
+  private seen = new Map<string, { term: number; since: number }>();
+
+  constructor(connection: Connection, { leaseSeconds = 15 }: LeaseOptions = {}) {
+    this.leaseSeconds = leaseSeconds;
+    this.model = connection.model<LeaseDocument>('AggregateLease', leaseSchema);
+  }
+
+  /** Null while somebody else holds it. */
+  async take(id: string): Promise<Lease | null> {
+    const term = firstTerm();
+    try {
+      await this.model.insertMany([{ _id: id, holder: this.holder, term }]);
+      return new Lease(this.model, id, term);
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Removes the leases whose holders are dead; called again and again, it needs a lease's length to see that. */
+  async reap(): Promise<void> {
+    const now = performance.now();
+    const held = await this.model.find({ holder: { $ne: this.holder } }).lean();
+    this.seen = new Map(
+      held.map(({ _id, term }) => {
+        const before = this.seen.get(_id);
+        return [_id, before?.term === term ? before : { term, since: now }];
+      }),
+    );
+    for (const [_id, { term, since }] of this.seen) {
+      if (now - since >= this.leaseSeconds * 1000) await this.model.deleteOne({ _id, term });
+    }
+  }
+}
+
+export class Lease {
+  constructor(
+    private readonly model: Model<LeaseDocument>,
+    private readonly id: string,
+    private term: number,
+  ) {}
+
+  /**
+   * Renews the lease and does the work in one transaction, so that nothing is stored once the lease is lost.
+   * `transaction` runs its argument in one, perhaps more than once. Throws {@link LeaseLost}.
+   */
+  async renew<Result>(
+    transaction: (work: () => Promise<Result>) => Promise<Result>,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const { term } = this;
+    const result = await transaction(async () => {
+      const { matchedCount } = await this.model.updateOne({ _id: this.id, term }, { $inc: { term: 1 } });
+      if (matchedCount === 0) throw new LeaseLost(this.id);
+      return work();
+    });
+    this.term = term + 1;
+    return result;
+  }
+
+  /** Frees it at once; a failure only means that others wait until it expires. */
+  async release(): Promise<void> {
+    await this.model.deleteOne({ _id: this.id, term: this.term }).catch(() => {});
+  }
+}
