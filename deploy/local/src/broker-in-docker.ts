@@ -9,7 +9,7 @@ import { freePorts } from './ports.ts';
 const IMAGE = 'rabbitmq:4-management';
 
 /** RabbitMQ in a container, for machines that have a container engine but no package of it. */
-export async function startBrokerInDocker({ home }: BrokerOptions): Promise<Broker> {
+export async function startBrokerInDocker({ home, onStart }: BrokerOptions): Promise<Broker> {
   const [amqp, http] = (await freePorts(2)) as [number, number];
   const name = `berth-rabbitmq-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
   const log = join(folder(home, 'logs'), 'rabbitmq.log');
@@ -21,7 +21,14 @@ export async function startBrokerInDocker({ home }: BrokerOptions): Promise<Brok
   ];
   // What a killed supervisor left under this name holds the volume.
   spawnSync('docker', ['rm', '--force', name]);
-  const node = new Child({ name: 'rabbitmq', command: 'docker', args, env: process.env, log }).start();
+  const node = new Child({
+    name: 'rabbitmq',
+    command: 'docker',
+    args,
+    env: process.env,
+    log,
+    onStart,
+  }).start();
   try {
     await lineInLog(log, /Server startup complete/, { withinSeconds: 180 });
   } catch (error) {
@@ -31,7 +38,7 @@ export async function startBrokerInDocker({ home }: BrokerOptions): Promise<Brok
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
     managementUrl: `http://127.0.0.1:${http}`,
-    pids: () => [node.pid].filter((pid) => pid !== undefined),
+    children: [node],
     stop: () => node.stop(),
   };
 }

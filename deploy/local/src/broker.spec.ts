@@ -21,7 +21,7 @@ test('a private node keeps what was confirmed over a restart, and leaves no proc
   channel.sendToQueue('kept', Buffer.from('still here'), { persistent: true });
   await channel.waitForConfirms();
   await connection.close();
-  const pids = first.pids();
+  const pids = first.children.map(({ pid }) => pid);
   await first.stop();
   expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
 

@@ -12,7 +12,8 @@ export interface Broker {
   url: string;
   /** http://… of the management API, for the same user as in `url`; empty when it was not asked for. */
   managementUrl: string;
-  pids(): number[];
+  /** Its processes. */
+  children: Child[];
   stop(): Promise<void>;
 }
 
@@ -21,6 +22,8 @@ export interface BrokerOptions {
   home: string;
   /** Whether to load the management plugin, whose HTTP API the tests use. */
   management?: boolean;
+  /** Called when one of its processes is started. */
+  onStart?: (() => void) | undefined;
 }
 
 /**
@@ -28,9 +31,9 @@ export interface BrokerOptions {
  * and port mapper (epmd) all under `home`, so that it neither meets another RabbitMQ on the machine nor leaves anything
  * behind when stopped.
  */
-export async function startBroker({ home, management = false }: BrokerOptions): Promise<Broker> {
+export async function startBroker({ home, management = false, onStart }: BrokerOptions): Promise<Broker> {
   const server = rabbitmqServer();
-  if (!server) return startBrokerInDocker({ home, management });
+  if (!server) return startBrokerInDocker({ home, onStart });
   const data = folder(home, 'rabbitmq');
   const [amqp, dist, epmd, http] = (await freePorts(4)) as [number, number, number, number];
   const config = join(data, 'rabbitmq.conf');
@@ -64,9 +67,9 @@ export async function startBroker({ home, management = false }: BrokerOptions): 
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}`,
   };
   const log = join(folder(home, 'logs'), 'rabbitmq.log');
-  const mapper = new Child({ name: 'epmd', command: 'epmd', args: [], env, log }).start();
+  const mapper = new Child({ name: 'epmd', command: 'epmd', args: [], env, log, onStart }).start();
   const offset = sizeOf(log);
-  const node = new Child({ name: 'rabbitmq', command: server, args: [], env, log }).start();
+  const node = new Child({ name: 'rabbitmq', command: server, args: [], env, log, onStart }).start();
   const stop = async () => {
     await node.stop();
     await mapper.stop();
@@ -80,7 +83,7 @@ export async function startBroker({ home, management = false }: BrokerOptions): 
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
     managementUrl: management ? `http://127.0.0.1:${http}` : '',
-    pids: () => [node.pid, mapper.pid].filter((pid) => pid !== undefined),
+    children: [mapper, node],
     stop,
   };
 }

@@ -10,6 +10,8 @@ export interface ChildSpec {
   /** The file its output is appended to. */
   log: string;
   cwd?: string;
+  /** Called with every (re)start: there is another pid now. */
+  onStart?: (() => void) | undefined;
 }
 
 const FIRST_BACKOFF_MILLISECONDS = 250;
@@ -46,6 +48,7 @@ export class Child {
     child.once('error', () => this.ended(startedAt));
     child.once('exit', () => this.ended(startedAt));
     this.process = child;
+    this.spec.onStart?.();
     return this;
   }
 

@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { lastLines } from './child.ts';
+import type { Processes } from './processes.ts';
+
+const WITHIN_MILLISECONDS = 90_000;
+/** A process that died so often has not merely waited for another one. */
+const HOPELESS_RESTARTS = 3;
+
+/** Waits until the gateway's `/readyz` says that all is; a process that keeps dying ends the wait with its last lines. */
+export async function untilReady(
+  url: string,
+  processes: Processes,
+  { progress, signal }: { progress?: (line: string) => void; signal?: AbortSignal },
+): Promise<void> {
+  const until = performance.now() + WITHIN_MILLISECONDS;
+  let missing = '';
+  while (performance.now() < until) {
+    signal?.throwIfAborted();
+    const answer = await fetch(`${url}/readyz`).catch(() => null);
+    if (answer?.ok) return;
+    const text = (await answer?.text()) ?? '';
+    if (text && text !== missing) progress?.(`waiting    ${(missing = text).slice(0, 200)}`);
+    const dying = [...processes.children.values()].find(({ restarts }) => restarts >= HOPELESS_RESTARTS);
+    if (dying) throw new Error(`${dying.name} does not start:\n${lastLines(processes.log(dying.name))}`);
+    await delay(100);
+  }
+  throw new Error(`Berth is not ready after ${WITHIN_MILLISECONDS / 1000} s. ${missing}`);
+}
