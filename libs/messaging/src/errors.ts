@@ -23,6 +23,8 @@ export class ProblemError extends Error implements ProblemBody {
 
 /** No answer within the deadline: the other side may or may not have done it. */
 export class RequestTimeout extends Error {
+  override readonly name = 'RequestTimeout';
+
   constructor(type: string, deadlineSeconds: number) {
     super(`No answer to ${type} within ${deadlineSeconds} s`);
   }
@@ -30,6 +32,8 @@ export class RequestTimeout extends Error {
 
 /** The service that answers this request has no queue: it has never been started. Nothing was done. */
 export class RequestUnroutable extends Error {
+  override readonly name = 'RequestUnroutable';
+
   constructor(type: string, queue: string) {
     super(`Nobody answers ${type}: there is no queue ${queue}`);
   }
@@ -37,6 +41,8 @@ export class RequestUnroutable extends Error {
 
 /** The bus is away. What was `sent` before may or may not have been done. */
 export class BusDisconnected extends Error {
+  override readonly name = 'BusDisconnected';
+
   constructor(
     what: string,
     readonly sent = false,
@@ -46,4 +52,6 @@ export class BusDisconnected extends Error {
 }
 
 /** The broker has not taken a message: no confirm in time, a negative one, or nobody is bound to a command. */
-export class NotPublished extends Error {}
+export class NotPublished extends Error {
+  override readonly name: string = 'NotPublished';
+}

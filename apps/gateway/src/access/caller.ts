@@ -1,0 +1,20 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '@berth/contracts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by the access guard; absent on public routes. */
+    caller?: Principal;
+  }
+}
+
+/** Who calls, as the access guard found out. Not for public routes. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!caller) throw new Error('A public route has no caller');
+  return caller;
+});
+
+/** On whose behalf and by whom: what every order to a service carries. */
+export const orderedBy = ({ accountId, actor }: Principal) => ({ accountId, actor });

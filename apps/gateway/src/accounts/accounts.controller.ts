@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { Controller } from '@nestjs/common';
+import { GetMe, routes, SignUp, type Principal } from '@berth/contracts';
+import { Caller } from '../access/caller.ts';
+import { Bus, type Orderer } from '../bus/bus.ts';
+import { Endpoint, Given } from '../http/endpoint.ts';
+import type { InputOf } from '../http/input.ts';
+
+@Controller()
+export class AccountsController {
+  constructor(private readonly bus: Bus) {}
+
+  @Endpoint(routes.signUp)
+  signUp(@Given() { body, idempotencyKey }: InputOf<'signUp'>) {
+    return this.bus.order(SignUp, body, newcomer(body.email), idempotencyKey);
+  }
+
+  @Endpoint(routes.me)
+  me(@Caller() { accountId, userId }: Principal) {
+    return this.bus.ask(GetMe, { accountId, userId });
+  }
+}
+
+/** Strangers have no account yet; by the address they sign up with, their idempotency keys never meet. */
+function newcomer(email: string): Orderer {
+  const id = createHash('sha256').update(email.toLowerCase()).digest('hex');
+  return { actor: { kind: 'system', id: `signup:${id}` } };
+}

@@ -1,0 +1,34 @@
+import { Controller, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { LogIn, LogOut, routes, type Principal } from '@berth/contracts';
+import { Caller } from '../access/caller.ts';
+import { SessionCookie } from '../access/session-cookie.ts';
+import { Bus } from '../bus/bus.ts';
+import { problem } from '../problem.ts';
+import { Endpoint, Given } from '../http/endpoint.ts';
+import type { InputOf } from '../http/input.ts';
+
+@Controller()
+export class SessionsController {
+  constructor(
+    private readonly bus: Bus,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Endpoint(routes.logIn)
+  async logIn(@Given() { body }: InputOf<'logIn'>, @Res({ passthrough: true }) reply: FastifyReply) {
+    const session = await this.bus.order(LogIn, body, NOBODY);
+    this.cookie.set(reply, session.accessToken, session.expiresAt);
+    return session;
+  }
+
+  @Endpoint(routes.logOut)
+  async logOut(@Caller() who: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { accountId, sessionId } = who;
+    if (sessionId === undefined) throw problem('not_a_session', { detail: 'Revoke an API token instead.' });
+    await this.bus.order(LogOut, { accountId, sessionId }, who);
+    this.cookie.clear(reply);
+  }
+}
+
+const NOBODY = { actor: { kind: 'system', id: 'gateway' } } as const;

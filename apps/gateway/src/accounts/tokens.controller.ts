@@ -1,0 +1,27 @@
+import { Controller } from '@nestjs/common';
+import { CreateToken, ListTokens, RevokeToken, routes, type Principal } from '@berth/contracts';
+import { Caller } from '../access/caller.ts';
+import { Bus } from '../bus/bus.ts';
+import { Endpoint, Given } from '../http/endpoint.ts';
+import type { InputOf } from '../http/input.ts';
+
+@Controller()
+export class TokensController {
+  constructor(private readonly bus: Bus) {}
+
+  @Endpoint(routes.listTokens)
+  list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'listTokens'>) {
+    return this.bus.ask(ListTokens, { ...query, accountId });
+  }
+
+  @Endpoint(routes.createToken)
+  create(@Caller() who: Principal, @Given() { body, idempotencyKey }: InputOf<'createToken'>) {
+    const { accountId, userId } = who;
+    return this.bus.order(CreateToken, { ...body, accountId, userId }, who, idempotencyKey);
+  }
+
+  @Endpoint(routes.revokeToken)
+  revoke(@Caller() who: Principal, @Given() { params }: InputOf<'revokeToken'>) {
+    return this.bus.order(RevokeToken, { accountId: who.accountId, tokenId: params.id }, who);
+  }
+}

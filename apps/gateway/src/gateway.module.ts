@@ -1,0 +1,58 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { ClockModule } from '@berth/clock';
+import { BusModule } from '@berth/messaging';
+import { AccessGuard } from './access/access.guard.ts';
+import { SessionCookie } from './access/session-cookie.ts';
+import { AccountsController } from './accounts/accounts.controller.ts';
+import { SessionsController } from './accounts/sessions.controller.ts';
+import { TokensController } from './accounts/tokens.controller.ts';
+import { Bus } from './bus/bus.ts';
+import { Pending } from './bus/pending.ts';
+import { CatalogController } from './catalog/catalog.controller.ts';
+import { Config } from './config.ts';
+import { HealthController } from './health/health.controller.ts';
+import { ServiceReadiness } from './health/service-readiness.ts';
+import { ContractInterceptor } from './http/contract.interceptor.ts';
+import { Drain } from './http/drain.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { RouteCheck } from './http/route-check.ts';
+import { OperationsController } from './operations/operations.controller.ts';
+import { PagesController } from './pages/pages.controller.ts';
+import { ServerActionsController } from './servers/server-actions.controller.ts';
+import { ServersController } from './servers/servers.controller.ts';
+import { UsageController } from './usage/usage.controller.ts';
+
+@Module({})
+export class GatewayModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [ClockModule.forRoot(), BusModule.forRoot({ service: 'gateway', amqpUrl: config.amqpUrl })],
+      controllers: [
+        AccountsController,
+        SessionsController,
+        TokensController,
+        CatalogController,
+        ServersController,
+        ServerActionsController,
+        OperationsController,
+        UsageController,
+        HealthController,
+        PagesController,
+      ],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: ContractInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        SessionCookie,
+        Bus,
+        Pending,
+        ServiceReadiness,
+        RouteCheck,
+        Drain,
+      ],
+    };
+  }
+}

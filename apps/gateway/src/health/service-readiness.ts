@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { ServiceName } from '@berth/contracts';
+import { readinessOf, Requests } from '@berth/messaging';
+
+const SERVICES = [
+  'accounts',
+  'catalog',
+  'provisioning',
+  'dns',
+  'state-tracking',
+  'billing',
+] as const satisfies ServiceName[];
+
+/** A service gives its own checks 2 s. */
+const DEADLINE_SECONDS = 3;
+/** Strangers may ask as often as they like; the services are asked once a second at most. */
+const KEPT_MILLISECONDS = 1_000;
+
+/** A service that cannot do its work: the checks that do not hold, none when it does not answer. */
+export interface NotReady {
+  service: ServiceName;
+  checks: string[];
+}
+
+@Injectable()
+export class ServiceReadiness {
+  private asked = Number.NEGATIVE_INFINITY;
+  private answer?: Promise<NotReady[]>;
+
+  constructor(private readonly requests: Requests) {}
+
+  /** Every service that is not ready; asks all of them over the bus, with a short deadline. */
+  notReady(): Promise<NotReady[]> {
+    const now = performance.now();
+    if (!this.answer || now - this.asked > KEPT_MILLISECONDS) {
+      this.asked = now;
+      this.answer = this.askAll();
+    }
+    return this.answer;
+  }
+
+  private async askAll(): Promise<NotReady[]> {
+    const answers = await Promise.all(SERVICES.map((service) => this.ask(service)));
+    return answers.filter((answer) => answer !== undefined);
+  }
+
+  private async ask(service: ServiceName): Promise<NotReady | undefined> {
+    try {
+      const report = await this.requests.ask(readinessOf(service), {}, { deadlineSeconds: DEADLINE_SECONDS });
+      if (report.ready) return undefined;
+      return { service, checks: Object.keys(report.checks).filter((check) => !report.checks[check]) };
+    } catch {
+      return { service, checks: [] };
+    }
+  }
+}

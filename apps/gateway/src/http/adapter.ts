@@ -1,0 +1,35 @@
+import cookie from '@fastify/cookie';
+import { NotFoundException } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyServerOptions } from 'fastify';
+import type { Server } from 'node:http';
+import type { Config } from '../config.ts';
+import { ProblemFilter } from './problem.filter.ts';
+import { answerUnreadable, httpServer } from './server.ts';
+
+/** Any path fits into Node's limit for headers; a long id is one that does not exist, not an error of its own. */
+const LONGEST_PARAMETER = 16 * 1024;
+
+/** Fastify, with nothing read, guessed or answered before the access guard has seen the request. */
+export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
+  const problems = new ProblemFilter();
+  const options: FastifyServerOptions<Server> = {
+    serverFactory: (listener) => httpServer(listener, config),
+    clientErrorHandler: answerUnreadable,
+    genReqId: (request) => String(request.headers['x-request-id']),
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER, querystringParser: () => ({}) },
+    // A path that cannot be decoded names nothing.
+    frameworkErrors: (_error, request, reply) => problems.answer(new NotFoundException(), request, reply),
+  };
+  const adapter = new FastifyAdapter({ ...options, multipart: false });
+  const fastify = adapter.getInstance();
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, _stream, done) => done(null));
+  fastify.addHook('onSend', async (_request, reply) => {
+    // Kept alive, the connection would hold up the stop until it has been idle for long.
+    if (!fastify.server.listening) reply.header('connection', 'close');
+  });
+  await fastify.register(cookie);
+  return adapter;
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import { problem } from '../problem.ts';
+
+const MOST_BYTES = 1024 * 1024;
+/** Far deeper than any body of this API. */
+const DEEPEST = 32;
+
+/** `application/json`, with no other charset than UTF-8 (RFC 8259, 8.1). */
+const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"?)? *;? *$/i;
+
+/**
+ * The JSON body of a request; an absent one reads as `{}`. Runs after the access guard, so nothing is kept of what
+ * strangers send. Throws the problem that says what is wrong with it.
+ */
+export async function readBody(request: FastifyRequest): Promise<unknown> {
+  const bytes = await readBytes(request.raw);
+  if (bytes.length === 0) return {};
+  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw problem('unsupported_media_type');
+  const body = parse(bytes);
+  refuseTraps(body);
+  return body;
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => reject(problem('body_too_large', { detail: `The limit is ${MOST_BYTES} bytes.` }));
+    if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return tooLarge();
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= MOST_BYTES) chunks.push(chunk);
+      else {
+        chunks.length = 0;
+        tooLarge();
+      }
+    });
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('error', (cause) =>
+      reject(problem('malformed_request', { detail: 'The body ended early.', cause })),
+    );
+  });
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's message quotes the body, which may hold a password.
+    throw problem('malformed_json');
+  }
+}
+
+/** `__proto__` becomes another object's prototype when copied carelessly; deep nesting overflows careless recursion. */
+function refuseTraps(body: unknown): void {
+  let level = [body];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST)
+      throw problem('invalid_request', { detail: `The body is nested deeper than ${DEEPEST}.` });
+    const objects = level.filter((value) => typeof value === 'object' && value !== null);
+    if (objects.some((value) => Object.hasOwn(value, '__proto__'))) {
+      throw problem('invalid_request', { detail: 'The body has a field named __proto__.' });
+    }
+    level = objects.flatMap((value) => Object.values(value));
+  }
+}

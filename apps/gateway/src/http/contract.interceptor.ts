@@ -1,0 +1,16 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import { routeOf } from './endpoint.ts';
+import { readInput } from './input.ts';
+
+/** Holds a request to its route: what comes in is checked, and of what goes out only what the route names leaves. */
+@Injectable()
+export class ContractInterceptor implements NestInterceptor {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const route = routeOf(context);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    request.input = await readInput(route, request);
+    return next.handle().pipe(map((answer) => route.success.body?.parse(answer)));
+  }
+}

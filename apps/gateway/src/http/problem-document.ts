@@ -1,0 +1,33 @@
+import type { ProblemBody } from '@berth/contracts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+const LONGEST_INSTANCE = 500;
+
+/** A problem as the API shows it (RFC 9457). `url` is the request's; its query may hold what is nobody's business. */
+export function problemDocument(
+  { code, status, title, detail, errors, extensions }: ProblemBody,
+  { requestId, url }: { requestId: string; url: string },
+): Record<string, unknown> {
+  return {
+    ...extensions,
+    type: `/problems#${code}`,
+    title,
+    status,
+    detail,
+    instance: url.split('?', 1)[0]?.slice(0, LONGEST_INSTANCE),
+    code,
+    requestId,
+    errors,
+  };
+}
+
+/** Headers that go with a problem of this status. */
+export function problemHeaders({ status, code }: ProblemBody): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE };
+  if (status === 401) headers['www-authenticate'] = 'Bearer realm="berth"';
+  if (status === 503 || status === 429) headers['retry-after'] = RETRY_AFTER_SECONDS[code] ?? '5';
+  return headers;
+}
+
+/** A service that is away takes a while to return; what only waits in line is answered sooner. */
+const RETRY_AFTER_SECONDS: Record<string, string> = { outcome_unknown: '2', overloaded: '1' };

@@ -1,0 +1,77 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ProblemError } from '@berth/messaging';
+import type { ProblemCode } from '../errors.ts';
+import { problem } from '../problem.ts';
+import { allowedMethods } from './paths.ts';
+import { problemDocument, problemHeaders } from './problem-document.ts';
+
+/** Answers every failure as a problem, whoever threw it: a handler, a guard, the router or the body's reader. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (isNoRoute(error)) return this.answerUnknownPath(request, reply);
+    const shown = shownFor(error);
+    if (shown.status >= 500 && !reply.raw.destroyed) this.log(shown, error, request);
+    this.send(shown, request, reply);
+  }
+
+  private answerUnknownPath(request: FastifyRequest, reply: FastifyReply): void {
+    const allowed = allowedMethods(request.raw.url ?? '');
+    const isTaken = allowed.includes(request.method) && request.method !== 'OPTIONS';
+    if (allowed.length === 0 || isTaken) return this.send(problem('not_found'), request, reply);
+    reply.header('allow', allowed.join(', '));
+    if (request.method === 'OPTIONS') return void reply.code(204).send();
+    this.send(problem('method_not_allowed'), request, reply);
+  }
+
+  private send(shown: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
+    for (const [name, value] of Object.entries(problemHeaders(shown))) {
+      if (!reply.hasHeader(name)) reply.header(name, value);
+    }
+    const document = problemDocument(shown, { requestId: request.id, url: request.raw.url ?? '' });
+    void reply.code(shown.status).send(JSON.stringify(document));
+  }
+
+  private log(shown: ProblemError, error: unknown, request: FastifyRequest): void {
+    const facts = {
+      requestId: request.id,
+      method: request.method,
+      path: request.routeOptions.url,
+      code: shown.code,
+    };
+    if (shown.code === 'internal_error') this.logger.error(facts, error, 'Request failed');
+    else this.logger.warn({ ...facts, cause: messageOf(shown.cause) }, 'Request could not be answered');
+  }
+}
+
+function shownFor(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return settled(error);
+  if (error instanceof HttpException)
+    return problem(CODE_OF_STATUS[error.getStatus()] ?? 'malformed_request');
+  return problem('internal_error');
+}
+
+/** 404 is always the same: nothing in it may tell what is another's from what is not there. */
+function settled(error: ProblemError): ProblemError {
+  return error.code === 'not_found' ? problem('not_found') : error;
+}
+
+/** What Nest throws when no route matches; nothing else throws it, services say `not_found` by a problem. */
+const isNoRoute = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
+
+/** What Fastify itself refuses. */
+const CODE_OF_STATUS: Record<number, ProblemCode | undefined> = {
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
+const messageOf = (cause: unknown): string | undefined =>
+  cause instanceof Error ? cause.message : undefined;

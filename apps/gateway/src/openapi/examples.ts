@@ -1,0 +1,21 @@
+/** Bodies to try, by the name of their route; a spec holds each to its schema. */
+export const bodyExamples: Record<string, object | undefined> = {
+  signUp: {
+    email: 'ada@example.com',
+    password: 'correct horse battery staple',
+    name: 'Ada Lovelace',
+    accountName: 'Analytical Engines',
+  },
+  logIn: { email: 'ada@example.com', password: 'correct horse battery staple' },
+  createToken: { name: 'nightly import' },
+  launchServer: {
+    name: 'Orders',
+    product: 'web',
+    version: '1',
+    size: 'small',
+    region: 'eu-central-1',
+    diskGib: 20,
+    tags: { team: 'sales' },
+  },
+  updateServer: { name: 'Orders, old', protected: true },
+};

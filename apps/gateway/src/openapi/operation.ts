@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Route } from '@berth/contracts';
+import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import { bodyExamples } from './examples.ts';
+import { problemResponses } from './problems.ts';
+
+/** One route as an OpenAPI operation; its name in `routes` is the operationId, for generated clients to call. */
+export function operationOf(name: string, route: Route): ZodOpenApiOperationObject {
+  return {
+    operationId: name,
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.permission === 'public'
+      ? { security: [] }
+      : { description: `Permission: \`${route.permission}\`` }),
+    requestParams: {
+      ...(route.params && { path: route.params }),
+      ...(route.query && { query: route.query }),
+      ...(route.idempotency && { header: headersOf(route.idempotency) }),
+    },
+    ...(route.body && { requestBody: requestBodyOf(name, route.body) }),
+    responses: { [route.success.status]: successOf(route), ...problemResponses(route) },
+  };
+}
+
+/** A body of which nothing is required may be left out. */
+function requestBodyOf(name: string, schema: z.ZodObject) {
+  const example = bodyExamples[name];
+  return {
+    required: !schema.safeParse({}).success,
+    content: { 'application/json': { schema, ...(example && { example }) } },
+  };
+}
+
+const IdempotencyKey = z
+  .string()
+  .regex(/^[!-~]{1,200}$/)
+  .meta({
+    description: 'Made up by you for each thing you want done; repeat it when you repeat the request.',
+    example: '5f0c2a9e-launch-1',
+  });
+
+const headersOf = (idempotency: NonNullable<Route['idempotency']>) =>
+  z.object({ 'Idempotency-Key': idempotency === 'required' ? IdempotencyKey : IdempotencyKey.optional() });
+
+function successOf({ success }: Route) {
+  return {
+    description: DESCRIPTIONS[success.status],
+    headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' as const } },
+    ...(success.body && { content: { 'application/json': { schema: success.body } } }),
+  };
+}
+
+const DESCRIPTIONS = {
+  200: 'Here it is',
+  201: 'Made',
+  202: 'Begun; follow the operation',
+  204: 'Done',
+} as const;

@@ -1,0 +1,31 @@
+import { PROBLEMS } from '../errors.ts';
+
+const page = (title: string, body: string) => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<h1>${title}</h1>
+${body}
+</html>
+`;
+
+export const homePage = page(
+  'Berth',
+  `<p>Pick a size, a version and a disk, and get a dedicated server with its own name, billed by the minute.
+<p>This is the REST API. <a href="/v1/openapi.json">Its description</a> (OpenAPI 3.1) ·
+<a href="/problems">what its problems mean</a> · <a href="/readyz">whether all of it works</a>`,
+);
+
+const rows = Object.entries(PROBLEMS).map(
+  ([code, { status, title }]) => `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${title}`,
+);
+
+/** Where the `type` of a problem leads: /problems#hostname_taken. */
+export const problemsPage = page(
+  'Problems',
+  `<p>Every failure is answered as <code>application/problem+json</code> (RFC 9457) with one of these codes.
+<table><tr><th>code<th>status<th>meaning
+${rows.join('\n')}
+</table>`,
+);

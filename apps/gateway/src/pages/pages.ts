@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { route } from '@berth/contracts';
+
+const Document = z.record(z.string(), z.unknown());
+
+/** What the gateway serves besides the routes of the API; open to everybody and not part of the API's document. */
+export const pages = {
+  home: route({
+    method: 'GET',
+    path: '/',
+    summary: 'Say what this is',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.string() },
+    problems: [],
+  }),
+  problems: route({
+    method: 'GET',
+    path: '/problems',
+    summary: 'List the codes of problems',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.string() },
+    problems: [],
+  }),
+  openapi: route({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'Describe the API',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: Document },
+    problems: [],
+  }),
+  alive: route({
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Say that the process is alive',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.object({ status: z.literal('ok') }) },
+    problems: [],
+  }),
+  ready: route({
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Say whether every service can do its work',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.object({ status: z.literal('ready') }) },
+    problems: ['not_ready'],
+  }),
+};

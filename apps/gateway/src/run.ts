@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import { Logger, type LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { logger } from '@berth/telemetry';
+import { Config } from './config.ts';
+import { GatewayModule } from './gateway.module.ts';
+import { fastifyAdapter } from './http/adapter.ts';
+
+/** The gateway, connected to the bus and listening. Throws when either fails. */
+export async function startGateway(config: Config, log: LoggerService): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.forRoot(config),
+    await fastifyAdapter(config),
+    { logger: log, abortOnError: false, bodyParser: false },
+  );
+  try {
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return app;
+}
+
+/** The whole main: settings from the environment, drains on SIGTERM and SIGINT; says in one line why it cannot start. */
+export async function runGateway(): Promise<void> {
+  const log = logger('gateway');
+  try {
+    const app = await startGateway(Config.from(process.env), log);
+    app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+    const { address, port, family } = app.getHttpServer().address() as AddressInfo;
+    const host = family === 'IPv6' ? `[${address}]` : address;
+    new Logger('Gateway').log({ port }, `Listening on http://${host}:${port}`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.fatal?.(`gateway cannot start: ${reason}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,17 @@
+import { Controller } from '@nestjs/common';
+import { ListUsage, routes, type Principal } from '@berth/contracts';
+import { Caller } from '../access/caller.ts';
+import { Bus } from '../bus/bus.ts';
+import { Endpoint, Given } from '../http/endpoint.ts';
+import type { InputOf } from '../http/input.ts';
+
+@Controller()
+export class UsageController {
+  constructor(private readonly bus: Bus) {}
+
+  @Endpoint(routes.usage)
+  list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'usage'>) {
+    const { server: serverId, ...rest } = query;
+    return this.bus.ask(ListUsage, { ...rest, accountId, serverId });
+  }
+}
