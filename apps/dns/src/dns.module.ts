@@ -19,12 +19,12 @@ import { ZoneWriter } from './zone-writer/zone-writer.ts';
  */
 @Module({})
 export class DnsModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(config: Config, database = 'berth_dns'): DynamicModule {
     return {
       module: DnsModule,
       imports: [
         ClockModule.forRoot(),
-        MongoModule.forRoot({ uri: config.mongoUri, database: 'berth_dns' }),
+        MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'dns', amqpUrl: config.amqpUrl }),
         MongooseModule.forFeature([HostRecordModel, BatchModel]),
       ],

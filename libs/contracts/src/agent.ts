@@ -67,7 +67,7 @@ export const WatchServer = command(
     accountId: z.string(),
     region: z.string(),
     keyId: z.string(),
-    /** The agent's secret, sealed with BERTH_SECRETS_KEY: see libs/secrets. */
+    /** The agent's secret, sealed with BERTH_SECRETS_KEY and the server's id as context: see libs/secrets. */
     sealedSecret: z.string(),
     health: HealthCheck,
   }),

@@ -8,5 +8,5 @@ export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';
 export { readinessOf } from './readiness.ts';
 export { Requests, type AskOptions } from './requests.ts';
-export { runService } from './run-service.ts';
+export { createService, runService } from './run-service.ts';
 export { BusTransport } from './transport.ts';

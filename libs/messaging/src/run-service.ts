@@ -1,10 +1,23 @@
 import 'reflect-metadata';
-import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import type { DynamicModule, INestMicroservice, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { ServiceName } from '@berth/contracts';
 import { logger } from '@berth/telemetry';
 import { BusTransport } from './transport.ts';
+
+/** A service that `listen()` starts in this process; `runService` adds what the main of a process needs. */
+export function createService(
+  module: Type | DynamicModule,
+  logger: LoggerService | false,
+): Promise<INestMicroservice> {
+  return NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
+    inject: [BusTransport],
+    useFactory: (strategy: BusTransport) => ({ strategy }),
+    logger,
+    abortOnError: false,
+  });
+}
 
 /**
  * The whole main of a service that lives on the bus: starts the module (which imports `BusModule`), logs as the
@@ -13,12 +26,7 @@ import { BusTransport } from './transport.ts';
 export async function runService(module: Type | DynamicModule, service: ServiceName): Promise<void> {
   const log = logger(service);
   try {
-    const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(module, {
-      inject: [BusTransport],
-      useFactory: (strategy: BusTransport) => ({ strategy }),
-      logger: log,
-      abortOnError: false,
-    });
+    const app = await createService(module, log);
     app.enableShutdownHooks();
     await app.listen();
   } catch (error) {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Leader } from '@berth/mongo';
-import { Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import { Config } from '../config.ts';
 import { Records } from '../records/records.ts';
 import { Wakeup } from '../records/wakeup.ts';

@@ -1,0 +1,316 @@
+import {
+  ChangeResourceRecordSetsCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+  type ChangeAction,
+  type ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { INestMicroservice } from '@nestjs/common';
+import { RecordInSync, RecordRefused, SetRecord, type DataOf } from '@berth/contracts';
+import { createService, Outbox } from '@berth/messaging';
+import { newId, Transactions } from '@berth/mongo';
+import {
+  broker,
+  database,
+  eventually,
+  simulator,
+  type Simulator,
+  type Tap,
+  type TestBroker,
+  type TestDatabase,
+} from '@berth/testing';
+import { Config } from './config.ts';
+import { DnsModule } from './dns.module.ts';
+
+type Wish = DataOf<typeof SetRecord>;
+
+const ZONE = 'berth.localhost';
+
+let rabbit: TestBroker;
+let mongo: TestDatabase;
+let aws: Simulator;
+let zoneId: string;
+let route53: Route53Client;
+let app: INestMicroservice;
+let inSync: Tap;
+let refused: Tap;
+
+beforeAll(async () => {
+  [rabbit, mongo, aws] = await Promise.all([broker(), database(), simulator({ BERTH_SIM_SPEED: '10' })]);
+  const landingZone = await (await fetch(`${aws.endpoint}/_sim/landing-zone`)).json();
+  zoneId = (landingZone as { hostedZoneId: string }).hostedZoneId;
+  const credentials = { accessKeyId: 'spec', secretAccessKey: 'spec' };
+  route53 = new Route53Client({ endpoint: aws.endpoint, region: 'us-east-1', credentials });
+  app = await start();
+});
+afterAll(async () => {
+  await app.close();
+  await Promise.all([rabbit.stop(), mongo.stop(), aws.stop()]);
+});
+beforeEach(async () => {
+  [inSync, refused] = await Promise.all([
+    rabbit.bindTap('berth.events', RecordInSync.type),
+    rabbit.bindTap('berth.events', RecordRefused.type),
+  ]);
+});
+afterEach(() => faults([]));
+
+async function start(): Promise<INestMicroservice> {
+  const config = new Config({
+    AMQP_URL: rabbit.url,
+    MONGODB_URI: mongo.uri,
+    BERTH_AWS_ENDPOINT: aws.endpoint,
+    BERTH_ZONE: ZONE,
+  });
+  const service = await createService(DnsModule.forRoot(config, mongo.database), false);
+  await service.listen();
+  return service;
+}
+
+const server = () => ({ serverId: newId('srv'), host: `${newId('srv').slice(-12)}.${ZONE}` });
+
+async function send(...wishes: Wish[]): Promise<void> {
+  const outbox = app.get(Outbox, { strict: false });
+  await app.get(Transactions, { strict: false }).run(async () => {
+    for (const wish of wishes) await outbox.send(SetRecord, wish);
+  });
+}
+
+const faults = (rules: object[]) =>
+  fetch(`${aws.endpoint}/_sim/faults`, { method: 'PUT', body: JSON.stringify({ rules }) });
+
+const answersFor = (tap: Tap, host: string) =>
+  tap.messages.map(({ data }) => data as Wish).filter((answer) => answer.host === host);
+
+const untilInSync = ({ host, ip, sequence }: Wish) =>
+  eventually(() =>
+    expect(answersFor(inSync, host)).toContainEqual(expect.objectContaining({ ip, sequence })),
+  );
+
+async function recordOf(host: string): Promise<ResourceRecordSet | undefined> {
+  const { ResourceRecordSets = [] } = await route53.send(
+    new ListResourceRecordSetsCommand({ HostedZoneId: zoneId, StartRecordName: host, MaxItems: 1 }),
+  );
+  return ResourceRecordSets.find(({ Name }) => Name === `${host}.`);
+}
+
+const addressOf = async (host: string) => (await recordOf(host))?.ResourceRecords?.[0]?.Value;
+
+async function change(Action: ChangeAction, record: ResourceRecordSet): Promise<void> {
+  const Changes = [{ Action, ResourceRecordSet: record }];
+  await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: zoneId, ChangeBatch: { Changes } }));
+}
+
+describe('a wish', () => {
+  test('is in the zone when it is said to be in sync, and gone when its removal is', async () => {
+    const wish = { ...server(), ip: '127.1.0.1', sequence: 3 };
+    await send(wish);
+    await untilInSync(wish);
+    expect(await recordOf(wish.host)).toMatchObject({
+      Type: 'A',
+      TTL: 60,
+      ResourceRecords: [{ Value: '127.1.0.1' }],
+    });
+
+    await send({ ...wish, ip: null, sequence: 5 });
+    await untilInSync({ ...wish, ip: null, sequence: 5 });
+    expect(await recordOf(wish.host)).toBeUndefined();
+  });
+
+  test('that was fulfilled is answered again when it is repeated', async () => {
+    const wish = { ...server(), ip: '127.1.0.2', sequence: 1 };
+    await send(wish);
+    await untilInSync(wish);
+    await send(wish);
+    await eventually(() => expect(answersFor(inSync, wish.host)).toHaveLength(2));
+  });
+
+  test('to have no record is fulfilled at once where there never was one', async () => {
+    const wish = { ...server(), ip: null, sequence: 1 };
+    await faults([
+      { operation: 'ChangeResourceRecordSets', error: { code: 'Nobody', status: 400 }, always: true },
+    ]);
+    await send(wish);
+    await untilInSync(wish);
+  });
+
+  test('that is older than what is known changes nothing', async () => {
+    const wish = { ...server(), ip: '127.1.0.3', sequence: 9 };
+    await send(wish);
+    await untilInSync(wish);
+    await send({ ...wish, ip: null, sequence: 8 });
+    const later = { ...server(), ip: '127.1.0.4', sequence: 1 };
+    await send(later);
+    await untilInSync(later);
+    expect(await addressOf(wish.host)).toBe('127.1.0.3');
+    expect(answersFor(inSync, wish.host)).toHaveLength(1);
+  });
+
+  test('of the next server that bears the name holds, though its sequence begins again', async () => {
+    const { host } = server();
+    const [first, second] = [newId('srv'), newId('srv')].sort() as [string, string];
+    await send({ serverId: first, host, ip: null, sequence: 12 });
+    await untilInSync({ serverId: first, host, ip: null, sequence: 12 });
+    const wish = { serverId: second, host, ip: '127.1.0.5', sequence: 2 };
+    await send(wish);
+    await untilInSync(wish);
+    expect(await addressOf(host)).toBe('127.1.0.5');
+  });
+
+  test('that changes while a batch is on its way is sent in the next', async () => {
+    const wish = { ...server(), ip: '127.1.0.6', sequence: 1 };
+    await faults([{ operation: 'ChangeResourceRecordSets', delaySeconds: 1, times: 1 }]);
+    await send(wish);
+    await eventually(async () =>
+      expect(await mongo.connection.collection('batches').countDocuments()).toBe(1),
+    );
+    await send({ ...wish, ip: '127.1.0.7', sequence: 2 });
+    await untilInSync({ ...wish, ip: '127.1.0.7', sequence: 2 });
+    expect(await addressOf(wish.host)).toBe('127.1.0.7');
+  });
+
+  test('for a name outside the zone is refused and never sent', async () => {
+    const wish = { ...server(), host: 'www.example.com', ip: '127.1.0.8', sequence: 1 };
+    await send(wish);
+    await eventually(() =>
+      expect(answersFor(refused, wish.host)).toEqual([expect.objectContaining({ code: 'OutsideZone' })]),
+    );
+  });
+});
+
+describe('a batch', () => {
+  test('carries all wishes of its time in one call', async () => {
+    const wishes = Array.from({ length: 40 }, (_, index) => ({
+      ...server(),
+      ip: `127.2.0.${index + 1}`,
+      sequence: 1,
+    }));
+    await faults([
+      // One call is let through; a second would fail, and with it the whole test, for as long as it lasts.
+      { operation: 'ChangeResourceRecordSets', delaySeconds: 0.01, times: 1 },
+      { operation: 'ChangeResourceRecordSets', error: { code: 'AccessDenied', status: 403 }, always: true },
+    ]);
+    await send(...wishes);
+    for (const wish of wishes) await untilInSync(wish);
+  });
+
+  test('that is refused for one record is carried out for the others, and the one is refused', async () => {
+    const guilty = { ...server(), ip: '127.2.1.1', sequence: 4 };
+    await change('CREATE', {
+      Name: guilty.host,
+      Type: 'CNAME',
+      TTL: 60,
+      ResourceRecords: [{ Value: 'elsewhere.example.com' }],
+    });
+    const good = Array.from({ length: 6 }, (_, index) => ({
+      ...server(),
+      ip: `127.2.1.${index + 2}`,
+      sequence: 1,
+    }));
+    await send(...good.slice(0, 3), guilty, ...good.slice(3));
+    for (const wish of good) await untilInSync(wish);
+    await eventually(() =>
+      expect(answersFor(refused, guilty.host)).toEqual([
+        expect.objectContaining({ serverId: guilty.serverId, sequence: 4, code: 'InvalidChangeBatch' }),
+      ]),
+    );
+  });
+
+  test.each([
+    ['Throttling', 400],
+    ['PriorRequestNotComplete', 400],
+    ['ServiceUnavailable', 503],
+  ])('is tried again after %s', async (code, status) => {
+    await faults([{ operation: 'ChangeResourceRecordSets', error: { code, status }, times: 2 }]);
+    const wish = { ...server(), ip: '127.2.2.1', sequence: 1 };
+    await send(wish);
+    await untilInSync(wish);
+    expect(answersFor(refused, wish.host)).toEqual([]);
+  });
+
+  test('of which the answer was lost ends the same: an address', async () => {
+    await faults([{ operation: 'ChangeResourceRecordSets', afterWork: true, times: 1 }]);
+    const wish = { ...server(), ip: '127.2.3.1', sequence: 1 };
+    await send(wish);
+    await untilInSync(wish);
+    expect(await addressOf(wish.host)).toBe('127.2.3.1');
+  });
+
+  test('of which the answer was lost ends the same: a removal, in sync only by a change that is known', async () => {
+    const wish = { ...server(), ip: '127.2.3.2', sequence: 1 };
+    await send(wish);
+    await untilInSync(wish);
+    await faults([{ operation: 'ChangeResourceRecordSets', afterWork: true, times: 1 }]);
+    await send({ ...wish, ip: null, sequence: 2 });
+    await untilInSync({ ...wish, ip: null, sequence: 2 });
+    expect(await recordOf(wish.host)).toBeUndefined();
+  });
+
+  test('removes a record that somebody changed by hand', async () => {
+    const wish = { ...server(), ip: '127.2.4.1', sequence: 1 };
+    await send(wish);
+    await untilInSync(wish);
+    await change('UPSERT', {
+      Name: wish.host,
+      Type: 'A',
+      TTL: 300,
+      ResourceRecords: [{ Value: '127.9.9.9' }],
+    });
+    await send({ ...wish, ip: null, sequence: 2 });
+    await untilInSync({ ...wish, ip: null, sequence: 2 });
+    expect(await recordOf(wish.host)).toBeUndefined();
+  });
+});
+
+describe('a zone writer', () => {
+  test('that died in the middle of a batch is followed by one that ends it', async () => {
+    const polled = { ...server(), ip: '127.3.0.1', sequence: 1 };
+    const unsent = { ...server(), ip: '127.3.0.2', sequence: 1 };
+    await app.close();
+    await change('UPSERT', {
+      Name: polled.host,
+      Type: 'A',
+      TTL: 60,
+      ResourceRecords: [{ Value: polled.ip }],
+    });
+    const left = (wish: Wish) => ({
+      _id: wish.host as never,
+      serverId: wish.serverId,
+      ip: wish.ip,
+      sequence: wish.sequence,
+      status: 'pending',
+      written: wish.ip,
+      wantedAt: new Date(),
+      version: 0,
+    });
+    await mongo.connection.collection('records').insertMany([left(polled), left(unsent)]);
+    await mongo.connection.collection('batches').insertMany([
+      {
+        _id: 'left-behind' as never,
+        changeId: null,
+        hosts: [polled, unsent].map(({ host, ip }) => ({ host, ip })),
+        version: 0,
+      },
+    ]);
+    app = await start();
+    await untilInSync(polled);
+    await untilInSync(unsent);
+    await eventually(async () =>
+      expect(await mongo.connection.collection('batches').countDocuments()).toBe(0),
+    );
+  });
+
+  test('works alone: with a second replica every wish is answered once', async () => {
+    const second = await start();
+    const wishes = Array.from({ length: 20 }, (_, index) => ({
+      ...server(),
+      ip: `127.3.1.${index + 1}`,
+      sequence: 1,
+    }));
+    await send(...wishes);
+    for (const wish of wishes) await untilInSync(wish);
+    for (const { host } of wishes) expect(answersFor(inSync, host)).toHaveLength(1);
+    await second.close();
+  });
+});
