@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { ProblemBody } from '@berth/contracts';
-import type { KeptChannel } from './channel.ts';
 import { whileHandling } from './context.ts';
 import { bodyOf, contextOf, textHeader, UnreadableMessage } from './envelope.ts';
 import { ProblemError } from './errors.ts';
@@ -16,8 +15,8 @@ export class Answers {
 
   constructor(private readonly idempotency: Idempotency) {}
 
-  /** Never throws: who asks gets an answer or a problem, or has stopped waiting. */
-  async receive(handlers: HandlerTable, channel: KeptChannel, message: ConsumeMessage): Promise<void> {
+  /** Who asks gets an answer or a problem; throws only when the channel is closed, and then the request comes again. */
+  async receive(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
     if (isTooLate(message)) return;
     try {
       const answer = await this.answer(handlers, message);
@@ -64,10 +63,10 @@ function isTooLate(message: ConsumeMessage): boolean {
   return typeof deadline === 'number' && Date.now() > deadline;
 }
 
-function reply(channel: KeptChannel, message: ConsumeMessage, outcome: string, body: unknown): void {
+function reply(channel: Channel, message: ConsumeMessage, outcome: string, body: unknown): void {
   const { replyTo, correlationId } = message.properties;
-  if (typeof replyTo !== 'string' || !channel.isOpen) return;
-  channel.get().publish('', replyTo, Buffer.from(JSON.stringify(body)), {
+  if (typeof replyTo !== 'string') return;
+  channel.publish('', replyTo, Buffer.from(JSON.stringify(body)), {
     correlationId: String(correlationId),
     contentType: 'application/json',
     headers: { [OUTCOME_HEADER]: outcome },

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Readiness } from '@berth/telemetry';
 import { Answers } from './answers.ts';
+import { Bindings } from './bindings.ts';
 import { Bus } from './bus.ts';
 import { BusCollections } from './collections.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -36,6 +37,7 @@ export class BusModule {
         Inbound,
         Failures,
         Answers,
+        Bindings,
         Idempotency,
         ...shared,
       ],

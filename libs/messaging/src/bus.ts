@@ -1,6 +1,5 @@
 import { Inject, Injectable, Optional, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Channel } from 'amqplib';
 import type { Connection } from 'mongoose';
 import { Readiness } from '@berth/telemetry';
 import { BusConnection } from './connection.ts';
@@ -35,12 +34,6 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     this.readiness.add('bus', () => this.publisher.isOpen && this.requests.connected);
     const { database } = this;
     if (database) this.readiness.add('database', async () => (await database.db?.admin().ping())?.ok === 1);
-  }
-
-  /** Declares something once, on a channel of its own. */
-  async declare(work: (channel: Channel) => Promise<void>): Promise<void> {
-    const channel = await this.work.keepChannel('declarations', work);
-    await channel.close();
   }
 
   async onApplicationShutdown(): Promise<void> {

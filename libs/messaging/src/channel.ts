@@ -35,24 +35,23 @@ export class KeptChannel {
     if (!connection) throw new BusDisconnected(this.name);
     const channel = await connection.createConfirmChannel();
     let refused: Error | undefined;
+    let closed = false;
     channel.on('error', (error) => {
       refused = error;
       this.logger.warn(`${this.name}: ${error.message}`);
     });
-    channel.on('close', () => this.lost(channel));
+    channel.on('close', () => {
+      closed = true;
+      this.lost(channel);
+    });
     try {
       await this.setup(channel);
+      if (closed) throw new BusDisconnected(this.name);
     } catch (error) {
       await channel.close().catch(() => {});
       throw refused ?? error;
     }
     this.channel = channel;
-  }
-
-  /** Gives this channel up and makes a new one: after the broker cancelled its consumer. */
-  async replace(reason: string): Promise<void> {
-    this.logger.warn(`${this.name}: ${reason}, starting anew`);
-    await this.channel?.close().catch(() => {});
   }
 
   /** Sets the channel up again until it works, or until the connection is lost (whose return starts it again). */
@@ -63,11 +62,6 @@ export class KeptChannel {
   /** It is not replaced any more. */
   forget(): void {
     this.forgotten = true;
-  }
-
-  async close(): Promise<void> {
-    this.forget();
-    await this.channel?.close().catch(() => {});
   }
 
   private async keepTrying(): Promise<void> {

@@ -1,7 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { documentSchema } from '@berth/mongo';
-import type { ProblemBody } from '@berth/contracts';
 import type { Options } from 'amqplib';
 import { Schema, type Connection, type Model } from 'mongoose';
 
@@ -29,13 +28,26 @@ export interface InboxRow {
   handledAt: Date;
 }
 
+/** That a queue is bound to a type. */
+export interface BindingRow {
+  /** `<queue> <exchange> <type>` */
+  _id: string;
+  queue: string;
+  exchange: string;
+  type: string;
+  /** When a replica last said that it handles it. */
+  confirmedAt: Date;
+}
+
 /** What a request with an idempotency key was answered; `<account or actor>/<key>`. */
 export interface IdempotencyRow {
   _id: string;
   /** SHA-256 over request type and body. */
   bodyHash: string;
-  answer?: unknown;
-  problem?: ProblemBody;
+  /** JSON. */
+  answer?: string;
+  /** JSON of a `ProblemBody`. */
+  problem?: string;
   /** Of what was made, when the answer itself is not stored because it holds a secret. */
   secretId?: string;
   expiresAt: Date;
@@ -69,13 +81,24 @@ const idempotencySchema = documentSchema<IdempotencyRow>(
   {
     _id: String,
     bodyHash: { type: String, required: true },
-    answer: Schema.Types.Mixed,
-    problem: Schema.Types.Mixed,
+    answer: String,
+    problem: String,
     secretId: String,
     expiresAt: { type: Date, required: true },
   },
   { collection: 'idempotency' },
 ).index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+const bindingSchema = documentSchema<BindingRow>(
+  {
+    _id: String,
+    queue: { type: String, required: true },
+    exchange: { type: String, required: true },
+    type: { type: String, required: true },
+    confirmedAt: { type: Date, required: true },
+  },
+  { collection: 'bus_bindings' },
+);
 
 /** The bus's own collections in the service's database. A service without one can ask and answer, nothing more. */
 @Injectable()
@@ -84,6 +107,7 @@ export class BusCollections {
     outbox: Model<OutboxRow>;
     inbox: Model<InboxRow>;
     idempotency: Model<IdempotencyRow>;
+    bindings: Model<BindingRow>;
   };
 
   constructor(@Optional() @InjectConnection() connection?: Connection) {
@@ -92,6 +116,7 @@ export class BusCollections {
       outbox: connection.model<OutboxRow>('OutboxMessage', outboxSchema),
       inbox: connection.model<InboxRow>('InboxMessage', inboxSchema),
       idempotency: connection.model<IdempotencyRow>('IdempotencyRecord', idempotencySchema),
+      bindings: connection.model<BindingRow>('BusBinding', bindingSchema),
     };
   }
 
@@ -106,6 +131,10 @@ export class BusCollections {
   }
   get idempotency(): Model<IdempotencyRow> {
     return this.all.idempotency;
+  }
+
+  get bindings(): Model<BindingRow> {
+    return this.all.bindings;
   }
 
   private get all() {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { connect, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { withoutPassword } from '@berth/mongo';
 import { backoffMilliseconds } from './backoff.ts';
+import { coalesceWrites } from './coalesce.ts';
 import { KeptChannel, type ChannelSetup } from './channel.ts';
+import { BusDisconnected } from './errors.ts';
 
 /** A service that cannot reach the broker for this long after its start says so and ends. */
 const START_TIMEOUT_MILLISECONDS = 9_000;
@@ -53,6 +55,21 @@ export class BusConnection {
     return channel;
   }
 
+  /** Does something once on a channel of its own, which is closed afterwards; its error says why the broker refused. */
+  async withChannel<Result>(work: (channel: Channel) => Promise<Result>): Promise<Result> {
+    if (!this.model) throw new BusDisconnected(this.name);
+    const channel = await this.model.createChannel();
+    let refused: Error | undefined;
+    channel.on('error', (error) => (refused = error));
+    try {
+      return await work(channel);
+    } catch (error) {
+      throw refused ?? error;
+    } finally {
+      await channel.close().catch(() => {});
+    }
+  }
+
   async close(): Promise<void> {
     this.closing = true;
     for (const channel of this.channels) channel.forget();
@@ -69,6 +86,7 @@ export class BusConnection {
     });
     model.on('error', (error) => this.logger.warn(`${this.name}: ${error.message}`));
     model.on('close', () => this.lost(model));
+    coalesceWrites(model);
     this.model = model;
   }
 

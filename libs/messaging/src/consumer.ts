@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { BusConnection } from './connection.ts';
 import type { KeptChannel } from './channel.ts';
 
@@ -11,7 +11,7 @@ interface ConsumerOptions {
   /** Declares the queue and its bindings; again on every new channel, so that a deleted queue comes back. */
   declare: (channel: ConfirmChannel) => Promise<void>;
   /** Resolves when the message is done with; when it throws, the broker delivers it again. */
-  handle: (message: ConsumeMessage) => Promise<void>;
+  handle: (message: ConsumeMessage, channel: Channel) => Promise<void>;
 }
 
 /** Before a message goes back because nothing could be done with it: no busy loop while a neighbour is away. */
@@ -40,7 +40,8 @@ export class Consumer {
   async drain(timeoutMilliseconds: number): Promise<void> {
     this.stopped.abort();
     this.kept?.forget();
-    if (this.attached && this.channel && this.tag) await this.channel.cancel(this.tag).catch(() => {});
+    if (this.channel && this.tag) await this.channel.cancel(this.tag).catch(() => {});
+    this.tag = undefined;
     const giveUp = new AbortController();
     const late = sleep(timeoutMilliseconds, 'late', { signal: giveUp.signal }).catch(() => 'late');
     if ((await Promise.race([Promise.all(this.handling), late])) === 'late') {
@@ -66,8 +67,8 @@ export class Consumer {
 
   private receive(channel: ConfirmChannel, message: ConsumeMessage | null): void {
     if (!message) {
-      this.tag = undefined;
-      void this.kept?.replace('the broker cancelled the consumer');
+      this.logger.warn(`${this.options.queue}: the broker cancelled the consumer, starting anew`);
+      void channel.close().catch(() => {});
       return;
     }
     const handled = this.handle(channel, message).finally(() => this.handling.delete(handled));
@@ -76,7 +77,7 @@ export class Consumer {
 
   private async handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
     try {
-      await this.options.handle(message);
+      await this.options.handle(message, channel);
       settle(() => channel.ack(message));
     } catch (error) {
       this.logger.error(error, `${this.options.queue}: a message goes back to the queue`);

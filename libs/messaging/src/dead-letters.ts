@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { GetMessage } from 'amqplib';
 import { Bus } from './bus.ts';
@@ -21,6 +22,9 @@ export interface DeadLetter {
   deadAt?: string;
   body: string;
 }
+
+/** Somebody else may have taken some in the meantime. */
+const PUT_BACK_TIMEOUT_MILLISECONDS = 2_000;
 
 /** What this service could not handle, for people to look at and to try again. */
 @Injectable()
@@ -70,19 +74,28 @@ export class DeadLetters {
     return replayed;
   }
 
-  /** Closing the channel puts back all that was not removed. */
+  /**
+   * Looks at up to `limit` of those that are here at the start. What stays goes back to the queue, which the broker
+   * does a moment after it was told to: the visit ends when it has, so that the next one finds all.
+   */
   private async visit(
     limit: number,
     look: (message: GetMessage) => Promise<'keep' | 'remove'>,
   ): Promise<void> {
     const queue = queues(this.options.service).deadLetters;
-    await this.bus.declare(async (channel) => {
+    await this.bus.work.withChannel(async (channel) => {
       const { messageCount } = await channel.checkQueue(queue);
+      const kept: GetMessage[] = [];
       for (let seen = 0; seen < Math.min(limit, messageCount); seen++) {
         const message = await channel.get(queue);
-        if (!message) return;
+        if (!message) break;
         if ((await look(message)) === 'remove') channel.ack(message);
+        else kept.push(message);
       }
+      for (const message of kept) channel.nack(message);
+      const giveUpAt = Date.now() + PUT_BACK_TIMEOUT_MILLISECONDS;
+      while ((await channel.checkQueue(queue)).messageCount < kept.length && Date.now() < giveUpAt)
+        await sleep(10);
     });
   }
 }

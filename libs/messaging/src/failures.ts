@@ -1,16 +1,19 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Message } from 'amqplib';
+import { newId } from '@berth/mongo';
 import { ATTEMPT_HEADER, attemptOf } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
-import { Publisher } from './publisher.ts';
-import { queues, RETRY_DELAYS_SECONDS } from './topology.ts';
+import { Bus } from './bus.ts';
+import { Publisher, Unroutable, type Outgoing } from './publisher.ts';
+import { declareRetryQueues, queues, RETRY_DELAYS_SECONDS } from './topology.ts';
 
 /** 1 s, 10 s, 1 min, then every 10 min: about an hour, after which people have to look. */
 const MOST_ATTEMPTS = 10;
 /** Headers share a frame of 128 KiB. */
 const LONGEST_STACK = 8_000;
 
-export type DeadLetterReason = 'unreadable' | 'invalid' | 'no_handler' | 'failed';
+/** `unreadable`: no JSON, or not what the contract says. `no_handler`: of a type this service no longer handles. */
+export type DeadLetterReason = 'unreadable' | 'no_handler' | 'failed';
 
 /** Where messages go that could not be handled: to a delay queue, or to the dead letters. */
 @Injectable()
@@ -20,6 +23,7 @@ export class Failures {
   constructor(
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
     private readonly publisher: Publisher,
+    private readonly bus: Bus,
   ) {}
 
   /** It comes back to its queue after a delay that grows with the attempts, or goes to the dead letters after the last. */
@@ -28,7 +32,7 @@ export class Failures {
     if (attempt >= MOST_ATTEMPTS) return this.bury(queue, message, reason, error);
     const delay = RETRY_DELAYS_SECONDS[Math.min(attempt, RETRY_DELAYS_SECONDS.length) - 1] ?? 0;
     this.logger.warn(error, `${describe(queue, message)} failed, attempt ${attempt}; again in ${delay} s`);
-    await this.publisher.publish({
+    await this.pass({
       exchange: queues(this.options.service).retry(delay),
       routingKey: queue,
       body: message.content,
@@ -43,7 +47,7 @@ export class Failures {
   /** It waits for people, with what they need to know in its headers. */
   async bury(queue: string, message: Message, reason: DeadLetterReason, error: Error): Promise<void> {
     this.logger.error(error, `${describe(queue, message)} goes to the dead letters: ${reason}`);
-    await this.publisher.publish({
+    await this.pass({
       exchange: '',
       routingKey: queues(this.options.service).deadLetters,
       body: message.content,
@@ -61,6 +65,17 @@ export class Failures {
       mandatory: true,
     });
   }
+
+  /** Should the queue have been deleted, it is made again. */
+  private async pass(message: Outgoing): Promise<void> {
+    try {
+      await this.publisher.publish(message);
+    } catch (error) {
+      if (!(error instanceof Unroutable)) throw error;
+      await this.bus.work.withChannel((channel) => declareRetryQueues(channel, this.options.service));
+      await this.publisher.publish(message);
+    }
+  }
 }
 
 const describe = (queue: string, { properties }: Message) =>
@@ -69,7 +84,7 @@ const describe = (queue: string, { properties }: Message) =>
 /** The properties a message keeps on its way. */
 export function carriedOn({ properties }: Message) {
   const { messageId, type, contentType } = properties;
-  return { messageId, type, contentType };
+  return { messageId: messageId ?? newId('msg'), type, contentType };
 }
 
 /** All headers but the broker's `x-death` and the like: with them it would take a second round for an endless one. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from '@berth/clock';
+import { ProblemBody } from '@berth/contracts';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
 import { BusCollections, type IdempotencyRow } from './collections.ts';
 import type { MessageContext } from './context.ts';
@@ -43,7 +44,7 @@ export class Idempotency {
       return await this.transactions.run(async () => {
         await this.collections.idempotency.insertMany([record]);
         const answer = await work();
-        const stored = secret ? { secretId: idOf(answer) } : { answer: answer ?? null };
+        const stored = secret ? { secretId: idOf(answer) } : { answer: JSON.stringify(answer ?? null) };
         await this.collections.idempotency.updateOne({ _id: record._id }, { $set: stored });
         return answer;
       });
@@ -57,7 +58,7 @@ export class Idempotency {
 
   private async refuse(record: IdempotencyRow, error: ProblemError): Promise<unknown> {
     try {
-      await this.collections.idempotency.insertMany([{ ...record, problem: error.body }]);
+      await this.collections.idempotency.insertMany([{ ...record, problem: JSON.stringify(error.body) }]);
     } catch (cause) {
       const first = isDuplicateKey(cause) ? await this.find(record._id) : undefined;
       if (first) return repeat(first, record.bodyHash);
@@ -79,9 +80,9 @@ export class Idempotency {
 
 function repeat(row: IdempotencyRow, bodyHash: string): unknown {
   if (row.bodyHash !== bodyHash) throw reusedKey();
-  if (row.problem) throw new ProblemError(row.problem);
+  if (row.problem) throw new ProblemError(ProblemBody.parse(JSON.parse(row.problem)));
   if (row.secretId !== undefined) throw alreadyCreated(row.secretId);
-  return row.answer;
+  return JSON.parse(row.answer ?? 'null');
 }
 
 function isLasting(error: unknown): error is ProblemError {

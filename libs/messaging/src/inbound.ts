@@ -24,7 +24,7 @@ export class Inbound {
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
-      return this.failures.retry(queue, message, 'failed', cause);
+      return this.failures.retry(queue, message, cause instanceof NoHandler ? 'no_handler' : 'failed', cause);
     }
   }
 
@@ -35,7 +35,7 @@ export class Inbound {
     body: unknown,
   ): Promise<void> {
     const entry = handlers.get(context.type);
-    if (!entry) throw new Error(`Nothing here handles ${context.type}`);
+    if (!entry) throw new NoHandler(context.type);
     const parsed = entry.contract.schema.safeParse(body);
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
     if (!this.transactions) throw new Error('Message handlers need a database: import MongoModule');
@@ -47,5 +47,12 @@ export class Inbound {
     } catch (error) {
       if (!(error instanceof AlreadyHandled)) throw error;
     }
+  }
+}
+
+/** During a deployment a replica of the other version may handle it, so it is tried again like a failure. */
+class NoHandler extends Error {
+  constructor(type: string) {
+    super(`Nothing here handles ${type}`);
   }
 }

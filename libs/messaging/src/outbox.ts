@@ -5,7 +5,7 @@ import { Transactions } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
 import { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
-import { FIRST_SWEEP_AFTER_MILLISECONDS, Relay } from './relay.ts';
+import { CLAIM_MILLISECONDS, Relay } from './relay.ts';
 
 /**
  * The only way events and commands leave a service: stored in the open transaction, sent after its commit, at
@@ -56,7 +56,7 @@ export class Outbox {
       mandatory: contract.kind === 'command',
       properties: toProperties(envelope),
       body: JSON.stringify(contract.schema.parse(data)),
-      dueAt: new Date(Date.now() + FIRST_SWEEP_AFTER_MILLISECONDS),
+      dueAt: new Date(Date.now() + CLAIM_MILLISECONDS),
       attempts: 0,
     };
     await this.collections.outbox.insertMany([row]);

@@ -82,4 +82,6 @@ export class Publisher {
 }
 
 /** Nobody is bound to a message that somebody has to get. */
-export class Unroutable extends NotPublished {}
+export class Unroutable extends NotPublished {
+  override readonly name = 'Unroutable';
+}

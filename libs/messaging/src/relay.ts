@@ -1,14 +1,21 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { newId } from '@berth/mongo';
 import { BusCollections, type OutboxRow } from './collections.ts';
 import { BusDisconnected } from './errors.ts';
 import { Publisher, Unroutable } from './publisher.ts';
 
-/** A row that is still there then was left by a crash or a failure. With the interval: sent within 10 s. */
-export const FIRST_SWEEP_AFTER_MILLISECONDS = 5_000;
-const SWEEP_EVERY_MILLISECONDS = 3_000;
-/** Longer than a confirm may take, so that no other replica sends what this one is sending. */
-const CLAIM_MILLISECONDS = 15_000;
+/**
+ * How long a row belongs to who stored or claimed it; one that is still there then was left by a crash or a failure,
+ * and with the interval it is sent within 10 s. When a confirm takes longer, another replica sends the message too,
+ * which its consumers notice.
+ */
+export const CLAIM_MILLISECONDS = 6_000;
+const SWEEP_EVERY_MILLISECONDS = 2_000;
 const SWEEP_BATCH = 200;
 /** More are left to the sweeper instead of filling memory while the broker is slow. */
 const MOST_PENDING = 2_000;
@@ -16,7 +23,7 @@ const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /** Empties the outbox: at once what was just committed, by sweeping what a crash or a failure left. */
 @Injectable()
-export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Relay.name);
   private readonly pending = new Set<Promise<void>>();
   private readonly confirmed: string[] = [];
@@ -34,7 +41,8 @@ export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
     this.timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MILLISECONDS);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database and the bus are closed. */
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.flush();
   }
@@ -107,7 +115,7 @@ export class Relay implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async postpone(row: OutboxRow, error: Error): Promise<void> {
     this.logger.error(`${error.message}; it is kept and sent again`);
-    const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_SWEEP_AFTER_MILLISECONDS * 2 ** row.attempts);
+    const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, CLAIM_MILLISECONDS * 2 ** row.attempts);
     await this.collections.outbox
       .updateOne(
         { _id: row._id },

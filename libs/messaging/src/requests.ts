@@ -69,7 +69,7 @@ export class Requests {
         deadlineSeconds * 1000,
       );
       this.pending.set(envelope.id, { request, timer, resolve: resolve as Pending['resolve'], reject });
-      channel.publish('', queues(request.service).requests, body, {
+      const message = {
         ...properties,
         headers: {
           ...(properties.headers as object),
@@ -81,7 +81,12 @@ export class Requests {
         expiration: String(Math.ceil(deadlineSeconds * 1000)),
         persistent: false,
         mandatory: true,
-      });
+      };
+      try {
+        channel.publish('', queues(request.service).requests, body, message);
+      } catch {
+        this.fail(envelope.id, new BusDisconnected(`${request.type} was not sent`));
+      }
     });
   }
 
@@ -96,7 +101,7 @@ export class Requests {
   }
 
   private receive(message: ConsumeMessage | null): void {
-    if (!message) return void this.channel?.replace('the broker cancelled the answers');
+    if (!message) return;
     const id = String(message.properties.correlationId);
     const asked = this.pending.get(id);
     if (!asked) return;

@@ -1,23 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import type { ConfirmChannel } from 'amqplib';
 import { Readiness } from '@berth/telemetry';
 import { Answers } from './answers.ts';
+import { Bindings, type Binding } from './bindings.ts';
 import { Bus } from './bus.ts';
-import type { KeptChannel } from './channel.ts';
 import { Consumer } from './consumer.ts';
 import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './handler-table.ts';
 import { Inbound } from './inbound.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { readinessAnswer } from './readiness.ts';
 import { Relay } from './relay.ts';
-import {
-  declareExchanges,
-  declareRequestQueue,
-  declareRetryQueues,
-  declareWorkQueue,
-  queues,
-} from './topology.ts';
+import { declareRequestQueue, declareRetryQueues, declareWorkQueue, queues } from './topology.ts';
 
 const EVENTS_AT_ONCE = 50;
 const COMMANDS_AT_ONCE = 50;
@@ -35,6 +28,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   constructor(
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
     private readonly bus: Bus,
+    private readonly bindings: Bindings,
     private readonly inbound: Inbound,
     private readonly answers: Answers,
     private readonly relay: Relay,
@@ -70,7 +64,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     const events = ofKind(this.table, 'event');
     const commands = ofKind(this.table, 'command');
     if (events.size || commands.size)
-      await this.bus.declare((channel) => declareRetryQueues(channel, service));
+      await this.bus.work.withChannel((channel) => declareRetryQueues(channel, service));
     if (events.size) await this.consume(names.events, events, EVENTS_AT_ONCE);
     if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
     await this.answerRequests(names.requests);
@@ -82,9 +76,8 @@ export class BusTransport extends Server implements CustomTransportStrategy {
       queue,
       prefetch,
       declare: async (channel) => {
-        await declareRetryQueues(channel, service);
         await declareWorkQueue(channel, service, queue);
-        await bind(channel, queue, handlers);
+        await this.bindings.declare(channel, queue, bindingsOf(handlers));
       },
       handle: (message) => this.inbound.receive(queue, handlers, message),
     });
@@ -94,14 +87,12 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   private async answerRequests(queue: string): Promise<void> {
     this.table.set(...readinessAnswer(this.options.service, this.readiness));
     const handlers = ofKind(this.table, 'request');
-    let channel: KeptChannel;
     const consumer = new Consumer({
       queue,
       prefetch: REQUESTS_AT_ONCE,
       declare: (fresh) => declareRequestQueue(fresh, this.options.service),
-      handle: (message) => this.answers.receive(handlers, channel, message),
+      handle: (message, channel) => this.answers.receive(handlers, channel, message),
     });
-    channel = await this.bus.requests.keepChannel('answers', async () => {});
     await this.add(queue, consumer, () => consumer.start(this.bus.requests));
   }
 
@@ -112,10 +103,8 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   }
 }
 
-async function bind(channel: ConfirmChannel, queue: string, handlers: HandlerTable): Promise<void> {
-  await declareExchanges(channel);
-  for (const { contract } of handlers.values()) {
-    const exchange = contract.kind === 'event' ? contract.exchange : 'berth.commands';
-    await channel.bindQueue(queue, exchange, contract.type);
-  }
-}
+const bindingsOf = (handlers: HandlerTable): Binding[] =>
+  [...handlers.values()].map(({ contract }) => ({
+    exchange: contract.kind === 'event' ? contract.exchange : 'berth.commands',
+    type: contract.type,
+  }));

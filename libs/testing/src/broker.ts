@@ -69,6 +69,10 @@ export class TestBroker {
     await this.withChannel((channel) => channel.deleteQueue(name));
   }
 
+  async purgeQueue(name: string): Promise<void> {
+    await this.withChannel((channel) => channel.purgeQueue(name));
+  }
+
   /** Undefined when there is no such queue. */
   async queue(name: string): Promise<QueueState | undefined> {
     const bindings = await this.management.get<{ source: string; routing_key: string }[] | undefined>(

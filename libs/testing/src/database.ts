@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { connect } from '@berth/mongo';
-import type { Connection } from 'mongoose';
+import { EmbeddedMongo } from '@berth/embedded-mongo';
+import mongoose, { type Connection } from 'mongoose';
 
 export interface TestDatabase {
   /** What `MongoModule.forRoot` takes. */
@@ -13,10 +13,12 @@ export interface TestDatabase {
 
 /** An empty database of its own: on `MONGODB_URI` when that is set, else in an embedded server in this process. */
 export async function database(): Promise<TestDatabase> {
-  const server = process.env.MONGODB_URI ? undefined : await embedded();
+  const server = process.env.MONGODB_URI ? undefined : await EmbeddedMongo.start();
   const uri = server?.uri ?? process.env.MONGODB_URI ?? '';
   const name = `test-${randomUUID().slice(0, 8)}`;
-  const connection = await connect({ uri, database: name });
+  const connection = await mongoose
+    .createConnection(uri, { dbName: name, serverSelectionTimeoutMS: 5_000 })
+    .asPromise();
   return {
     uri,
     database: name,
@@ -27,15 +29,4 @@ export async function database(): Promise<TestDatabase> {
       await server?.stop();
     },
   };
-}
-
-interface Server {
-  uri: string;
-  stop(): Promise<void>;
-}
-
-async function embedded(): Promise<Server> {
-  const name: string = '@berth/embedded-mongo';
-  const { EmbeddedMongo } = (await import(name)) as { EmbeddedMongo: { start(): Promise<Server> } };
-  return EmbeddedMongo.start();
 }
