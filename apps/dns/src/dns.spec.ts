@@ -77,13 +77,17 @@ async function send(...wishes: Wish[]): Promise<void> {
   });
 }
 
-const faults = (rules: object[]) =>
-  fetch(`${aws.endpoint}/_sim/faults`, { method: 'PUT', body: JSON.stringify({ rules }) });
+async function faults(rules: object[]): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ rules });
+  const { ok } = await fetch(`${aws.endpoint}/_sim/faults`, { method: 'PUT', headers, body });
+  expect(ok).toBe(true);
+}
 
 const answersFor = (tap: Tap, host: string) =>
   tap.messages.map(({ data }) => data as Wish).filter((answer) => answer.host === host);
 
-const untilInSync = ({ host, ip, sequence }: Wish) =>
+const expectInSync = ({ host, ip, sequence }: Wish) =>
   eventually(() =>
     expect(answersFor(inSync, host)).toContainEqual(expect.objectContaining({ ip, sequence })),
   );
@@ -106,7 +110,7 @@ describe('a wish', () => {
   test('is in the zone when it is said to be in sync, and gone when its removal is', async () => {
     const wish = { ...server(), ip: '127.1.0.1', sequence: 3 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     expect(await recordOf(wish.host)).toMatchObject({
       Type: 'A',
       TTL: 60,
@@ -114,14 +118,14 @@ describe('a wish', () => {
     });
 
     await send({ ...wish, ip: null, sequence: 5 });
-    await untilInSync({ ...wish, ip: null, sequence: 5 });
+    await expectInSync({ ...wish, ip: null, sequence: 5 });
     expect(await recordOf(wish.host)).toBeUndefined();
   });
 
   test('that was fulfilled is answered again when it is repeated', async () => {
     const wish = { ...server(), ip: '127.1.0.2', sequence: 1 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     await send(wish);
     await eventually(() => expect(answersFor(inSync, wish.host)).toHaveLength(2));
   });
@@ -132,17 +136,17 @@ describe('a wish', () => {
       { operation: 'ChangeResourceRecordSets', error: { code: 'Nobody', status: 400 }, always: true },
     ]);
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
   });
 
   test('that is older than what is known changes nothing', async () => {
     const wish = { ...server(), ip: '127.1.0.3', sequence: 9 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     await send({ ...wish, ip: null, sequence: 8 });
     const later = { ...server(), ip: '127.1.0.4', sequence: 1 };
     await send(later);
-    await untilInSync(later);
+    await expectInSync(later);
     expect(await addressOf(wish.host)).toBe('127.1.0.3');
     expect(answersFor(inSync, wish.host)).toHaveLength(1);
   });
@@ -151,10 +155,10 @@ describe('a wish', () => {
     const { host } = server();
     const [first, second] = [newId('srv'), newId('srv')].sort() as [string, string];
     await send({ serverId: first, host, ip: null, sequence: 12 });
-    await untilInSync({ serverId: first, host, ip: null, sequence: 12 });
+    await expectInSync({ serverId: first, host, ip: null, sequence: 12 });
     const wish = { serverId: second, host, ip: '127.1.0.5', sequence: 2 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     expect(await addressOf(host)).toBe('127.1.0.5');
   });
 
@@ -166,7 +170,7 @@ describe('a wish', () => {
       expect(await mongo.connection.collection('batches').countDocuments()).toBe(1),
     );
     await send({ ...wish, ip: '127.1.0.7', sequence: 2 });
-    await untilInSync({ ...wish, ip: '127.1.0.7', sequence: 2 });
+    await expectInSync({ ...wish, ip: '127.1.0.7', sequence: 2 });
     expect(await addressOf(wish.host)).toBe('127.1.0.7');
   });
 
@@ -192,7 +196,7 @@ describe('a batch', () => {
       { operation: 'ChangeResourceRecordSets', error: { code: 'AccessDenied', status: 403 }, always: true },
     ]);
     await send(...wishes);
-    for (const wish of wishes) await untilInSync(wish);
+    for (const wish of wishes) await expectInSync(wish);
   });
 
   test('that is refused for one record is carried out for the others, and the one is refused', async () => {
@@ -209,7 +213,7 @@ describe('a batch', () => {
       sequence: 1,
     }));
     await send(...good.slice(0, 3), guilty, ...good.slice(3));
-    for (const wish of good) await untilInSync(wish);
+    for (const wish of good) await expectInSync(wish);
     await eventually(() =>
       expect(answersFor(refused, guilty.host)).toEqual([
         expect.objectContaining({ serverId: guilty.serverId, sequence: 4, code: 'InvalidChangeBatch' }),
@@ -225,7 +229,7 @@ describe('a batch', () => {
     await faults([{ operation: 'ChangeResourceRecordSets', error: { code, status }, times: 2 }]);
     const wish = { ...server(), ip: '127.2.2.1', sequence: 1 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     expect(answersFor(refused, wish.host)).toEqual([]);
   });
 
@@ -233,24 +237,24 @@ describe('a batch', () => {
     await faults([{ operation: 'ChangeResourceRecordSets', afterWork: true, times: 1 }]);
     const wish = { ...server(), ip: '127.2.3.1', sequence: 1 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     expect(await addressOf(wish.host)).toBe('127.2.3.1');
   });
 
   test('of which the answer was lost ends the same: a removal, in sync only by a change that is known', async () => {
     const wish = { ...server(), ip: '127.2.3.2', sequence: 1 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     await faults([{ operation: 'ChangeResourceRecordSets', afterWork: true, times: 1 }]);
     await send({ ...wish, ip: null, sequence: 2 });
-    await untilInSync({ ...wish, ip: null, sequence: 2 });
+    await expectInSync({ ...wish, ip: null, sequence: 2 });
     expect(await recordOf(wish.host)).toBeUndefined();
   });
 
   test('removes a record that somebody changed by hand', async () => {
     const wish = { ...server(), ip: '127.2.4.1', sequence: 1 };
     await send(wish);
-    await untilInSync(wish);
+    await expectInSync(wish);
     await change('UPSERT', {
       Name: wish.host,
       Type: 'A',
@@ -258,7 +262,7 @@ describe('a batch', () => {
       ResourceRecords: [{ Value: '127.9.9.9' }],
     });
     await send({ ...wish, ip: null, sequence: 2 });
-    await untilInSync({ ...wish, ip: null, sequence: 2 });
+    await expectInSync({ ...wish, ip: null, sequence: 2 });
     expect(await recordOf(wish.host)).toBeUndefined();
   });
 });
@@ -294,8 +298,8 @@ describe('a zone writer', () => {
       },
     ]);
     app = await start();
-    await untilInSync(polled);
-    await untilInSync(unsent);
+    await expectInSync(polled);
+    await expectInSync(unsent);
     await eventually(async () =>
       expect(await mongo.connection.collection('batches').countDocuments()).toBe(0),
     );
@@ -309,7 +313,7 @@ describe('a zone writer', () => {
       sequence: 1,
     }));
     await send(...wishes);
-    for (const wish of wishes) await untilInSync(wish);
+    for (const wish of wishes) await expectInSync(wish);
     for (const { host } of wishes) expect(answersFor(inSync, host)).toHaveLength(1);
     await second.close();
   });
