@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+const Environment = z.object({
+  AMQP_URL: z.url(),
+  MONGODB_URI: z.string().min(1),
+});
+
+/** The settings of this service. */
+export class Config {
+  readonly amqpUrl: string;
+  readonly mongoUri: string;
+  /** The database of this service alone. */
+  readonly database: string;
+
+  /** Throws a ZodError that names each bad variable. */
+  constructor(environment: Record<string, string | undefined>, database = 'berth_billing') {
+    const parsed = Environment.parse(environment);
+    this.amqpUrl = parsed.AMQP_URL;
+    this.mongoUri = parsed.MONGODB_URI;
+    this.database = database;
+  }
+}

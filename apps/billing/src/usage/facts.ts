@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
+import type { ServerTransition } from '@berth/contracts';
+import { documentSchema } from '@berth/mongo';
+import type { Model } from 'mongoose';
+import type { Fact } from './intervals.ts';
+
+interface StoredFact extends Fact {
+  _id: string;
+  /** Whether a settlement has seen it, be it behind a gap. */
+  considered: boolean;
+}
+
+const schema = documentSchema<StoredFact>(
+  {
+    _id: String,
+    serverId: { type: String, required: true },
+    accountId: { type: String, required: true },
+    sequence: { type: Number, required: true },
+    at: { type: Date, required: true },
+    product: { type: String, required: true },
+    region: { type: String, required: true },
+    size: { type: String, required: true },
+    diskGib: { type: Number, required: true },
+    computeBilled: { type: Boolean, required: true },
+    diskBilled: { type: Boolean, required: true },
+    considered: { type: Boolean, required: true },
+  },
+  { collection: 'facts' },
+)
+  // One fact per transition, and those after a sequence.
+  .index({ serverId: 1, sequence: 1 }, { unique: true })
+  // Those that no settlement has seen.
+  .index({ considered: 1, serverId: 1 });
+
+export const FactModel = { name: 'Fact', schema } satisfies ModelDefinition;
+
+/** The part of a transition that matters to a bill. */
+export const factOf = (transition: ServerTransition): Fact => ({
+  serverId: transition.serverId,
+  accountId: transition.accountId,
+  sequence: transition.sequence,
+  at: new Date(transition.at),
+  product: transition.product,
+  region: transition.region,
+  size: transition.size,
+  diskGib: transition.diskGib,
+  computeBilled: transition.computeBilled,
+  diskBilled: transition.diskBilled,
+});
+
+/** Two different transitions under one sequence: one of them is wrong, and a machine can't tell which. */
+export class ContradictingFact extends Error {
+  constructor({ serverId, sequence }: Fact) {
+    super(`Transition ${sequence} of ${serverId} contradicts the one already known under this sequence`);
+  }
+}
+
+/** Transitions as they were told, in whatever order they came. What they say is never changed. */
+@Injectable()
+export class Facts {
+  constructor(@InjectModel(FactModel.name) private readonly facts: Model<StoredFact>) {}
+
+  /** Stores a fact; false when it is known already. Throws {@link ContradictingFact}. */
+  async add(fact: Fact): Promise<boolean> {
+    const known = await this.facts.findById(idOf(fact)).lean();
+    if (known && !isSame(known, fact)) throw new ContradictingFact(fact);
+    if (!known) await this.facts.insertMany([{ _id: idOf(fact), ...fact, considered: false }]);
+    return !known;
+  }
+
+  /** The facts of a server with a higher sequence, in sequence. */
+  after(serverId: string, sequence: number): Promise<Fact[]> {
+    return this.facts
+      .find({ serverId, sequence: { $gt: sequence } }, FACT_ONLY)
+      .sort({ sequence: 1 })
+      .lean<Fact[]>();
+  }
+
+  async consider(facts: readonly Fact[]): Promise<void> {
+    if (!facts.length) return;
+    await this.facts.updateMany({ _id: { $in: facts.map(idOf) } }, { $set: { considered: true } });
+  }
+
+  /** Servers with facts that no settlement has seen: just arrived, or left by a crash. */
+  unconsidered(): Promise<string[]> {
+    return this.facts.distinct('serverId', { considered: false });
+  }
+}
+
+const FACT_ONLY = { _id: 0, version: 0, considered: 0 };
+
+const idOf = ({ serverId, sequence }: Fact) => `${serverId}/${sequence}`;
+
+const isSame = (a: Fact, b: Fact) =>
+  (Object.keys(b) as (keyof Fact)[]).every((key) => a[key].valueOf() === b[key].valueOf());

@@ -1,0 +1,262 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Price } from '@berth/contracts';
+import { compareCostBy } from '../prices/dearer.ts';
+import type { Fact, Interval } from './intervals.ts';
+import { hourOf } from './minutes.ts';
+import { standing, type LedgerRecord } from './revisions.ts';
+import { plan, settle, START, type Progress } from './settlement.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const RUNS = 2_000;
+
+const price = (size: string, perMinute: string, activeFrom: string): Price => ({
+  meter: 'compute',
+  size,
+  region: 'eu-central-1',
+  currency: 'USD',
+  perMinute,
+  activeFrom,
+});
+/** `large` becomes cheaper than `small` at one minute past midnight of 1 March 2028; `odd` has no price at all. */
+const prices = [
+  price('small', '0.010', '2020-01-01T00:00:00Z'),
+  price('large', '0.020', '2020-01-01T00:00:00Z'),
+  price('large', '0.005', '2028-03-01T00:01:00Z'),
+];
+const cents = (size: string, minute: number) =>
+  ({ odd: 0, small: 10, large: minute < Date.parse('2028-03-01T00:01:00Z') ? 20 : 5 })[size] ?? 0;
+
+/** A ledger kept in memory that, like the stored one, is shown no more than a settlement needs. */
+class Ledger {
+  progress: Progress = START;
+  intervals: Interval[] = [];
+  records: LedgerRecord[] = [];
+  private facts = new Map<number, Fact>();
+
+  take(fact: Fact | undefined, now: Date): void {
+    if (fact && !this.facts.has(fact.sequence)) this.facts.set(fact.sequence, fact);
+    const waiting = [...this.facts.values()]
+      .filter(({ sequence }) => sequence > this.progress.sequence)
+      .sort((a, b) => a.sequence - b.sequence);
+    const next = plan(this.progress, waiting, now);
+    const pages = {
+      intervals: this.intervals.filter(({ closedAt }) => closedAt === null || closedAt > next.from),
+      records: this.records.filter(({ from }) => from >= next.from),
+    };
+    const settlement = settle(this.progress, next, pages, compareCostBy(prices), now);
+    const changed = new Set(settlement.intervals.map(({ meter, openedBy }) => `${meter}${openedBy}`));
+    this.progress = settlement.progress;
+    this.intervals = this.intervals
+      .filter(({ meter, openedBy }) => !changed.has(`${meter}${openedBy}`))
+      .concat(settlement.intervals);
+    this.records.push(...settlement.records);
+  }
+}
+
+/**
+ * The oracle: which level each minute is billed at, counted minute by minute. What is still open counts until `cut`.
+ */
+function minuteByMinute(facts: Fact[], meter: 'compute' | 'disk', cut: number): Map<number, string> {
+  const level = (fact: Fact) =>
+    (meter === 'compute' ? fact.computeBilled && fact.size : fact.diskBilled && fact.diskGib) || null;
+  const cost = (fact: Fact, minute: number) =>
+    meter === 'compute' ? cents(fact.size, minute) : fact.diskGib;
+  const openSince = facts.findLastIndex((fact) => level(fact) !== level(facts.at(-1) ?? fact)) + 1;
+  const minutes = new Map<number, Fact>();
+  for (const [index, fact] of facts.entries()) {
+    const from = fact.at.getTime();
+    const end = facts[index + 1]?.at.getTime() ?? Math.max(cut, from + MINUTE);
+    if (level(fact) === null || from === end) continue;
+    for (let minute = from - (from % MINUTE); minute < end; minute += MINUTE) {
+      const winner = minutes.get(minute);
+      if (!winner || cost(fact, minute) > cost(winner, minute)) minutes.set(minute, fact);
+    }
+  }
+  for (const [minute, fact] of minutes)
+    if (minute >= cut && facts.indexOf(fact) >= openSince) minutes.delete(minute);
+  return new Map([...minutes].map(([minute, fact]) => [minute, String(level(fact))]));
+}
+
+/** The same, told by the records that stand; a minute in two of them is an error. */
+function minutesOf(records: LedgerRecord[], meter: 'compute' | 'disk'): Map<number, string> {
+  const minutes = new Map<number, string>();
+  for (const record of standing(records).filter((one) => one.meter === meter)) {
+    const count = (record.to.getTime() - record.from.getTime()) / MINUTE;
+    for (let minute = record.from.getTime(); minute < record.to.getTime(); minute += MINUTE) {
+      if (minutes.has(minute)) throw new Error(`${record._id} overlaps another record`);
+      minutes.set(minute, record.size ?? String(record.quantity / count));
+    }
+  }
+  return minutes;
+}
+
+const inOrder = (minutes: Map<number, string>) => [...minutes].sort(([a], [b]) => a - b).join('\n');
+
+/** When the cut of an hour is due. */
+const after = (hour: Date) => new Date(hour.getTime() + MINUTE);
+
+const starts = ['2026-01-31T23:58:30.000Z', '2026-12-31T23:59:59.999Z', '2028-02-28T23:57:00.000Z']
+  .concat('2028-02-29T23:56:00.001Z', '2026-06-10T09:59:00.000Z')
+  .map((text) => Date.parse(text));
+
+const gap = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(0) },
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 40_000 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 200 }).map((minutes) => minutes * MINUTE) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 * HOUR }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 * HOUR }) },
+);
+
+const history = fc
+  .tuple(
+    fc.constantFrom(...starts),
+    fc.array(
+      fc.record({
+        gap,
+        computeBilled: fc.boolean(),
+        diskBilled: fc.integer({ max: 4, min: 0 }).map((n) => n > 0),
+        size: fc.constantFrom('small', 'small', 'large', 'odd'),
+        diskGib: fc.constantFrom(20, 20, 50),
+      }),
+      { minLength: 1, maxLength: 12 },
+    ),
+  )
+  .map(([start, steps]) => {
+    let at = start;
+    return steps.map(({ gap: elapsed, ...step }, index): Fact => {
+      at += elapsed;
+      return {
+        ...step,
+        serverId: 'srv_1',
+        accountId: 'acc_1',
+        sequence: index + 1,
+        at: new Date(at),
+        product: 'web',
+        region: 'eu-central-1',
+      };
+    });
+  });
+
+/** What reaches billing: transitions, and looks at the clock. */
+type Step = { fact: Fact } | { now: Date };
+
+const looks = (facts: Fact[]) =>
+  fc.integer({ min: 0, max: 1_000 }).map((permille) => {
+    const [first, last] = [facts.at(0), facts.at(-1)].map((fact) => fact?.at.getTime() ?? 0) as [
+      number,
+      number,
+    ];
+    return { now: new Date(first + Math.round((permille / 900) * (last - first + HOUR))) };
+  });
+
+/** Every transition at least once, and looks at the clock, in any order. */
+const disorder = history.chain((facts) =>
+  fc
+    .tuple(fc.array(fc.constantFrom(...facts), { maxLength: 6 }), fc.array(looks(facts), { maxLength: 4 }))
+    .map(([duplicates, nows]): Step[] => [...[...facts, ...duplicates].map((fact) => ({ fact })), ...nows])
+    .chain((steps) => fc.shuffledSubarray(steps, { minLength: steps.length }))
+    .map((steps) => [facts, steps] as const),
+);
+
+function run(steps: Step[]): Ledger {
+  const ledger = new Ledger();
+  for (const step of steps)
+    ledger.take('fact' in step ? step.fact : undefined, 'now' in step ? step.now : new Date(0));
+  return ledger;
+}
+
+const content = (records: LedgerRecord[]) =>
+  standing(records)
+    .map(({ _id, revision, recordedAt, ...rest }) => rest)
+    .sort((a, b) => a.meter.localeCompare(b.meter) || a.from.getTime() - b.from.getTime());
+
+describe('usage of any history', () => {
+  test('is the oracle’s to the minute, whatever arrives twice, late or in disorder and whenever it is cut', () => {
+    fc.assert(
+      fc.property(disorder, ([facts, steps]) => {
+        const { records, progress } = run(steps);
+        for (const meter of ['compute', 'disk'] as const) {
+          const expected = minuteByMinute(facts, meter, progress.cutUntil.getTime());
+          expect(inOrder(minutesOf(records, meter))).toBe(inOrder(expected));
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('adds up: reversals take back exactly what they reverse, once, and no id is given twice', () => {
+    fc.assert(
+      fc.property(disorder, ([, steps]) => {
+        const { records } = run(steps);
+        const byId = new Map(records.map((record) => [record._id, record]));
+        expect(byId.size).toBe(records.length);
+        const reversals = records.filter(({ reverses }) => reverses !== null);
+        expect(new Set(reversals.map(({ reverses }) => reverses)).size).toBe(reversals.length);
+        for (const { reverses, quantity, ...rest } of reversals) {
+          const reversed = byId.get(reverses ?? '');
+          expect({ ...rest, quantity: -quantity }).toEqual({
+            ...reversed,
+            _id: `${reverses}/reversal`,
+            reverses: undefined,
+            recordedAt: rest.recordedAt,
+          });
+        }
+        const net = records.reduce((sum, { quantity }) => sum + quantity, 0);
+        expect(net).toBe(standing(records).reduce((sum, { quantity }) => sum + quantity, 0));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('stands the same when all transitions are replayed from zero', () => {
+    fc.assert(
+      fc.property(disorder, ([facts, steps]) => {
+        const lived = run(steps);
+        const replayed = run([...facts.map((fact) => ({ fact })), { now: after(lived.progress.cutUntil) }]);
+        expect(JSON.stringify(content(lived.records))).toBe(JSON.stringify(content(replayed.records)));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is recorded once and never revised when transitions arrive in time and a server keeps its size', () => {
+    fc.assert(
+      fc.property(history, (changing) => {
+        const facts = changing.map((fact) => ({ ...fact, size: 'small', diskGib: 20 }));
+        const end = { now: facts.at(-1)?.at ?? new Date(0) };
+        const hourly = facts.flatMap((fact): Step[] => [{ now: fact.at }, { fact }]);
+        const lived = run([...hourly, end]).records.map(({ recordedAt, ...record }) => record);
+        const replayed = run([...facts.map((fact) => ({ fact })), end]).records.map(
+          ({ recordedAt, ...r }) => r,
+        );
+        const byId = (a: { _id: string }, b: { _id: string }) => (a._id < b._id ? -1 : 1);
+        expect(lived.every(({ revision, reverses }) => revision === 1 && reverses === null)).toBe(true);
+        expect(JSON.stringify(lived.sort(byId))).toBe(JSON.stringify(replayed.sort(byId)));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('is cut at every UTC hour and names the transitions it came from', () => {
+    fc.assert(
+      fc.property(disorder, ([facts, steps]) => {
+        const unexplained = standing(run(steps).records).filter((record) => {
+          const opening = facts[record.openedBy - 1];
+          const closing = facts[(record.closedBy ?? 0) - 1];
+          const minutes = (record.to.getTime() - record.from.getTime()) / MINUTE;
+          const rightly =
+            hourOf(new Date(record.to.getTime() - 1)).getTime() === hourOf(record.from).getTime() &&
+            opening &&
+            opening.at < record.to &&
+            record.quantity === minutes * (record.meter === 'disk' ? opening.diskGib : 1) &&
+            (!closing || (closing.at > record.from && closing.at.getTime() < record.from.getTime() + HOUR));
+          return !rightly;
+        });
+        expect(unexplained).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import type { ServerTransition } from '@berth/contracts';
+import { Transactions } from '@berth/mongo';
+import { compareCostBy } from '../prices/dearer.ts';
+import { Prices } from '../prices/prices.ts';
+import { factOf, Facts } from './facts.ts';
+import { Intervals } from './interval-store.ts';
+import { Ledgers } from './ledgers.ts';
+import { Records } from './records.ts';
+import { plan, settle } from './settlement.ts';
+import { Turns } from './turns.ts';
+
+/** Turns what servers did into usage records. */
+@Injectable()
+export class Metering {
+  private readonly turns = new Turns((serverId) => this.transactions.run(() => this.work(serverId)));
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly ledgers: Ledgers,
+    private readonly facts: Facts,
+    private readonly intervals: Intervals,
+    private readonly records: Records,
+    private readonly prices: Prices,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Stores a transition in the open transaction, in any order and however often it comes. What follows from it is
+   * settled after the commit, so that a burst of transitions of one server is settled together.
+   */
+  async take(transition: ServerTransition): Promise<void> {
+    const fact = factOf(transition);
+    if (await this.facts.add(fact)) this.transactions.afterCommit(() => this.settle(fact.serverId));
+  }
+
+  /** Records the usage that is certain by now: what transitions closed, and what is open up to the last UTC hour. */
+  settle(serverId: string): Promise<void> {
+    return this.turns.take(serverId);
+  }
+
+  private async work(serverId: string): Promise<void> {
+    const now = this.clock.now();
+    const ledger = await this.ledgers.take(serverId);
+    const waiting = await this.facts.after(serverId, ledger.sequence);
+    const next = plan(ledger, waiting, now);
+    const pages = {
+      intervals: await this.intervals.reaching(serverId, next.from),
+      records: await this.records.since(serverId, next.from),
+    };
+    const compareCost = compareCostBy(await this.prices.rows());
+    const { progress, intervals, records } = settle(ledger, next, pages, compareCost, now);
+    await this.intervals.save(intervals);
+    await this.records.add(records);
+    await this.facts.consider(waiting);
+    const open = intervals.some(({ closedBy }) => closedBy === null);
+    await this.ledgers.save(serverId, { ...progress, open, missing: next.missing });
+  }
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
+import { UsageRecorded, type UsageRecord } from '@berth/contracts';
+import { Outbox } from '@berth/messaging';
+import { documentSchema } from '@berth/mongo';
+import type { Model } from 'mongoose';
+import type { LedgerRecord } from './revisions.ts';
+
+const schema = documentSchema<LedgerRecord>(
+  {
+    _id: String,
+    accountId: { type: String, required: true },
+    serverId: { type: String, required: true },
+    meter: { type: String, required: true },
+    product: { type: String, required: true },
+    region: { type: String, required: true },
+    size: { type: String, default: null },
+    from: { type: Date, required: true },
+    to: { type: Date, required: true },
+    quantity: { type: Number, required: true },
+    unit: { type: String, required: true },
+    revision: { type: Number, required: true },
+    reverses: { type: String, default: null },
+    openedBy: { type: Number, required: true },
+    closedBy: { type: Number, default: null },
+    recordedAt: { type: Date, required: true },
+  },
+  { collection: 'usage_records', tenantScoped: true },
+)
+  // An account's usage, oldest first.
+  .index({ accountId: 1, from: 1, _id: 1 })
+  // A server's.
+  .index({ serverId: 1, from: 1, _id: 1 });
+
+export const RecordModel = { name: 'UsageRecord', schema } satisfies ModelDefinition;
+
+/** The records as written: only ever added to. */
+@Injectable()
+export class Records {
+  constructor(
+    @InjectModel(RecordModel.name) private readonly records: Model<LedgerRecord>,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Every record of a server, reversals too, that starts at this time or later. */
+  since(serverId: string, from: Date): Promise<LedgerRecord[]> {
+    return this.records
+      .find({ serverId, from: { $gte: from } })
+      .setOptions({ crossTenant: true })
+      .sort({ from: 1, _id: 1 })
+      .lean();
+  }
+
+  /** Writes records and tells the world of them, in the open transaction. */
+  async add(records: readonly LedgerRecord[]): Promise<void> {
+    if (records.length) await this.records.insertMany(records);
+    for (const record of records) {
+      await this.outbox.publish(UsageRecorded, published(record), { accountId: record.accountId });
+    }
+  }
+}
+
+/** A record as customers and billing systems see it. */
+export const published = ({ _id, ...record }: LedgerRecord): UsageRecord => ({
+  id: _id,
+  accountId: record.accountId,
+  serverId: record.serverId,
+  meter: record.meter,
+  product: record.product,
+  region: record.region,
+  size: record.size,
+  from: record.from.toISOString(),
+  to: record.to.toISOString(),
+  quantity: record.quantity,
+  unit: record.unit,
+  revision: record.revision,
+  reverses: record.reverses,
+  openedBy: record.openedBy,
+  closedBy: record.closedBy,
+  recordedAt: record.recordedAt.toISOString(),
+});

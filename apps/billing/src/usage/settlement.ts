@@ -1,0 +1,90 @@
+import { follow, type Fact, type Interval } from './intervals.ts';
+import { hourOf, usageOf, type CompareCost } from './minutes.ts';
+import { revise, type LedgerRecord } from './revisions.ts';
+
+/** How far the ledger of one server has come. */
+export interface Progress {
+  /** The last transition of the contiguous prefix, and its time; 0 and 1970 before the first. */
+  sequence: number;
+  at: Date;
+  /** The UTC hour up to which what is open has been recorded. */
+  cutUntil: Date;
+}
+
+/** How long a transition may be on its way without a cut record having to be reversed for it. */
+const LATENESS_SECONDS = 10;
+
+export const START: Progress = { sequence: 0, at: new Date(0), cutUntil: new Date(0) };
+
+/** The part of a server's ledger that a settlement can change. */
+export interface OpenPages {
+  /** Every interval still open, and the closed ones that reach past {@link Plan.from}. */
+  intervals: readonly Interval[];
+  /** Every record, reversals too, that starts at {@link Plan.from} or later. */
+  records: readonly LedgerRecord[];
+}
+
+/** What a settlement is going to look at. */
+export interface Plan {
+  /** The next transitions without a gap. */
+  facts: Fact[];
+  /** The first transition that is missing while later ones are there. */
+  missing: number | null;
+  /** The UTC hour in which the first change can be; all before it stays as it is. */
+  from: Date;
+  /** The UTC hour up to which what is open is going to be recorded. */
+  until: Date;
+}
+
+/**
+ * Takes from the transitions not yet followed (`waiting`, by sequence) those without a gap. While one is missing, what
+ * is open is not recorded any further: the missing one may have closed it.
+ */
+export function plan(progress: Progress, waiting: readonly Fact[], now: Date): Plan {
+  const gap = waiting.findIndex((fact, index) => fact.sequence !== progress.sequence + 1 + index);
+  const facts = inTime(gap === -1 ? waiting : waiting.slice(0, gap), progress.at);
+  const missing = gap === -1 ? null : progress.sequence + 1 + gap;
+  const from = facts[0] ? earlier(hourOf(facts[0].at), progress.cutUntil) : progress.cutUntil;
+  const until = missing === null ? later(cutAt(now), progress.cutUntil) : progress.cutUntil;
+  return { facts, missing, from, until };
+}
+
+/** The UTC hour up to which what is open is recorded at this time. */
+export const cutAt = (now: Date) => hourOf(new Date(now.getTime() - LATENESS_SECONDS * 1000));
+
+/** What a settlement changes: progress made, intervals opened or closed, records to add. */
+export interface Settlement {
+  progress: Progress;
+  intervals: Interval[];
+  records: LedgerRecord[];
+}
+
+export function settle(
+  progress: Progress,
+  { facts, from, until }: Plan,
+  pages: OpenPages,
+  compareCost: CompareCost,
+  recordedAt: Date,
+): Settlement {
+  const closed = pages.intervals.filter((interval) => interval.closedBy !== null);
+  const followed = follow(
+    pages.intervals.filter((interval) => interval.closedBy === null),
+    facts,
+  );
+  const usage = usageOf([...closed, ...followed], { from, until }, compareCost);
+  const last = facts.at(-1) ?? progress;
+  return {
+    progress: { sequence: last.sequence, at: last.at, cutUntil: until },
+    intervals: followed,
+    records: revise(pages.records, usage, recordedAt),
+  };
+}
+
+/** A server's time never goes back; should a transition say so, it happened when the one before it did. */
+function inTime(facts: readonly Fact[], since: Date): Fact[] {
+  let at = since;
+  return facts.map((fact) => ({ ...fact, at: (at = later(fact.at, at)) }));
+}
+
+const earlier = (a: Date, b: Date) => (a < b ? a : b);
+const later = (a: Date, b: Date) => (a > b ? a : b);

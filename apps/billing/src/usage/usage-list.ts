@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { DataOf, ListUsage, ReplyOf } from '@berth/contracts';
+import type { Model } from 'mongoose';
+import { z } from 'zod';
+import { problem } from '../errors.ts';
+import { published, RecordModel } from './records.ts';
+import type { LedgerRecord } from './revisions.ts';
+
+/** No record is longer, since all are cut at the UTC hour. */
+const LONGEST_RECORD_MILLISECONDS = 3_600_000;
+
+/** The last record of a page. */
+const Cursor = z.object({ from: z.iso.datetime().pipe(z.coerce.date()), id: z.string().max(300) });
+
+/** What an account used. */
+@Injectable()
+export class UsageList {
+  constructor(@InjectModel(RecordModel.name) private readonly records: Model<LedgerRecord>) {}
+
+  /**
+   * The records that overlap `[from, to)`, oldest first, reversals after what they reverse. What is still open is
+   * listed up to the last cut: a record never changes, so there is no provisional one.
+   */
+  async list(query: DataOf<typeof ListUsage>): Promise<ReplyOf<typeof ListUsage>> {
+    const { accountId, serverId, limit, cursor } = query;
+    const [from, to] = [new Date(query.from), new Date(query.to)];
+    if (from >= to) return { items: [], nextCursor: null };
+    const after = cursor === undefined ? undefined : parse(cursor);
+    const earliest = new Date(from.getTime() - LONGEST_RECORD_MILLISECONDS);
+    const found = await this.records
+      .find({
+        accountId,
+        ...(serverId && { serverId }),
+        from: { $gte: after && after.from > earliest ? after.from : earliest, $lt: to },
+        to: { $gt: from },
+        ...(after && { $or: [{ from: { $gt: after.from } }, { from: after.from, _id: { $gt: after.id } }] }),
+      })
+      .sort({ from: 1, _id: 1 })
+      .limit(limit + 1)
+      .lean();
+    const page = found.slice(0, limit);
+    const last = found.length > limit ? page.at(-1) : undefined;
+    return { items: page.map(published), nextCursor: last ? format(last) : null };
+  }
+}
+
+const format = ({ from, _id }: LedgerRecord) =>
+  Buffer.from(JSON.stringify({ from, id: _id })).toString('base64url');
+
+function parse(cursor: string): z.output<typeof Cursor> {
+  try {
+    return Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw problem('invalid_cursor');
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import { Facts } from './facts.ts';
+import { Ledgers } from './ledgers.ts';
+import { Metering } from './metering.ts';
+import { cutAt } from './settlement.ts';
+
+const SWEEP_EVERY_MILLISECONDS = 5_000;
+const MOST_NAMED = 10;
+
+/**
+ * Settles what no message does: open intervals at every UTC hour, and facts whose settlement a crash or a failure left
+ * undone. It looks for what is due instead of waiting for a moment, so time in which nothing ran is made up for, and a
+ * second replica finds nothing left to do.
+ */
+@Injectable()
+export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(UsageSweep.name);
+  private timer?: NodeJS.Timeout;
+  private sweeping?: Promise<void>;
+  private stopping = false;
+  private warnedIn?: number;
+
+  constructor(
+    private readonly facts: Facts,
+    private readonly ledgers: Ledgers,
+    private readonly metering: Metering,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MILLISECONDS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  /** Settles what is due; joins the sweep that is under way. */
+  sweep(): Promise<void> {
+    this.sweeping ??= this.settleDue()
+      .catch((error: unknown) => this.logger.error(error, 'Usage cannot be swept'))
+      .finally(() => (this.sweeping = undefined));
+    return this.sweeping;
+  }
+
+  /** A server that fails waits for the next sweep and does not stop the others. */
+  private async settleDue(): Promise<void> {
+    const hour = cutAt(this.clock.now());
+    const due = new Set([...(await this.facts.unconsidered()), ...(await this.ledgers.due(hour))]);
+    for (const serverId of due) {
+      if (this.stopping) return;
+      await this.metering
+        .settle(serverId)
+        .catch((error: unknown) => this.logger.error(error, `The usage of ${serverId} cannot be settled`));
+    }
+    await this.warnOncePerHour(hour);
+  }
+
+  /** Reordering fills its gaps within moments; what is still missing at the hour sits in the dead letters. */
+  private async warnOncePerHour(hour: Date): Promise<void> {
+    if (hour.getTime() === this.warnedIn) return;
+    this.warnedIn = hour.getTime();
+    for (const { _id, missing } of await this.ledgers.incomplete(MOST_NAMED)) {
+      this.logger.warn(
+        `The usage of ${_id} stands still: transition ${missing} is missing, later ones are here`,
+      );
+    }
+  }
+}
