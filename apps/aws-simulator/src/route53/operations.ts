@@ -90,10 +90,11 @@ export function route53Operations({ zones, clock, delays }: World) {
       if (requested.length === 0)
         throw new AwsError('InvalidInput', 'A change batch needs at least one change');
       const change = zones.change(zone, editsOf(zone, requested), input.ChangeBatch?.Comment);
+      const answer = { ChangeInfo: changeView(change) };
       changing.add(zone.id);
       await clock.sleep(delays('zoneChange'));
       changing.delete(zone.id);
-      return { ChangeInfo: changeView(change) };
+      return answer;
     },
 
     GetChange(input: GetChangeRequest): GetChangeResponse {
