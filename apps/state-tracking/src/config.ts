@@ -1,0 +1,65 @@
+import { SecretsKey } from '@berth/secrets';
+import { z } from 'zod';
+
+const Environment = z
+  .object({
+    AMQP_URL: z.url(),
+    MONGODB_URI: z.string().min(1),
+    BERTH_DEPLOYMENT_ID: z.string().min(1).default('local'),
+    BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** Where AWS is simulated; absent on AWS. */
+    BERTH_AWS_ENDPOINT: z.url().optional(),
+    /** The topic instances and EC2 publish to; the queue is in its region. */
+    BERTH_EVENTS_TOPIC_ARN: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:.+$/, 'must be the ARN of an SNS topic'),
+    /** The SQS queue that is subscribed to the topic. */
+    BERTH_EVENTS_QUEUE_URL: z.url(),
+    BERTH_SECRETS_KEY: SecretsKey,
+    /** Simulated instances answer on this port, whatever the product's is. */
+    BERTH_INSTANCE_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    BERTH_SWEEP_SECONDS: z.coerce.number().positive().max(600).default(10),
+  })
+  .refine(
+    ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint }) => cloud === 'aws' || endpoint !== undefined,
+    { path: ['BERTH_AWS_ENDPOINT'], message: 'is required with BERTH_CLOUD=simulator' },
+  );
+
+/** The settings of this service. */
+export class Config {
+  readonly amqpUrl: string;
+  readonly mongoUri: string;
+  readonly deploymentId: string;
+  readonly eventsQueue: { url: string; region: string };
+  readonly secretsKey: Buffer;
+  readonly instancePort: number | undefined;
+  readonly sweepSeconds: number;
+  private readonly endpoint: string | undefined;
+  private readonly simulated: boolean;
+
+  /** Throws a ZodError that names each bad variable. */
+  constructor(environment: Record<string, string | undefined>) {
+    const parsed = Environment.parse(environment);
+    this.amqpUrl = parsed.AMQP_URL;
+    this.mongoUri = parsed.MONGODB_URI;
+    this.deploymentId = parsed.BERTH_DEPLOYMENT_ID;
+    this.simulated = parsed.BERTH_CLOUD === 'simulator';
+    this.endpoint = parsed.BERTH_AWS_ENDPOINT;
+    this.eventsQueue = {
+      url: parsed.BERTH_EVENTS_QUEUE_URL,
+      region: parsed.BERTH_EVENTS_TOPIC_ARN.split(':')[3] ?? '',
+    };
+    this.secretsKey = parsed.BERTH_SECRETS_KEY;
+    this.instancePort = parsed.BERTH_INSTANCE_PORT;
+    this.sweepSeconds = parsed.BERTH_SWEEP_SECONDS;
+  }
+
+  /** What every AWS client of that region is made with. */
+  awsClient(region: string) {
+    return {
+      region,
+      ...(this.endpoint && { endpoint: this.endpoint }),
+      ...(this.simulated && { credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' } }),
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ClockModule } from '@berth/clock';
+import { BusModule } from '@berth/messaging';
+import { MongoModule } from '@berth/mongo';
+import { Bridge } from './bridge/bridge.ts';
+import { EventsQueue } from './bridge/events-queue.ts';
+import { Notifications } from './bridge/notifications.ts';
+import { Config } from './config.ts';
+import { Ec2 } from './instances/ec2.ts';
+import { InstanceModel } from './instances/instance.model.ts';
+import { Instances } from './instances/instances.ts';
+import { Looks } from './instances/looks.ts';
+import { HealthModel } from './probes/health.model.ts';
+import { Prober } from './probes/prober.ts';
+import { Probes } from './probes/probes.ts';
+import { Targets } from './probes/targets.ts';
+import { CatalogRegionsModel } from './regions/catalog-regions.model.ts';
+import { RegionsHandlers } from './regions/regions.handlers.ts';
+import { Regions } from './regions/regions.ts';
+import { RejectedReportsModel } from './reports/rejected-report.model.ts';
+import { Rejections } from './reports/rejections.ts';
+import { Reports } from './reports/reports.ts';
+import { ServerModel } from './servers/server.model.ts';
+import { ServersHandlers } from './servers/servers.handlers.ts';
+import { Servers } from './servers/servers.ts';
+import { Sweep } from './sweep/sweep.ts';
+import { Sweeper } from './sweep/sweeper.ts';
+import { TimelineHandlers } from './timeline/timeline.handlers.ts';
+import { Timeline } from './timeline/timeline.ts';
+import { TransitionModel } from './timeline/transition.model.ts';
+
+/**
+ * Consumes `WatchServer`, all transitions of servers, `CatalogPublished`, and the events queue behind SNS. Publishes
+ * `InstanceObserved`, `AgentReported`, `HealthObserved`. Answers `GetTimeline`.
+ * Owns what is observed of servers, and their timelines.
+ */
+@Module({})
+export class StateTrackingModule {
+  static forRoot(config: Config, database = 'berth_state_tracking'): DynamicModule {
+    return {
+      module: StateTrackingModule,
+      imports: [
+        ClockModule.forRoot(),
+        MongoModule.forRoot({ uri: config.mongoUri, database }),
+        BusModule.forRoot({ service: 'state-tracking', amqpUrl: config.amqpUrl }),
+        MongooseModule.forFeature([
+          ServerModel,
+          InstanceModel,
+          RejectedReportsModel,
+          HealthModel,
+          TransitionModel,
+          CatalogRegionsModel,
+        ]),
+      ],
+      controllers: [ServersHandlers, RegionsHandlers, TimelineHandlers],
+      providers: [
+        { provide: Config, useValue: config },
+        ...[Servers, Regions, Timeline],
+        ...[Ec2, Instances, Looks, Sweep, Sweeper],
+        ...[EventsQueue, Notifications, Bridge, Reports, Rejections],
+        ...[Targets, Probes, Prober],
+      ],
+    };
+  }
+}
