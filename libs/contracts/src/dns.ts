@@ -5,8 +5,8 @@ import { command, event } from './message.ts';
 const Host = z.string().max(253);
 
 /**
- * The A record of a host as it shall be: this address, or none. `sequence` is the server's: a command with a lower
- * one than was seen for the host is ignored.
+ * The A record of a host as it shall be: this address, or none. `sequence` grows with every wish for the host, also when
+ * the name passes to another server: a command with a lower one than was seen for the host is ignored.
  */
 export const SetRecord = command(
   'dns',

@@ -11,10 +11,11 @@ export type RecordStatus = 'pending' | 'in_sync' | 'refused';
 export interface HostRecord {
   /** The host name. */
   _id: string;
+  /** Whose wish it is; a name may pass to another server. */
   serverId: string;
   /** The wished address; null: no record. */
   ip: string | null;
-  /** The server's sequence at the time of the wish. */
+  /** The highest that a wish for this host has had. */
   sequence: number;
   status: RecordStatus;
   /** Why it is refused. */

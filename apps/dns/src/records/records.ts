@@ -8,7 +8,7 @@ import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { HostRecordModel, type HostRecord } from './record.model.ts';
 import { Wakeup } from './wakeup.ts';
-import { compareWishes, isHostOf, type Wish } from './wish.ts';
+import { isHostOf, type Wish } from './wish.ts';
 
 /** What hosts shall be. Every change and the event that tells of it are one transaction. */
 @Injectable()
@@ -29,10 +29,9 @@ export class Records {
   async wish(wish: Wish): Promise<void> {
     if (!isHostOf(this.config.zone, wish.host)) return this.sayRefused(wish, 'OutsideZone');
     const known = await this.records.findById(wish.host).lean();
-    const order = known ? compareWishes(wish, known) : 1;
-    if (order < 0) return;
-    if (known && known.ip === wish.ip && known.status === 'in_sync') return this.confirm(wish);
-    if (known && known.ip === wish.ip && order === 0) return this.answer(known);
+    if (known && wish.sequence < known.sequence) return;
+    if (known?.status === 'in_sync' && known.ip === wish.ip) return this.confirm(wish);
+    if (known?.sequence === wish.sequence && known.ip === wish.ip) return this.answer(known);
     await this.replace(wish);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareWishes, isHostOf } from './wish.ts';
+import { isHostOf } from './wish.ts';
 
 describe('a host of the zone', () => {
   test.each(['atlas.berth.localhost', 'a-1.berth.localhost', 'a.b.berth.localhost'])('%s is one', (host) => {
@@ -19,20 +19,5 @@ describe('a host of the zone', () => {
     ['a last dot', 'atlas.berth.localhost.'],
   ])('%s is none', (_, host) => {
     expect(isHostOf('berth.localhost', host)).toBe(false);
-  });
-});
-
-describe('of two wishes', () => {
-  const wish = (serverId: string, sequence: number) => ({ serverId, sequence });
-
-  test('the one with the higher sequence of the same server holds', () => {
-    expect(compareWishes(wish('srv_a', 10), wish('srv_a', 9))).toBeGreaterThan(0);
-    expect(compareWishes(wish('srv_a', 9), wish('srv_a', 10))).toBeLessThan(0);
-    expect(compareWishes(wish('srv_a', 9), wish('srv_a', 9))).toBe(0);
-  });
-
-  test('the later server holds, though its sequence begins again', () => {
-    expect(compareWishes(wish('srv_b', 1), wish('srv_a', 40))).toBeGreaterThan(0);
-    expect(compareWishes(wish('srv_a', 41), wish('srv_b', 1))).toBeLessThan(0);
   });
 });

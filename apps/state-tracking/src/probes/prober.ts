@@ -6,7 +6,7 @@ import { Leader } from '@berth/mongo';
 import type { Connection } from 'mongoose';
 import { eachAtMost } from '../concurrency.ts';
 import { Probes } from './probes.ts';
-import { isHealthy, Targets, type Target } from './targets.ts';
+import { Targets, type Target } from './targets.ts';
 
 /** On their way up: somebody waits for them, and a restart shows only as a short silence. */
 const SETTLING: readonly ServerStatus[] = [
@@ -55,7 +55,7 @@ export class Prober implements OnApplicationBootstrap, OnModuleDestroy {
       this.rounds(tenure, SETTLING_EVERY_MILLISECONDS, () => this.targets.in(SETTLING)),
       this.rounds(tenure, SETTLED_EVERY_MILLISECONDS, async (round) => {
         const targets = await this.targets.in(SETTLED);
-        return targets.filter((target, index) => !isHealthy(target) || isTurnOf(index, round));
+        return targets.filter((target, index) => this.probes.isInDoubt(target) || isTurnOf(index, round));
       }),
     ]);
   }

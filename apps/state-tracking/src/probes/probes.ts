@@ -30,6 +30,13 @@ export class Probes {
     if (healthy !== undefined) await this.publish(target, healthy);
   }
 
+  /** Whether this start is not known to be healthy, or has just failed to answer. */
+  isInDoubt(target: Target): boolean {
+    const { published } = target;
+    const isHealthy = published?.healthy === true && isSameStart(published, target);
+    return !isHealthy || this.missesOf(target) > 0;
+  }
+
   /** Another replica may have probed in between: misses from before do not count. */
   forget(): void {
     this.misses.clear();

@@ -6,7 +6,7 @@ import { Config } from '../config.ts';
 import { Instances } from '../instances/instances.ts';
 import { Servers } from '../servers/servers.ts';
 import { HealthModel, type Health } from './health.model.ts';
-import { isSameStart, type Start } from './verdict.ts';
+import type { Start } from './verdict.ts';
 
 /** A server to be probed. */
 export interface Target extends Start {
@@ -16,10 +16,6 @@ export interface Target extends Start {
   /** What was last published of the server, perhaps of an earlier start. */
   published: Health | undefined;
 }
-
-/** Whether this very start was last seen healthy. */
-export const isHealthy = ({ published, ...start }: Target): boolean =>
-  published !== undefined && published.healthy && isSameStart(published, start);
 
 /** Which servers there are to probe: those that should be up and whose instance is observed running. */
 @Injectable()
