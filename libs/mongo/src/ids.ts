@@ -1,12 +1,13 @@
 import { TypeID, typeid } from 'typeid-js';
 
 /**
- * What Berth gives ids to, by prefix: account, user, session, API token, server, operation, invoice,
+ * What Berth gives ids to, by prefix: account, user, membership, session, API token, server, operation, invoice,
  * backup, webhook, audit event, message on the bus, HTTP request.
  */
 export const ID_PREFIXES = [
   'acc',
   'usr',
+  'mem',
   'ses',
   'tok',
   'srv',

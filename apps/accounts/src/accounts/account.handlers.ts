@@ -1,0 +1,24 @@
+import { GetMe, SendAccountSnapshots, SetAccountStanding, type DataOf } from '@berth/contracts';
+import { OnCommand, OnRequest } from '@berth/messaging';
+import { Controller } from '@nestjs/common';
+import { Accounts } from './accounts.ts';
+
+@Controller()
+export class AccountHandlers {
+  constructor(private readonly accounts: Accounts) {}
+
+  @OnRequest(GetMe)
+  getMe({ accountId, userId }: DataOf<typeof GetMe>) {
+    return this.accounts.me(accountId, userId);
+  }
+
+  @OnCommand(SetAccountStanding)
+  setStanding(standing: DataOf<typeof SetAccountStanding>) {
+    return this.accounts.setStanding(standing);
+  }
+
+  @OnCommand(SendAccountSnapshots)
+  sendSnapshots(order: DataOf<typeof SendAccountSnapshots>) {
+    return this.accounts.sendSnapshots(order);
+  }
+}

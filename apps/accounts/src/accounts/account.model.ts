@@ -1,0 +1,27 @@
+import { AccountStatus, type Quota } from '@berth/contracts';
+import { documentSchema, idOf } from '@berth/mongo';
+
+export interface Account {
+  /** `acc_…` */
+  _id: string;
+  name: string;
+  status: AccountStatus;
+  quota: Quota;
+  createdAt: Date;
+  /** Raised with every change. */
+  version: number;
+}
+
+const count = { type: Number, required: true, min: 0 };
+
+export const accountSchema = documentSchema<Account>(
+  {
+    _id: idOf('acc'),
+    name: { type: String, required: true },
+    status: { type: String, required: true, enum: AccountStatus.options },
+    quota: { servers: count, vcpu: count, diskGib: count },
+    createdAt: { type: Date, required: true },
+    version: { type: Number, default: 0 },
+  },
+  { collection: 'accounts' },
+);

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Clock } from '@berth/clock';
+import {
+  AccountChanged,
+  DEFAULT_QUOTA,
+  SendAccountSnapshots,
+  type DataOf,
+  type Me,
+  type Role,
+  type SetAccountStanding,
+} from '@berth/contracts';
+import { Outbox } from '@berth/messaging';
+import { newId, updateVersioned } from '@berth/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { problem } from '../errors.ts';
+import type { User } from '../users/user.model.ts';
+import type { Account } from './account.model.ts';
+import type { Membership } from './membership.model.ts';
+
+/** So many accounts go into one transaction of a snapshot. */
+const SNAPSHOT_PAGE = 200;
+
+/** The accounts, who belongs to them, and what the other services hear of them. */
+@Injectable()
+export class Accounts {
+  constructor(
+    @InjectModel('Account') private readonly accounts: Model<Account>,
+    @InjectModel('Membership') private readonly memberships: Model<Membership>,
+    @InjectModel('User') private readonly users: Model<User>,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A new account with this user as its owner. Inside a transaction. */
+  async open(name: string, owner: User): Promise<Me> {
+    const createdAt = this.clock.now();
+    const account = {
+      _id: newId('acc'),
+      name,
+      status: 'active',
+      quota: DEFAULT_QUOTA,
+      createdAt,
+      version: 0,
+    } as const;
+    await this.accounts.create(account);
+    await this.memberships.create({ accountId: account._id, userId: owner._id, role: 'owner', createdAt });
+    await this.publish(account);
+    return meOf(owner, account, 'owner');
+  }
+
+  /** @throws ProblemError 404 `not_found`. */
+  async me(accountId: string, userId: string): Promise<Me> {
+    const [user, account, membership] = await Promise.all([
+      this.users.findOne({ _id: userId }).lean(),
+      this.accounts.findOne({ _id: accountId }).lean(),
+      this.memberships.findOne({ accountId, userId }).lean(),
+    ]);
+    if (!user || !account || !membership) throw problem('not_found');
+    return meOf(user, account, membership.role);
+  }
+
+  /** What an operator decides about an account; what it says already changes nothing and is not told again. */
+  async setStanding({ accountId, status, quota }: DataOf<typeof SetAccountStanding>): Promise<void> {
+    const account = await this.accounts.findOne({ _id: accountId }).lean();
+    if (!account) throw new Error(`There is no account ${accountId}`);
+    const wanted = { status: status ?? account.status, quota: quota ?? account.quota };
+    if (isDeepStrictEqual(wanted, { status: account.status, quota: account.quota })) return;
+    await this.publish(
+      await updateVersioned(this.accounts, { _id: accountId }, account.version, { $set: wanted }),
+    );
+  }
+
+  /** Publishes a page of accounts and orders the next one from itself, so that no transaction grows with their number. */
+  async sendSnapshots({ requestedBy, after = '' }: DataOf<typeof SendAccountSnapshots>): Promise<void> {
+    const page = await this.accounts
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(SNAPSHOT_PAGE)
+      .lean();
+    for (const account of page) await this.publish(account);
+    const last = page.at(SNAPSHOT_PAGE - 1);
+    if (last) await this.outbox.send(SendAccountSnapshots, { requestedBy, after: last._id });
+  }
+
+  private async publish({ _id: accountId, version, status, quota }: Account): Promise<void> {
+    const at = this.clock.now().toISOString();
+    await this.outbox.publish(
+      AccountChanged,
+      { accountId, sequence: version + 1, status, quota, at },
+      { accountId },
+    );
+  }
+}
+
+const meOf = (user: User, account: Account, role: Role): Me => ({
+  user: { id: user._id, email: user.email, name: user.name, createdAt: user.createdAt.toISOString() },
+  account: {
+    id: account._id,
+    name: account.name,
+    status: account.status,
+    createdAt: account.createdAt.toISOString(),
+  },
+  role,
+  limits: account.quota,
+});

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+const Environment = z.object({
+  AMQP_URL: z.url(),
+  MONGODB_URI: z.string().min(1),
+});
+
+/** The settings of this service. */
+export class Config {
+  readonly amqpUrl: string;
+  readonly mongoUri: string;
+
+  /** @throws ZodError that names each bad variable. */
+  constructor(environment: Record<string, string | undefined>) {
+    const parsed = Environment.parse(environment);
+    this.amqpUrl = parsed.AMQP_URL;
+    this.mongoUri = parsed.MONGODB_URI;
+  }
+}

@@ -1,0 +1,52 @@
+import type { DataOf, ReplyOf, Authenticate, Principal } from '@berth/contracts';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import type { Account } from '../accounts/account.model.ts';
+import type { Membership } from '../accounts/membership.model.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { Tokens } from '../tokens/tokens.ts';
+import { credentialKind } from './credential.ts';
+import type { Identity } from './identity.ts';
+
+/** Says who a bearer credential speaks for. */
+@Injectable()
+export class Authentication {
+  constructor(
+    @InjectModel('Account') private readonly accounts: Model<Account>,
+    @InjectModel('Membership') private readonly memberships: Model<Membership>,
+    private readonly tokens: Tokens,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** Null for whatever is no longer or never was good; what is not even well-formed costs no look-up. */
+  async authenticate({ credential }: DataOf<typeof Authenticate>): Promise<ReplyOf<typeof Authenticate>> {
+    const identity = await this.identityOf(credential);
+    return { principal: identity && (await this.principalOf(identity)) };
+  }
+
+  private async identityOf(credential: string): Promise<Identity | null> {
+    switch (credentialKind(credential)) {
+      case 'token':
+        return this.tokens.identityOf(credential);
+      case 'session':
+        return this.sessions.identityOf(credential);
+      case null:
+        return null;
+    }
+  }
+
+  /**
+   * The role is looked up each time, so that it ends with the membership. A suspended account still gets in: to read,
+   * to pay, to terminate. A closed one does not.
+   */
+  private async principalOf(identity: Identity): Promise<Principal | null> {
+    const { accountId, userId } = identity;
+    const [membership, account] = await Promise.all([
+      this.memberships.findOne({ accountId, userId }).lean(),
+      this.accounts.findOne({ _id: accountId }).lean(),
+    ]);
+    if (!membership || !account || account.status === 'closed') return null;
+    return { ...identity, role: membership.role };
+  }
+}

@@ -1,0 +1,27 @@
+import { documentSchema, idOf } from '@berth/mongo';
+
+/** A log-in. */
+export interface Session {
+  /** `ses_…` */
+  _id: string;
+  accountId: string;
+  userId: string;
+  /** SHA-256 of the credential. */
+  digest: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export const sessionSchema = documentSchema<Session>(
+  {
+    _id: idOf('ses'),
+    accountId: { type: String, required: true },
+    userId: { type: String, required: true },
+    digest: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'sessions', tenantScoped: true },
+)
+  .index({ digest: 1 }, { unique: true })
+  .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

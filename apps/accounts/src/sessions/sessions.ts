@@ -1,0 +1,80 @@
+import { Clock } from '@berth/clock';
+import type { DataOf, LogIn, LogOut, ReplyOf } from '@berth/contracts';
+import { newId } from '@berth/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { Accounts } from '../accounts/accounts.ts';
+import type { Membership } from '../accounts/membership.model.ts';
+import { digestOf, newCredential } from '../credentials/credential.ts';
+import type { Identity } from '../credentials/identity.ts';
+import { problem } from '../errors.ts';
+import { Users } from '../users/users.ts';
+import type { Session } from './session.model.ts';
+
+/**
+ * Fixed, from the log-in on, not sliding: so the expiry that the client was told stays true, reading costs no write,
+ * and a stolen credential that is kept in use ends as well.
+ */
+const SESSION_MILLISECONDS = 14 * 24 * 3_600_000;
+
+@Injectable()
+export class Sessions {
+  constructor(
+    @InjectModel('Session') private readonly sessions: Model<Session>,
+    @InjectModel('Membership') private readonly memberships: Model<Membership>,
+    private readonly users: Users,
+    private readonly accounts: Accounts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ProblemError 401 `wrong_credentials`, 503 `overloaded`. */
+  async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
+    const { _id: userId } = await this.users.identify(credentials);
+    const accountId = await this.firstAccountOf(userId);
+    const me = await this.accounts.me(accountId, userId);
+    if (me.account.status === 'closed') throw problem('wrong_credentials');
+
+    const accessToken = newCredential('session');
+    const createdAt = this.clock.now();
+    const expiresAt = new Date(createdAt.getTime() + SESSION_MILLISECONDS);
+    const id = newId('ses');
+    await this.sessions.create({
+      _id: id,
+      accountId,
+      userId,
+      digest: digestOf(accessToken),
+      createdAt,
+      expiresAt,
+    });
+    return { id, accessToken, expiresAt: expiresAt.toISOString(), me };
+  }
+
+  /** Once it is over, it may be ended again. */
+  async logOut({ accountId, sessionId }: DataOf<typeof LogOut>): Promise<ReplyOf<typeof LogOut>> {
+    await this.sessions.deleteOne({ _id: sessionId, accountId });
+    return {};
+  }
+
+  /** Who a session's credential speaks for; null when there is none such, or no longer. */
+  async identityOf(credential: string): Promise<Identity | null> {
+    const session = await this.sessions
+      .findOne({ digest: digestOf(credential) })
+      .setOptions({ crossTenant: true })
+      .lean();
+    if (!session || session.expiresAt <= this.clock.now()) return null;
+    const { _id: sessionId, accountId, userId } = session;
+    return { accountId, userId, actor: { kind: 'user', id: userId }, sessionId };
+  }
+
+  /** A log-in names no account: it is for the one the user has belonged to longest. */
+  private async firstAccountOf(userId: string): Promise<string> {
+    const membership = await this.memberships
+      .findOne({ userId })
+      .setOptions({ crossTenant: true })
+      .sort({ _id: 1 })
+      .lean();
+    if (!membership) throw problem('wrong_credentials');
+    return membership.accountId;
+  }
+}

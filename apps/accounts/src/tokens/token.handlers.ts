@@ -1,0 +1,24 @@
+import { CreateToken, ListTokens, RevokeToken, type DataOf } from '@berth/contracts';
+import { OnRequest } from '@berth/messaging';
+import { Controller } from '@nestjs/common';
+import { Tokens } from './tokens.ts';
+
+@Controller()
+export class TokenHandlers {
+  constructor(private readonly tokens: Tokens) {}
+
+  @OnRequest(CreateToken, { idempotent: true, secret: true })
+  create(wanted: DataOf<typeof CreateToken>) {
+    return this.tokens.create(wanted);
+  }
+
+  @OnRequest(ListTokens)
+  list(page: DataOf<typeof ListTokens>) {
+    return this.tokens.list(page);
+  }
+
+  @OnRequest(RevokeToken)
+  revoke(token: DataOf<typeof RevokeToken>) {
+    return this.tokens.revoke(token);
+  }
+}

@@ -1,0 +1,36 @@
+import { documentSchema, idOf } from '@berth/mongo';
+
+/** An API token. Revoking removes it; an expired one stays in the list until then, so that its owner sees why it fails. */
+export interface Token {
+  /** `tok_…` */
+  _id: string;
+  accountId: string;
+  /** Whose role it has. */
+  userId: string;
+  name: string;
+  /** SHA-256 of the credential. */
+  digest: string;
+  /** The first characters of the credential. */
+  hint: string;
+  createdAt: Date;
+  /** To the minute. */
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+}
+
+export const tokenSchema = documentSchema<Token>(
+  {
+    _id: idOf('tok'),
+    accountId: { type: String, required: true },
+    userId: { type: String, required: true },
+    name: { type: String, required: true },
+    digest: { type: String, required: true },
+    hint: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    lastUsedAt: { type: Date, default: null },
+    expiresAt: { type: Date, default: null },
+  },
+  { collection: 'tokens', tenantScoped: true },
+)
+  .index({ digest: 1 }, { unique: true })
+  .index({ accountId: 1, _id: -1 });

@@ -1,0 +1,101 @@
+import { Clock } from '@berth/clock';
+import type { ApiToken, CreateToken, DataOf, ListTokens, ReplyOf, RevokeToken } from '@berth/contracts';
+import { isId, newId } from '@berth/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
+import type { Identity } from '../credentials/identity.ts';
+import { problem } from '../errors.ts';
+import type { Token } from './token.model.ts';
+
+/** A token in constant use costs one write a minute. */
+const LAST_USED_MILLISECONDS = 60_000;
+
+/** API tokens: credentials for programs, with the role of the user who made them. */
+@Injectable()
+export class Tokens {
+  constructor(
+    @InjectModel('Token') private readonly tokens: Model<Token>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The secret is in this answer and nowhere else.
+   * @throws ProblemError 400 `invalid_request` when it would be expired from the start.
+   */
+  async create({
+    accountId,
+    userId,
+    name,
+    expiresAt,
+  }: DataOf<typeof CreateToken>): Promise<ReplyOf<typeof CreateToken>> {
+    const createdAt = this.clock.now();
+    const expiry = expiresAt == null ? null : new Date(expiresAt);
+    if (expiry && expiry <= createdAt) throw expiresInThePast();
+    const token = newCredential('token');
+    const created: Token = {
+      _id: newId('tok'),
+      accountId,
+      userId,
+      name,
+      digest: digestOf(token),
+      hint: hintOf(token),
+      createdAt,
+      lastUsedAt: null,
+      expiresAt: expiry,
+    };
+    await this.tokens.create(created);
+    return { ...shown(created), token };
+  }
+
+  /** Newest first. @throws ProblemError 400 `invalid_cursor`. */
+  async list({ accountId, cursor, limit }: DataOf<typeof ListTokens>): Promise<ReplyOf<typeof ListTokens>> {
+    if (cursor !== undefined && !isId('tok', cursor)) throw problem('invalid_cursor');
+    const found = await this.tokens
+      .find({ accountId, ...(cursor !== undefined && { _id: { $lt: cursor } }) })
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .lean();
+    const items = found.slice(0, limit).map(shown);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws ProblemError 404 `not_found`, for another account's token as well. */
+  async revoke({ accountId, tokenId }: DataOf<typeof RevokeToken>): Promise<ReplyOf<typeof RevokeToken>> {
+    const { deletedCount } = await this.tokens.deleteOne({ _id: tokenId, accountId });
+    if (deletedCount === 0) throw problem('not_found');
+    return {};
+  }
+
+  /** Who a token speaks for; null when there is none such, or no longer. Notes that it was used. */
+  async identityOf(credential: string): Promise<Identity | null> {
+    const token = await this.tokens
+      .findOne({ digest: digestOf(credential) })
+      .setOptions({ crossTenant: true })
+      .lean();
+    const now = this.clock.now();
+    if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
+    await this.noteUse(token, now);
+    const { _id: id, accountId, userId } = token;
+    return { accountId, userId, actor: { kind: 'token', id } };
+  }
+
+  private async noteUse({ _id, accountId, lastUsedAt }: Token, now: Date): Promise<void> {
+    if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < LAST_USED_MILLISECONDS) return;
+    // Of many uses at once only the first writes.
+    await this.tokens.updateOne({ _id, accountId, lastUsedAt }, { $set: { lastUsedAt: now } });
+  }
+}
+
+const shown = ({ _id: id, name, hint, createdAt, lastUsedAt, expiresAt }: Token): ApiToken => ({
+  id,
+  name,
+  hint,
+  createdAt: createdAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  expiresAt: expiresAt?.toISOString() ?? null,
+});
+
+const expiresInThePast = () =>
+  problem('invalid_request', { errors: [{ pointer: '/expiresAt', detail: 'must lie in the future' }] });

@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { problem } from '../errors.ts';
+import { Lanes } from './lanes.ts';
+
+/**
+ * argon2id (the library's default) with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's minimum
+ * (https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html). Raise them here: stored hashes
+ * follow when their owners log in.
+ */
+const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** One core and one of libuv's four threads stay free, so that a flood of log-ins leaves all other requests alone. */
+const HASHES_AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
+/** About two seconds of work: who would wait longer is told so at once. */
+const HASHES_WAITING = 50;
+
+/** Hashes passwords and checks them. Do both in turn, or a flood of log-ins takes the whole machine. */
+@Injectable()
+export class Passwords {
+  private readonly lanes = new Lanes(HASHES_AT_ONCE, HASHES_WAITING, () => problem('overloaded'));
+  /** Of a password nobody knows. */
+  private readonly decoy = hash(randomBytes(32), PARAMETERS);
+
+  /**
+   * Runs few at a time what hashes or checks a password, with all the look-ups it needs, so that what is too much
+   * costs nothing.
+   * @throws ProblemError 503 `overloaded` when too many wait; then the work has not begun.
+   */
+  inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.lanes.run(work);
+  }
+
+  hash(password: string): Promise<string> {
+    return hash(normalized(password), PARAMETERS);
+  }
+
+  /** Whether the password belongs to the hash. Without a hash the answer is false, and takes the same work. */
+  async matches(password: string, stored: string | undefined): Promise<boolean> {
+    const against = stored ?? (await this.decoy);
+    const matches = await verify(against, normalized(password));
+    return matches && stored !== undefined;
+  }
+
+  /** Whether a hash was made with other parameters than today's. */
+  isOutdated(stored: string): boolean {
+    const options = parseOptions(stored);
+    return Object.entries(PARAMETERS).some(
+      ([name, value]) => options[name as keyof typeof PARAMETERS] !== value,
+    );
+  }
+}
+
+/** Keyboards write the same character in more than one way (NIST SP 800-63B, 5.1.1.2). */
+const normalized = (password: string) => password.normalize('NFKC');

@@ -1,0 +1,14 @@
+import { SignUp, type DataOf } from '@berth/contracts';
+import { OnRequest } from '@berth/messaging';
+import { Controller } from '@nestjs/common';
+import { Users } from './users.ts';
+
+@Controller()
+export class UserHandlers {
+  constructor(private readonly users: Users) {}
+
+  @OnRequest(SignUp, { idempotent: true })
+  signUp(wanted: DataOf<typeof SignUp>) {
+    return this.users.signUp(wanted);
+  }
+}

@@ -1,0 +1,28 @@
+import { documentSchema, idOf } from '@berth/mongo';
+
+export interface User {
+  /** `usr_…` */
+  _id: string;
+  /** As the user wrote it. */
+  email: string;
+  /** In lower case: what addresses are compared by. */
+  emailKey: string;
+  name: string;
+  /** argon2id in PHC form, with its parameters. */
+  passwordHash: string;
+  createdAt: Date;
+}
+
+export const emailKeyOf = (email: string): string => email.toLowerCase();
+
+export const userSchema = documentSchema<User>(
+  {
+    _id: idOf('usr'),
+    email: { type: String, required: true },
+    emailKey: { type: String, required: true },
+    name: { type: String, required: true },
+    passwordHash: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+  },
+  { collection: 'users' },
+).index({ emailKey: 1 }, { unique: true });

@@ -1,0 +1,69 @@
+import { Clock } from '@berth/clock';
+import type { DataOf, LogIn, Me, SignUp } from '@berth/contracts';
+import { isDuplicateKey, newId } from '@berth/mongo';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Model } from 'mongoose';
+import { Accounts } from '../accounts/accounts.ts';
+import { problem } from '../errors.ts';
+import { Passwords } from './passwords.ts';
+import { emailKeyOf, type User } from './user.model.ts';
+
+/** The people who log in. */
+@Injectable()
+export class Users {
+  constructor(
+    @InjectModel('User') private readonly users: Model<User>,
+    private readonly passwords: Passwords,
+    private readonly accounts: Accounts,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates a user and an account of which they are the owner. Inside a transaction.
+   * @throws ProblemError 409 `email_taken`, whatever the case of the letters; 503 `overloaded`.
+   */
+  signUp(wanted: DataOf<typeof SignUp>): Promise<Me> {
+    return this.passwords.inTurn(() => this.register(wanted));
+  }
+
+  /**
+   * The user with these credentials.
+   * @throws ProblemError 401 `wrong_credentials`: the same, after the same work, for a wrong password and for an
+   * address nobody has; 503 `overloaded`.
+   */
+  identify(credentials: DataOf<typeof LogIn>): Promise<User> {
+    return this.passwords.inTurn(() => this.check(credentials));
+  }
+
+  private async register({ email, password, name, accountName }: DataOf<typeof SignUp>): Promise<Me> {
+    const emailKey = emailKeyOf(email);
+    if (await this.users.exists({ emailKey })) throw problem('email_taken');
+    const passwordHash = await this.passwords.hash(password);
+    return this.accounts.open(accountName, await this.insert({ email, emailKey, name, passwordHash }));
+  }
+
+  private async check({ email, password }: DataOf<typeof LogIn>): Promise<User> {
+    const user = await this.users.findOne({ emailKey: emailKeyOf(email) }).lean();
+    const matches = await this.passwords.matches(password, user?.passwordHash);
+    if (!user || !matches) throw problem('wrong_credentials');
+    if (this.passwords.isOutdated(user.passwordHash)) await this.rehash(user, password);
+    return user;
+  }
+
+  private async insert(fields: Omit<User, '_id' | 'createdAt'>): Promise<User> {
+    const user = { _id: newId('usr'), ...fields, createdAt: this.clock.now() };
+    try {
+      await this.users.create(user);
+      return user;
+    } catch (error) {
+      throw isDuplicateKey(error, 'emailKey') ? problem('email_taken') : error;
+    }
+  }
+
+  /** Replaces only the hash that was checked: a password changed meanwhile stays as it is. */
+  private async rehash({ _id, passwordHash }: User, password: string): Promise<void> {
+    const $set = { passwordHash: await this.passwords.hash(password) };
+    await this.users.updateOne({ _id, passwordHash }, { $set });
+  }
+}
