@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const Environment = z.object({
+  AMQP_URL: z.url(),
+  MONGODB_URI: z.string().min(1),
+  /** What is sold; relative to the working directory. */
+  BERTH_CATALOG_FILE: z
+    .string()
+    .min(1)
+    .default(() => fileURLToPath(new URL('../../../deploy/catalog.yaml', import.meta.url))),
+});
+
+/** The settings of this service. */
+export class Config {
+  readonly amqpUrl: string;
+  readonly mongoUri: string;
+  readonly catalogFile: string;
+
+  /** @throws ZodError that names each bad variable. */
+  constructor(environment: Record<string, string | undefined>) {
+    const parsed = Environment.parse(environment);
+    this.amqpUrl = parsed.AMQP_URL;
+    this.mongoUri = parsed.MONGODB_URI;
+    this.catalogFile = parsed.BERTH_CATALOG_FILE;
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Clock } from '@berth/clock';
+import { CatalogPublished, GetCatalog, SendCatalog, type DataOf } from '@berth/contracts';
+import { BusTransport, Outbox, Requests } from '@berth/messaging';
+import { connect, Transactions } from '@berth/mongo';
+import {
+  broker,
+  database,
+  eventually,
+  TestClock,
+  type Tap,
+  type TestBroker,
+  type TestDatabase,
+} from '@berth/testing';
+import type { INestMicroservice } from '@nestjs/common';
+import { getConnectionToken } from '@nestjs/mongoose';
+import { Test } from '@nestjs/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+
+const sample = readFileSync(new URL('../../../../deploy/catalog.yaml', import.meta.url), 'utf8');
+const clock = new TestClock('2026-11-22T10:00:00.000Z');
+
+let rabbit: TestBroker;
+let mongo: TestDatabase;
+let tap: Tap;
+let folder: string;
+let file: string;
+const running: INestMicroservice[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'berth-catalog-'));
+  file = join(folder, 'catalog.yaml');
+  rabbit = await broker();
+  mongo = await database();
+  process.env.AMQP_URL = rabbit.url;
+  process.env.MONGODB_URI = mongo.uri;
+  process.env.BERTH_CATALOG_FILE = file;
+});
+
+beforeEach(async () => {
+  await mongo.connection.dropDatabase();
+  tap = await rabbit.bindTap('berth.events', CatalogPublished.type);
+});
+
+afterEach(async () => {
+  for (const app of running.splice(0)) await app.close();
+});
+
+afterAll(async () => {
+  await mongo?.stop();
+  await rabbit?.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** A process of the service that reads this file at its start. */
+async function start(yaml: string): Promise<INestMicroservice> {
+  await writeFile(file, yaml);
+  const { CatalogModule } = await import('../catalog.module.ts');
+  const module = await Test.createTestingModule({ imports: [CatalogModule] })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .overrideProvider(getConnectionToken())
+    .useFactory({ factory: () => connect({ uri: mongo.uri, database: mongo.database }) })
+    .compile();
+  const app = module.createNestMicroservice({ strategy: module.get(BusTransport), logger: false });
+  running.push(app);
+  await app.listen();
+  return app;
+}
+
+const published = () => tap.messages.map(({ data }) => data as DataOf<typeof CatalogPublished>);
+const revisions = () => published().map(({ revision }) => revision);
+const dearer = sample.replace("micro: '0.0012'", "micro: '0.0013'");
+const described = sample.replace('A plain nginx web server', 'A web server');
+
+test('a catalog is published at the first start, and again when the file says something new', async () => {
+  await start(sample);
+  await eventually(() => expect(revisions()).toEqual([1]));
+  expect(CatalogPublished.schema.parse(published()[0]).products.map(({ id }) => id)).toEqual([
+    'spatial-integration',
+    'web',
+  ]);
+  await start(sample.replace('products:', '# nothing new\nproducts:'));
+  await start(described);
+  await eventually(() => expect(revisions()).toEqual([1, 2]));
+});
+
+test('two replicas that start at once publish one revision', async () => {
+  await Promise.all([start(sample), start(sample), start(sample)]);
+  await eventually(() => expect(revisions()).toEqual([1]));
+  expect(await mongo.connection.collection('revisions').countDocuments()).toBe(1);
+});
+
+test('whoever asks for the catalog gets the revision it is', async () => {
+  const app = await start(sample);
+  await start(described);
+  await app.get(Transactions).run(() => app.get(Outbox).send(SendCatalog, { requestedBy: 'billing' }));
+  await eventually(() => expect(revisions().sort()).toEqual([1, 2, 2]));
+});
+
+test('a start that would change a price in force is refused, and what was published stays', async () => {
+  const app = await start(sample);
+  await expect(start(dearer)).rejects.toThrow(
+    /catalog\.yaml cannot be used:\n {2}The price 0\.0012 for compute of micro in eu-central-1 \(USD\).* cannot become 0\.0013/,
+  );
+  await expect(start(sample.replace('minSize: micro', 'minSize: tiny'))).rejects.toThrow(
+    /"tiny" is not a size/,
+  );
+  expect(await app.get(Requests).ask(GetCatalog, {})).toMatchObject({ revision: 1 });
+});
+
+test('customers are offered what is published, at the prices in force', async () => {
+  const later = `prices:\n  - { region: us-east-1, currency: USD, activeFrom: 2026-11-22T11:00:00Z, compute: { micro: '0.0009' } }`;
+  const app = await start(sample.replace(/^prices:$/m, later));
+  const micro = async () => {
+    const { prices } = await app.get(Requests).ask(GetCatalog, {});
+    return prices
+      .filter(({ size, region }) => size === 'micro' && region === 'us-east-1')
+      .map(({ perMinute }) => perMinute);
+  };
+  expect(await micro()).toEqual(['0.0010', '0.0009']);
+  clock.set('2026-11-22T11:00:00.000Z');
+  expect(await micro()).toEqual(['0.0009']);
+});
