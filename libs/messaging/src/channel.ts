@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
@@ -13,6 +14,7 @@ export class KeptChannel {
   private channel?: ConfirmChannel;
   private forgotten = false;
   private rebuilding = false;
+  private readonly opened = new EventEmitter().setMaxListeners(0);
 
   constructor(
     private readonly name: string,
@@ -28,6 +30,14 @@ export class KeptChannel {
   get(): ConfirmChannel {
     if (!this.channel) throw new BusDisconnected(this.name);
     return this.channel;
+  }
+
+  /** The channel, as soon as there is one; throws {@link BusDisconnected} when that takes longer. */
+  async whenOpen(timeoutMilliseconds: number): Promise<ConfirmChannel> {
+    if (!this.channel) {
+      await once(this.opened, 'open', { signal: AbortSignal.timeout(timeoutMilliseconds) }).catch(() => {});
+    }
+    return this.get();
   }
 
   async open(): Promise<void> {
@@ -52,6 +62,7 @@ export class KeptChannel {
       throw refused ?? error;
     }
     this.channel = channel;
+    this.opened.emit('open');
   }
 
   /** Sets the channel up again until it works, or until the connection is lost (whose return starts it again). */

@@ -5,7 +5,7 @@ import { whileHandling, type MessageContext } from './context.ts';
 import { bodyOf, contextOf, UnreadableMessage } from './envelope.ts';
 import { Failures } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
-import { AlreadyHandled, Inbox } from './inbox.ts';
+import { Inbox } from './inbox.ts';
 
 /** What happens to an event or a command that arrives: handled once, tried again, or put to the dead letters. */
 @Injectable()
@@ -39,14 +39,9 @@ export class Inbound {
     const parsed = entry.contract.schema.safeParse(body);
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
     if (!this.transactions) throw new Error('Message handlers need a database: import MongoModule');
-    try {
-      await this.transactions.run(async () => {
-        await this.inbox.enter(queue, context.id);
-        await whileHandling(context, () => entry.run(parsed.data, context));
-      });
-    } catch (error) {
-      if (!(error instanceof AlreadyHandled)) throw error;
-    }
+    await this.transactions.run(() =>
+      this.inbox.once(queue, context.id, () => whileHandling(context, () => entry.run(parsed.data, context))),
+    );
   }
 }
 

@@ -18,6 +18,8 @@ export interface Outgoing {
 /** More unconfirmed messages than this make no broker faster, and are lost knowledge when the connection breaks. */
 const MOST_IN_FLIGHT = 200;
 const CONFIRM_TIMEOUT_MILLISECONDS = 10_000;
+/** A short loss of the connection is waited for; the outbox keeps what takes longer. */
+const RECONNECT_TIMEOUT_MILLISECONDS = 3_000;
 
 /** Hands messages to the broker, persistent and confirmed: when `publish` resolves, the broker has it on disk. */
 @Injectable()
@@ -44,7 +46,7 @@ export class Publisher {
     await this.slot();
     try {
       if (!this.channel) throw new NotPublished('The bus has not been opened');
-      await this.confirmed(this.channel.get(), message);
+      await this.confirmed(await this.channel.whenOpen(RECONNECT_TIMEOUT_MILLISECONDS), message);
     } finally {
       this.inFlight--;
       this.waiting.shift()?.();

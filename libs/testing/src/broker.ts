@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type ChannelModel, type ConsumeMessage } from 'amqplib';
+import { SeverableProxy } from './severable-proxy.ts';
 
 export interface Tapped {
   type: string;
@@ -40,7 +41,11 @@ export async function broker(): Promise<TestBroker> {
     write: '.*',
     read: '.*',
   });
-  return new TestBroker(address.href, vhost, management, await connect(address.href));
+  const connection = await connect(address.href);
+  const proxy = await SeverableProxy.to(address.hostname, Number(address.port || 5672));
+  address.hostname = '127.0.0.1';
+  address.port = String(proxy.port);
+  return new TestBroker(address.href, vhost, management, connection, proxy);
 }
 
 export class TestBroker {
@@ -50,19 +55,14 @@ export class TestBroker {
     private readonly vhost: string,
     private readonly management: Management,
     private readonly connection: ChannelModel,
+    private readonly proxy: SeverableProxy,
   ) {
     connection.on('error', () => {});
   }
 
-  /** Cuts every connection to this virtual host but the fixture's own; throws when there was none to cut. */
-  async killConnections(): Promise<void> {
-    const own = this.ownPort;
-    const all = await this.management.get<{ name: string; peer_port: number }[]>(
-      `vhosts/${this.vhost}/connections`,
-    );
-    const victims = all.filter(({ peer_port }) => peer_port !== own);
-    if (!victims.length) throw new Error('There is no connection to kill');
-    for (const { name } of victims) await this.management.delete(`connections/${encodeURIComponent(name)}`);
+  /** Cuts every connection made to `url`; throws when there was none to cut. */
+  killConnections(): void {
+    if (this.proxy.cut() === 0) throw new Error('There is no connection to kill');
   }
 
   async deleteQueue(name: string): Promise<void> {
@@ -75,14 +75,17 @@ export class TestBroker {
 
   /** Undefined when there is no such queue. */
   async queue(name: string): Promise<QueueState | undefined> {
-    const bindings = await this.management.get<{ source: string; routing_key: string }[] | undefined>(
+    const state = await this.withChannel((channel) => channel.checkQueue(name)).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+    if (!state) return undefined;
+    const bindings = await this.management.get<{ source: string; routing_key: string }[]>(
       `queues/${this.vhost}/${name}/bindings`,
     );
-    if (!bindings) return undefined;
-    const { messageCount, consumerCount } = await this.withChannel((channel) => channel.checkQueue(name));
     return {
-      messages: messageCount,
-      consumers: consumerCount,
+      messages: state.messageCount,
+      consumers: state.consumerCount,
       bindings: bindings
         .filter(({ source }) => source !== '')
         .map(({ source, routing_key }) => `${source} ${routing_key}`)
@@ -115,6 +118,7 @@ export class TestBroker {
   }
 
   async stop(): Promise<void> {
+    this.proxy.stop();
     await this.connection.close().catch(() => {});
     await this.management.delete(`vhosts/${this.vhost}`);
   }
@@ -130,12 +134,9 @@ export class TestBroker {
       await channel.close().catch(() => {});
     }
   }
-
-  private get ownPort(): number | undefined {
-    const { stream } = this.connection.connection as unknown as { stream: { localPort?: number } };
-    return stream.localPort;
-  }
 }
+
+const isNotFound = (error: unknown) => error instanceof Error && 'code' in error && error.code === 404;
 
 function tapped({ content, properties }: ConsumeMessage): Tapped {
   const text = content.toString('utf8');

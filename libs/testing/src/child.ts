@@ -13,12 +13,15 @@ export class Child {
   readonly ended: Promise<number | string>;
 
   private constructor(private readonly process: ChildProcess) {
-    for (const stream of [process.stdout, process.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.lines.push(line));
-    }
-    this.ended = once(process, 'close').then(
-      ([code, signal]: unknown[]) => (code ?? signal) as number | string,
+    const output = [process.stdout, process.stderr].flatMap((stream) =>
+      stream ? [createInterface({ input: stream })] : [],
     );
+    for (const lines of output) lines.on('line', (line) => this.lines.push(line));
+    const read = Promise.all(output.map((lines) => once(lines, 'close')));
+    this.ended = once(process, 'close').then(async ([code, signal]: unknown[]) => {
+      await read;
+      return (code ?? signal) as number | string;
+    });
   }
 
   /** `file` is a `file:` URL: `new URL('./service.fixture.ts', import.meta.url)`. */

@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type INestMicroservice } from '@nestjs/common';
+import { connect } from 'amqplib';
+import { Transactions } from '@berth/mongo';
+import { broker, Child, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
+import { Outbox } from './outbox.ts';
+import { Requests } from './requests.ts';
+import { Think, Work, Worked } from './run-service.fixture.ts';
+import { startService } from './service.fixture.ts';
+
+const MAIN = new URL('./run-service.fixture.ts', import.meta.url);
+
+describe('a service process', () => {
+  let rabbit: TestBroker;
+  let mongo: TestDatabase;
+  let other: INestMicroservice;
+  let children: Child[] = [];
+
+  function start(env: Record<string, string> = {}): Child {
+    const settings = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, DATABASE: mongo.database, ...env };
+    const child = Child.start(MAIN, settings);
+    children.push(child);
+    return child;
+  }
+  const printed = (child: Child, line: string) =>
+    eventually(() => expect(child.lines).toContainEqual(expect.stringContaining(line)));
+  const order = (seconds: number) =>
+    other.get(Transactions).run(() => other.get(Outbox).send(Work, { seconds }));
+
+  beforeAll(async () => {
+    [rabbit, mongo] = await Promise.all([broker(), database()]);
+    const settings = { uri: mongo.uri, database: `${mongo.database}-other` };
+    other = await startService({ service: 'gateway', amqpUrl: rabbit.url, database: settings });
+  });
+  afterEach(async () => {
+    await Promise.all(children.map((child) => child.stop()));
+    children = [];
+  });
+  afterAll(async () => {
+    await other.close();
+    await rabbit.stop();
+    await mongo.stop();
+  });
+
+  test('that is stopped in mid-handler finishes, sends what it has to say, and leaves nothing behind', async () => {
+    const tap = await rabbit.bindTap('berth.events', Worked.type);
+    const child = start();
+    await printed(child, 'started');
+    await order(1.5);
+    const thought = other.get(Requests).ask(Think, { seconds: 1.5 });
+    await printed(child, 'working');
+    await printed(child, 'thinking');
+    child.kill('SIGTERM');
+    expect(await thought).toEqual({});
+    expect(await child.ended).toBe('SIGTERM');
+    expect(tap.messages).toHaveLength(1);
+    expect(await rabbit.queue('billing.commands')).toMatchObject({ messages: 0, consumers: 0 });
+    expect(await mongo.connection.collection('outbox').countDocuments()).toBe(0);
+  });
+
+  test('that is killed in mid-handler leaves its message to the next one', async () => {
+    const tap = await rabbit.bindTap('berth.events', Worked.type);
+    const first = start();
+    await printed(first, 'started');
+    await order(0.5);
+    await printed(first, 'working');
+    first.kill('SIGKILL');
+    await first.ended;
+    const second = start();
+    await printed(second, 'started');
+    await eventually(() => expect(tap.messages).toHaveLength(1));
+    expect(second.lines).toContain('working');
+  });
+
+  test('says in one line that the broker is away, without its password, and ends with 1 within 10 s', async () => {
+    const startedAt = Date.now();
+    const child = start({ AMQP_URL: 'amqp://berth:hunter2@127.0.0.1:1/' });
+    expect(await child.ended).toBe(1);
+    expect(Date.now() - startedAt).toBeLessThan(12_000);
+    const text = child.lines.join('\n');
+    expect(text).toContain('billing cannot start: RabbitMQ at amqp://berth:***@127.0.0.1:1/');
+    expect(text).not.toContain('hunter2');
+  });
+
+  test('says in one line that the database is away, and ends with 1', async () => {
+    const child = start({ MONGODB_URI: 'mongodb://berth:hunter2@127.0.0.1:1/' });
+    expect(await child.ended).toBe(1);
+    const text = child.lines.join('\n');
+    expect(text).toContain('billing cannot start: MongoDB at mongodb://berth:***@127.0.0.1:1/');
+    expect(text).not.toContain('hunter2');
+  });
+
+  test.each(['billing.commands', 'billing.requests', 'billing.dead-letters'])(
+    'does not start on another %s than its own, and names it',
+    async (queue) => {
+      const connection = await connect(rabbit.url);
+      const channel = await connection.createChannel();
+      await channel.deleteQueue(queue);
+      await channel.assertQueue(queue, { durable: true, arguments: { 'x-max-length': 7 } });
+      const child = start();
+      expect(await child.ended).toBe(1);
+      expect(child.lines.at(-1)).toMatch(
+        new RegExp(`billing cannot start: .*PRECONDITION_FAILED.*'${queue}'`),
+      );
+      await channel.deleteQueue(queue);
+      await connection.close();
+    },
+  );
+});
