@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { ServiceName } from '@berth/contracts';
 import { readinessOf, Requests } from '@berth/messaging';
 
-const SERVICES = [
+/** All services behind the gateway. */
+export const SERVICES = [
   'accounts',
   'catalog',
   'provisioning',

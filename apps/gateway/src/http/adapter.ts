@@ -5,7 +5,7 @@ import type { FastifyServerOptions } from 'fastify';
 import type { Server } from 'node:http';
 import type { Config } from '../config.ts';
 import { ProblemFilter } from './problem.filter.ts';
-import { answerUnreadable, httpServer } from './server.ts';
+import { httpServer } from './server.ts';
 
 /** Any path fits into Node's limit for headers; a long id is one that does not exist, not an error of its own. */
 const LONGEST_PARAMETER = 16 * 1024;
@@ -15,7 +15,8 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
   const problems = new ProblemFilter();
   const options: FastifyServerOptions<Server> = {
     serverFactory: (listener) => httpServer(listener, config),
-    clientErrorHandler: answerUnreadable,
+    // The server has its own.
+    clientErrorHandler: () => {},
     genReqId: (request) => String(request.headers['x-request-id']),
     return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER, querystringParser: () => ({}) },

@@ -1,8 +1,10 @@
 import {
   createServer,
   STATUS_CODES,
+  type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
@@ -36,17 +38,27 @@ const HEADERS = {
 };
 
 /** The HTTP server: gives every request its id and every answer its headers, and ends what is too slow or too large. */
-export function httpServer(listener: RequestListener, { secure }: { secure: boolean }): Server {
+export function httpServer(
+  listener: RequestListener,
+  { secure }: { secure: boolean },
+  limits: ServerOptions = LIMITS,
+): Server {
   const headers = Object.entries(
     secure ? { ...HEADERS, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : HEADERS,
   );
-  const server = createServer(LIMITS, (request, response) => {
+  const handle: RequestListener = (request, response) => {
     const id = requestIdFrom(request.headers['x-request-id']);
     request.headers['x-request-id'] = id;
     for (const [name, value] of headers) response.setHeader(name, value);
     response.setHeader('x-request-id', id);
+    if (request.httpVersion === '1.1' && request.headers.host === undefined)
+      return refuseHostless(request, response);
     withRequestId(id, () => listener(request, response));
-  });
+  };
+  // Node would answer these two without a body.
+  const server = createServer({ ...limits, requireHostHeader: false }, handle);
+  server.on('checkExpectation', handle);
+  server.on('clientError', answerUnreadable);
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_TIMEOUT_MILLISECONDS);
   return server;
@@ -60,8 +72,15 @@ const CODES: Record<string, ProblemCode | undefined> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
+/** https://www.rfc-editor.org/rfc/rfc9112#section-3.2-6 */
+function refuseHostless(request: IncomingMessage, response: ServerResponse): void {
+  const shown = problem('malformed_request', { detail: 'The Host header is missing.' });
+  const seen = { requestId: String(request.headers['x-request-id']), url: request.url ?? '' };
+  response.writeHead(shown.status, problemHeaders(shown)).end(JSON.stringify(problemDocument(shown, seen)));
+}
+
 /** Answers on the bare socket what Node could not read as a request. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: BusySocket): void {
+function answerUnreadable(error: NodeJS.ErrnoException, socket: BusySocket): void {
   if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
   const shown = problem(CODES[error.code ?? ''] ?? 'malformed_request');
   const requestId = requestIdFrom(undefined);

@@ -1,0 +1,67 @@
+import { Agent, get } from 'node:http';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { GetOperation, LaunchServer } from '@berth/contracts';
+import { broker, eventually, type TestBroker } from '@berth/testing';
+import { bodyExamples } from '../openapi/examples.ts';
+import { GatewayUnderTest } from '../testing/gateway-under-test.ts';
+import { accepted, ids, operation } from '../testing/samples.ts';
+
+let bus: TestBroker;
+let gateway: GatewayUnderTest;
+
+beforeAll(async () => {
+  bus = await broker();
+});
+beforeEach(async () => {
+  gateway = await GatewayUnderTest.start(bus.url);
+});
+afterAll(() => bus?.stop());
+
+test('a stop finishes what runs, takes nothing new and holds no connection open', async () => {
+  let answer = () => {};
+  gateway.services.answer(LaunchServer, () => new Promise((resolve) => (answer = () => resolve(accepted))));
+  const launched = gateway.call('POST', '/v1/servers', {
+    as: 'owner',
+    key: 'k',
+    body: bodyExamples.launchServer,
+  });
+  await eventually(() => gateway.services.asked.length === 1);
+  const { port } = gateway;
+  const stopped = gateway.app.close();
+  await eventually(() =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  );
+  answer();
+  const { status, headers } = await launched;
+  expect({ status, connection: headers.get('connection') }).toEqual({ status: 202, connection: 'close' });
+  await stopped;
+  await gateway.services.stop();
+});
+
+test('a stop waits for no connection that is merely kept alive', async () => {
+  const agent = new Agent({ keepAlive: true });
+  await new Promise((resolve) =>
+    get({ port: gateway.port, path: '/healthz', agent }, (response) => response.resume().on('end', resolve)),
+  );
+  const began = performance.now();
+  await gateway.stop();
+  expect(performance.now() - began).toBeLessThan(5_000);
+  agent.destroy();
+});
+
+test('a stop ends a long wait with a problem that says to ask again', async () => {
+  let answer = () => {};
+  gateway.services.answer(GetOperation, () => new Promise((resolve) => (answer = () => resolve(operation))));
+  const waiting = gateway.call('GET', `/v1/operations/${ids.operation}?wait=60`, { as: 'owner' });
+  await eventually(() => gateway.services.asked.length === 1);
+  const stopped = gateway.app.close();
+  const { status, body, headers } = await waiting;
+  expect({ status, code: body.code }).toEqual({ status: 503, code: 'dependency_unavailable' });
+  expect(headers.get('retry-after')).toBe('5');
+  answer();
+  await stopped;
+  await gateway.services.stop();
+});

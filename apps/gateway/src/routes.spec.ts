@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  CancelOperation,
+  CreateToken,
+  GetCatalog,
+  GetMe,
+  GetOperation,
+  GetServer,
+  GetTimeline,
+  LaunchServer,
+  ListOperations,
+  ListServers,
+  ListTokens,
+  ListUsage,
+  LogIn,
+  PauseServer,
+  RestartServer,
+  ResumeServer,
+  RevokeToken,
+  routes,
+  SignUp,
+  TerminateServer,
+  UpdateServer,
+  type RequestContract,
+  type Route,
+} from '@berth/contracts';
+import { broker, type TestBroker } from '@berth/testing';
+import { mismatches } from './http/route-check.ts';
+import { bodyExamples } from './openapi/examples.ts';
+import { GatewayUnderTest } from './testing/gateway-under-test.ts';
+import * as sample from './testing/samples.ts';
+
+const { ids } = sample;
+const actor = sample.principal('owner').actor;
+const ordered = { accountId: ids.account, actor };
+const onServer = { ...ordered, serverId: ids.server };
+const from = '2026-11-01T00:00:00Z';
+const to = '2026-12-01T00:00:00Z';
+
+interface Case {
+  query?: string;
+  asks: RequestContract;
+  with: unknown;
+  reply: unknown;
+  answers?: unknown;
+}
+
+const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
+  signUp: { asks: SignUp, with: bodyExamples.signUp, reply: sample.me, answers: sample.me },
+  logIn: {
+    asks: LogIn,
+    with: bodyExamples.logIn,
+    reply: { ...sample.session, me: sample.me },
+    answers: sample.session,
+  },
+  me: { asks: GetMe, with: { accountId: ids.account, userId: ids.user }, reply: sample.me },
+  listTokens: {
+    query: '?limit=3',
+    asks: ListTokens,
+    with: { accountId: ids.account, limit: 3 },
+    reply: sample.pageOf(sample.token),
+  },
+  createToken: {
+    asks: CreateToken,
+    with: { ...bodyExamples.createToken, accountId: ids.account, userId: ids.user },
+    reply: { ...sample.token, token: 'brt_secret' },
+  },
+  revokeToken: { asks: RevokeToken, with: { accountId: ids.account, tokenId: ids.token }, reply: {} },
+  catalog: { asks: GetCatalog, with: {}, reply: sample.catalog },
+  launchServer: {
+    asks: LaunchServer,
+    with: { ...bodyExamples.launchServer, ...ordered },
+    reply: sample.accepted,
+  },
+  listServers: {
+    query: '?status=running&tag=team:sales&q=ord&includeTerminated=true&cursor=abc',
+    asks: ListServers,
+    with: {
+      accountId: ids.account,
+      limit: 50,
+      cursor: 'abc',
+      status: 'running',
+      tag: 'team:sales',
+      q: 'ord',
+      includeTerminated: true,
+    },
+    reply: sample.pageOf(sample.server),
+  },
+  getServer: {
+    asks: GetServer,
+    with: { accountId: ids.account, serverId: ids.server },
+    reply: sample.server,
+  },
+  updateServer: {
+    asks: UpdateServer,
+    with: { ...bodyExamples.updateServer, ...onServer },
+    reply: sample.server,
+  },
+  terminateServer: { asks: TerminateServer, with: onServer, reply: sample.accepted },
+  pauseServer: { asks: PauseServer, with: onServer, reply: sample.accepted },
+  resumeServer: { asks: ResumeServer, with: onServer, reply: sample.accepted },
+  restartServer: { asks: RestartServer, with: onServer, reply: sample.accepted },
+  timeline: {
+    asks: GetTimeline,
+    with: { accountId: ids.account, serverId: ids.server, limit: 50 },
+    reply: sample.pageOf(sample.timelineEntry),
+  },
+  listOperations: {
+    query: `?server=${ids.server}&status=running`,
+    asks: ListOperations,
+    with: { accountId: ids.account, serverId: ids.server, status: 'running', limit: 50 },
+    reply: sample.pageOf(sample.operation),
+  },
+  getOperation: {
+    query: '?wait=30',
+    asks: GetOperation,
+    with: { accountId: ids.account, operationId: ids.operation, waitSeconds: 30 },
+    reply: sample.operation,
+  },
+  cancelOperation: {
+    asks: CancelOperation,
+    with: { ...ordered, operationId: ids.operation },
+    reply: sample.operation,
+  },
+  usage: {
+    query: `?from=${from}&to=${to}&server=${ids.server}`,
+    asks: ListUsage,
+    with: { accountId: ids.account, from, to, serverId: ids.server, limit: 50 },
+    reply: sample.pageOf(sample.usageRecord),
+  },
+};
+
+let bus: TestBroker;
+let gateway: GatewayUnderTest;
+
+beforeAll(async () => {
+  bus = await broker();
+  gateway = await GatewayUnderTest.start(bus.url);
+});
+afterAll(async () => {
+  await gateway?.stop();
+  await bus?.stop();
+});
+beforeEach(() => gateway.services.forget());
+
+describe('a route asks its service once and answers what it says', () => {
+  test.each(Object.entries(cases))('%s', async (name, expected) => {
+    const route: Route = routes[name as keyof typeof cases];
+    gateway.services.answer(expected.asks, () => expected.reply);
+    const path = route.path.replace('{id}', idOf(route));
+    const answered = await gateway.call(route.method, `${path}${expected.query ?? ''}`, {
+      as: 'owner',
+      key: 'key-1',
+      body: bodyExamples[name],
+    });
+    expect(gateway.services.asked).toMatchObject([{ type: expected.asks.type }]);
+    expect(gateway.services.asked[0]?.data).toEqual(expected.with);
+    expect(answered.status).toBe(route.success.status);
+    expect(answered.headers.get('cache-control')).toBe('no-store');
+    expect(answered.text && answered.body).toEqual(
+      route.success.body ? (expected.answers ?? expected.reply) : '',
+    );
+  });
+});
+
+function idOf({ path }: Route): string {
+  if (path.includes('tokens')) return ids.token;
+  return path.includes('operations') ? ids.operation : ids.server;
+}
+
+test('a client can follow a request through the services by its X-Request-Id', async () => {
+  const { headers } = await gateway.call('GET', '/v1/catalog', {
+    as: 'owner',
+    headers: { 'x-request-id': 'req-7' },
+  });
+  expect(headers.get('x-request-id')).toBe('req-7');
+  expect(gateway.services.asked[0]?.context.correlationId).toBe('req-7');
+});
+
+test('an X-Request-Id that is no plain token is replaced', async () => {
+  const { headers } = await gateway.call('GET', '/healthz', { headers: { 'x-request-id': 'a b"<script>' } });
+  expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('HEAD answers like GET without a body', async () => {
+  gateway.services.answer(GetServer, () => sample.server);
+  const head = await gateway.call('HEAD', `/v1/servers/${ids.server}`, { as: 'viewer' });
+  expect(head).toMatchObject({ status: 200, text: '' });
+  expect(await gateway.call('HEAD', `/v1/servers/${ids.server}`)).toMatchObject({ status: 401, text: '' });
+});
+
+test('OPTIONS names the methods of a path and grants other sites nothing', async () => {
+  const { status, headers } = await gateway.call('OPTIONS', '/v1/servers', {
+    headers: { origin: 'https://evil.example' },
+  });
+  expect(status).toBe(204);
+  expect(headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS');
+  expect(headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('a route without a handler, a handler without a route, and a route served twice keep the gateway from starting', () => {
+  const { me, catalog, usage } = routes;
+  expect(mismatches([me, catalog], [me, me, usage])).toEqual([
+    'nobody serves GET /v1/catalog',
+    'GET /v1/usage is not declared',
+    'GET /v1/me is served twice',
+  ]);
+});
