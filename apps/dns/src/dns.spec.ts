@@ -12,6 +12,7 @@ import { createService, Outbox } from '@berth/messaging';
 import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
+  Child,
   database,
   eventually,
   simulator,
@@ -56,14 +57,15 @@ beforeEach(async () => {
 });
 afterEach(() => faults([]));
 
-async function start(): Promise<INestMicroservice> {
-  const config = new Config({
-    AMQP_URL: rabbit.url,
-    MONGODB_URI: mongo.uri,
-    BERTH_AWS_ENDPOINT: aws.endpoint,
-    BERTH_ZONE: ZONE,
-  });
-  const service = await createService(DnsModule.forRoot(config, mongo.database), false);
+const environment = () => ({
+  AMQP_URL: rabbit.url,
+  MONGODB_URI: mongo.uri,
+  BERTH_AWS_ENDPOINT: aws.endpoint,
+  BERTH_ZONE: ZONE,
+});
+
+async function start(database = mongo.database): Promise<INestMicroservice> {
+  const service = await createService(DnsModule.forRoot(new Config(environment()), database), false);
   await service.listen();
   return service;
 }
@@ -293,6 +295,41 @@ describe('a zone writer', () => {
     await eventually(async () =>
       expect(await mongo.connection.collection('batches').countDocuments()).toBe(0),
     );
+  });
+
+  test('that is killed while a change is under way is followed by one that ends it', async () => {
+    await app.close();
+    const killed = Child.start(new URL('./main.ts', import.meta.url), environment());
+    const itsDatabase = mongo.connection.useDb('berth_dns');
+    await eventually(async () => expect(await itsDatabase.collection('leases').countDocuments()).toBe(1));
+    app = await start('berth_dns');
+    const wish = { ...server(), ip: '127.3.2.1', sequence: 1 };
+    const batches = itsDatabase.collection('batches');
+    await faults([{ operation: 'GetChange', error: { code: 'Throttling', status: 400 }, always: true }]);
+    await send(wish);
+    await eventually(async () => expect((await batches.findOne())?.changeId).toMatch(/./));
+    killed.kill('SIGKILL');
+    await killed.ended;
+    await faults([]);
+    await eventually(() => expect(answersFor(inSync, wish.host)).toHaveLength(1), { within: 20_000 });
+    expect(await addressOf(wish.host)).toBe(wish.ip);
+    await app.close();
+    app = await start();
+  });
+
+  test('that was overtaken while it was frozen sends again what it may have undone', async () => {
+    const wish = { ...server(), ip: '127.3.3.1', sequence: 1 };
+    const newer = { ip: '127.3.3.2', sequence: 2 };
+    await faults([{ operation: 'ChangeResourceRecordSets', delaySeconds: 1, times: 1 }]);
+    await send(wish);
+    const batches = mongo.connection.collection('batches');
+    await eventually(async () => expect(await batches.countDocuments()).toBe(1));
+    // What another writer does that finds the batch without a change id and then fulfils a newer wish.
+    await batches.deleteMany({});
+    const fulfilled = { $set: { ...newer, status: 'in_sync', written: newer.ip } };
+    await mongo.connection.collection('records').updateOne({ _id: wish.host as never }, fulfilled);
+    await expectInSync({ ...wish, ...newer });
+    expect(await addressOf(wish.host)).toBe(newer.ip);
   });
 
   test('works alone: with a second replica every wish is answered once', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { EventsQueue, type QueueMessage } from './events-queue.ts';
 import { Notifications } from './notifications.ts';
+import { later, type Outcome } from './outcome.ts';
 
 /** More are left in the queue for other replicas. */
 const MESSAGES_IN_HAND = 50;
@@ -48,14 +49,23 @@ export class Bridge implements OnApplicationBootstrap, OnModuleDestroy {
 
   private take(message: QueueMessage): void {
     const handled = this.handle(message)
-      .catch((error: unknown) => this.logger.warn(error, 'A notification failed and will come again'))
+      .catch((error: unknown) => this.logger.warn(error, 'A notification is left to its visibility timeout'))
       .finally(() => this.inHand.delete(handled));
     this.inHand.add(handled);
   }
 
   private async handle(message: QueueMessage): Promise<void> {
-    const outcome = await this.notifications.handle(message.body, message.attempt);
+    const outcome = await this.outcomeOf(message);
     if (outcome === 'done') await this.queue.delete(message);
     else await this.queue.postpone(message, outcome.againInSeconds);
+  }
+
+  private async outcomeOf({ body, attempt }: QueueMessage): Promise<Outcome> {
+    try {
+      return await this.notifications.handle(body, attempt);
+    } catch (error) {
+      this.logger.warn(error, 'A notification failed and will come again');
+      return later(attempt);
+    }
   }
 }
