@@ -1,5 +1,5 @@
 import type { CatalogFile, ProductEntry } from './catalog-file.ts';
-import { bootTemplateCanBeFilledIn, bootTemplateFitsUserData, filesStayVisible } from './boot-checks.ts';
+import { bootTemplateCanBeFilledIn, bootTemplateFitsUserData, filesAreTheProducts } from './boot-checks.ts';
 import { repeated, type Finding } from './finding.ts';
 
 /** gp3's largest volume (https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html). */
@@ -28,7 +28,7 @@ const productChecks: ProductCheck[] = [
   diskLimitsAreSane,
   healthCheckIsReachable,
   bootTemplateCanBeFilledIn,
-  filesStayVisible,
+  filesAreTheProducts,
   bootTemplateFitsUserData,
 ];
 

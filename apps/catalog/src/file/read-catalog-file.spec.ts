@@ -182,23 +182,22 @@ describe('a file is refused with line, key and reason', () => {
       /health\.port: 8080 is not one of the open ports/,
     ],
     [
+      'a placeholder in a path',
+      '/etc/web.conf',
+      "'/etc/web-{{version}}.conf'",
+      /files\[0\]\.path: {{version}} is not a placeholder; here there are none/,
+    ],
+    [
       'an unknown placeholder',
       '{{version}}',
       '{{flavour}}',
       /boot\.start\[0\]: {{flavour}} is not a placeholder/,
     ],
     [
-      'free text in a command',
-      '{{version}}',
-      '{{serverName}}',
-      /boot\.start\[0\]: {{serverName}} is free text/,
-    ],
-    ['a file under the data disk', '/etc/web.conf', '/srv/web/web.conf', /files\[0\]\.path: would be hidden/],
-    [
       'a file of the agent’s',
       '/etc/web.conf',
       '/etc/berth/agent.json',
-      /files\[0\]\.path: \/etc\/berth is Berth's own/,
+      /files\[0\]\.path: \/etc\/berth\/ is Berth's own/,
     ],
     [
       'a template too large for user data',
