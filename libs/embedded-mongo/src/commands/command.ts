@@ -1,6 +1,6 @@
 import type { Cursors } from '../cursors.ts';
 import type { Deadline } from '../deadline.ts';
-import { MongoError } from '../errors.ts';
+import { MongoError, unsupported } from '../errors.ts';
 import type { Session, Sessions } from '../sessions.ts';
 import type { Collection } from '../store/collection.ts';
 import type { Engine } from '../store/engine.ts';
@@ -44,13 +44,15 @@ export type CommandTable = Readonly<Record<string, CommandDefinition>>;
 /** The collection a command names in its first field; throws InvalidNamespace. */
 export function collectionName({ command, database }: CommandContext): string {
   const name = Object.values(command)[0];
+  if (name === 1 && 'aggregate' in command) throw unsupported('aggregate on a database');
   if (typeof name === 'string' && name !== '' && !name.startsWith('.') && !/[$\0]/.test(name)) return name;
   throw new MongoError('InvalidNamespace', `Invalid namespace specified '${database}.${String(name)}'`);
 }
 
-/** The existing collection a command names, or null. */
+/** The existing collection a command names, or null; one made by another open transaction does not exist yet. */
 export function targetOf(context: CommandContext): Collection | null {
-  return context.engine.collection(context.database, collectionName(context));
+  const collection = context.engine.collection(context.database, collectionName(context));
+  return collection?.createdBy && collection.createdBy !== context.transaction ? null : collection;
 }
 
 /** An optional whole number ≥ 0 of a command. */
@@ -87,7 +89,7 @@ export async function whenUnblocked<T>({ deadline }: CommandContext, attempt: ()
 async function untilEnd(transaction: Transaction, deadline: Deadline): Promise<void> {
   if (deadline.endsAt === Infinity) await transaction.ended;
   else {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
     const timer = setTimeout(resolve, Math.max(0, deadline.endsAt - performance.now()));
     await Promise.race([transaction.ended, promise]);
     clearTimeout(timer);

@@ -3,7 +3,7 @@ import { Deadline } from '../deadline.ts';
 import { asMongoError, MongoError, unsupported, writeConflict } from '../errors.ts';
 import { type Session, transactionNumber } from '../sessions.ts';
 import type { Transaction } from '../store/transaction.ts';
-import type { Doc } from '../values/document.ts';
+import { type Doc, isDoc } from '../values/document.ts';
 import { toNumber } from '../values/compare.ts';
 import { catalogCommands } from './catalog.ts';
 import type { CommandContext, CommandDefinition, CommandTable, ServerState } from './command.ts';
@@ -63,7 +63,7 @@ export class Dispatcher {
 
   async #reply(command: Doc): Promise<Doc> {
     try {
-      return await this.#run(command);
+      return { ...(await this.#run(command)), ...writeConcernError(command.writeConcern) };
     } catch (error) {
       return asMongoError(error).reply();
     }
@@ -183,6 +183,14 @@ function refuseUnknownFields(name: string, { fields }: CommandDefinition, comman
     throw unsupported(`${name}.${field}`);
   }
   refuseCollation(command.collation);
+}
+
+/** The write is done all the same, but one node can't acknowledge for more, and the client must hear it. */
+function writeConcernError(writeConcern: unknown): Doc {
+  const w = isDoc(writeConcern) ? writeConcern.w : undefined;
+  if (w === undefined || w === 'majority' || w === 0 || w === 1) return {};
+  const errmsg = 'Not enough data-bearing nodes';
+  return { writeConcernError: { code: 100, codeName: 'UnsatisfiableWriteConcern', errmsg } };
 }
 
 const noSignature = { hash: new Binary(Buffer.alloc(20)), keyId: 0 };

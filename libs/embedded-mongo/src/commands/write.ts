@@ -1,5 +1,5 @@
 import { ObjectId } from 'bson';
-import { asMongoError, MongoError } from '../errors.ts';
+import { asMongoError, MongoError, unsupported } from '../errors.ts';
 import { compileProjection } from '../projection.ts';
 import { parseSort } from '../sort.ts';
 import { type Doc, Kind, isDoc, kindOf } from '../values/document.ts';
@@ -85,14 +85,12 @@ async function insert(context: CommandContext): Promise<Doc> {
 
 async function update(context: CommandContext): Promise<Doc> {
   const statements = documentsOf(context.command, 'updates');
+  for (const statement of statements) refuseUnknown('update', statement, updateStatementFields);
   const upserted: Doc[] = [];
   let n = 0;
   let nModified = 0;
   const errors = await runStatements(context, statements.length, async (index) => {
-    const { q, u, multi, upsert, arrayFilters, hint, sort, ...unknown } = statements[index] ?? {};
-    refuseUnknown('update', unknown);
-    if (sort !== undefined)
-      throw new MongoError(40415, "BSON field 'update.updates.sort' is an unknown field.");
+    const { q, u, multi, upsert, arrayFilters, hint } = statements[index] ?? {};
     const selection = selectionOf(context, q, { multi, hint });
     const outcome = await updateMatching(context, selection, {
       update: u,
@@ -108,10 +106,10 @@ async function update(context: CommandContext): Promise<Doc> {
 
 async function remove(context: CommandContext): Promise<Doc> {
   const statements = documentsOf(context.command, 'deletes');
+  for (const statement of statements) refuseUnknown('delete', statement, deleteStatementFields);
   let n = 0;
   const errors = await runStatements(context, statements.length, async (index) => {
-    const { q, limit, hint, ...unknown } = statements[index] ?? {};
-    refuseUnknown('delete', unknown);
+    const { q, limit, hint } = statements[index] ?? {};
     if (limit !== 0 && limit !== 1) throw new MongoError('FailedToParse', 'delete limit must be 0 or 1');
     n += (await deleteMatching(context, selectionOf(context, q, { multi: limit === 0, hint }))).n;
   });
@@ -150,21 +148,22 @@ function selectionOf(
   return { filter: filterOf(query), multi: Boolean(options.multi), sort: [] };
 }
 
-function refuseUnknown(command: string, unknown: Doc): void {
-  const { collation, ...others } = unknown;
-  const [name] = Object.keys(others);
-  if (name !== undefined)
-    throw new MongoError(
-      'CommandNotSupported',
-      `${command}.${name} is not supported by the embedded database`,
-    );
-  refuseCollation(collation);
+const updateStatementFields = ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'collation'];
+const deleteStatementFields = ['q', 'limit', 'hint', 'collation'];
+
+/** Checked before the first statement runs: what is not understood must not be half done. */
+function refuseUnknown(command: string, statement: Doc, known: string[]): void {
+  const unknown = Object.keys(statement).find(
+    (name) => !known.includes(name) && statement[name] !== undefined,
+  );
+  if (unknown !== undefined) throw unsupported(`${command}.${unknown}`);
+  refuseCollation(statement.collation);
 }
 
 /** Texts compare by code points only: store a lower-cased field where case must not count. */
 export function refuseCollation(collation: unknown): void {
   if (collation === undefined || (isDoc(collation) && collation.locale === 'simple')) return;
-  throw new MongoError('CommandNotSupported', 'collation is not supported by the embedded database');
+  throw unsupported('collation');
 }
 
 /** The document as it is stored: with an `_id`, in front. Throws for an `_id` MongoDB would not take. */

@@ -50,8 +50,8 @@ function joinFilter(doc: Doc, localField: string, foreignField: string): Doc {
 function collect(value: unknown, path: readonly string[], depth: number, values: unknown[]): void {
   const name = path[depth];
   if (Array.isArray(value)) {
-    for (const element of value)
-      name === undefined ? values.push(element) : collect(element, path, depth, values);
+    if (name === undefined) values.push(...(value as unknown[]));
+    else for (const element of value) collect(element, path, depth, values);
   } else if (name === undefined) values.push(value ?? null);
   else if (isDoc(value)) collect(field(value, name), path, depth + 1, values);
   else values.push(null);

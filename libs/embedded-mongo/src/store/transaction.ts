@@ -15,7 +15,7 @@ export class Transaction {
 
   constructor(snapshot: number) {
     this.snapshot = snapshot;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
     this.ended = promise;
     this.end = resolve;
   }

@@ -1,4 +1,4 @@
-import { BSONRegExp, Code, Long, type Binary, type ObjectId, type Timestamp } from 'bson';
+import { Long, type BSONRegExp, type Code, type Binary, type ObjectId, type Timestamp } from 'bson';
 import { codePointOrder, toNumber } from './compare.ts';
 import { type Doc, Kind, kindOf } from './document.ts';
 
