@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { mustBe } from './ec2/instances.operations.ts';
 import { AwsError } from './errors.ts';
@@ -53,7 +53,8 @@ export function controlService(world: World, landingZone: LandingZone) {
       return faults.script;
     },
     'POST /_sim/instances/{id}/kill': ({ id, body }) => {
-      instances.kill(live(id), Kill.parse(body).leaves);
+      const { leaves } = Kill.parse(body);
+      instances.kill(live(id), leaves);
       return {};
     },
     'POST /_sim/instances/{id}/stop-inside': ({ id }) => {
@@ -85,7 +86,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   // Without this a web page could send orders: browsers send JSON elsewhere only after asking.
   if (type === undefined) return {};
   if (!type.startsWith('application/json')) throw new AwsError('UnsupportedMediaType', 'JSON only', 415);
-  return json(request);
+  return JSON.parse(await text(request));
 }
 
 function problemOf(error: unknown): { status: number; code: string; detail: string } {

@@ -60,7 +60,14 @@ export class Agent {
   /** The machine boots and will be ready in so many seconds, if nothing goes wrong. */
   boot(instance: Instance, seconds: number): void {
     const outcome = this.#faults.bootOutcome(instance.tags);
-    instance.boot = { id: this.#random.uuid(), startedAt: this.#clock.now(), outcome, ready: false };
+    const config = agentConfigOf(instance.userData);
+    instance.boot = {
+      id: this.#random.uuid(),
+      startedAt: this.#clock.now(),
+      outcome,
+      ready: false,
+      ...(config && { config }),
+    };
     this.#instances.put(instance.id, instance);
     for (const [phase, part] of PHASES) {
       this.#reachIn(seconds * part, { instanceId: instance.id, bootId: instance.boot.id, phase });
@@ -72,7 +79,7 @@ export class Agent {
     const boot = instance?.boot;
     if (!instance || boot?.id !== bootId || boot.ended) return;
     if (phase === 'ready' && boot.outcome === 'never_ready') return;
-    const config = agentConfigOf(instance.userData);
+    const { config } = boot;
     const problem = this.#problemAt(phase, boot, instance, config);
     if (problem) boot.ended = true;
     else if (phase === 'ready') boot.ready = true;

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Instance } from '../ec2/model.ts';
 import type { World } from '../world.ts';
 import { noRecordPage, serverPage } from './page.ts';
-import { agentConfigOf } from './user-data.ts';
 
 const RESOLVER_ADDRESS = '127.0.0.1';
 
@@ -41,7 +40,7 @@ function answer(instance: Instance | undefined, request: IncomingMessage, respon
     return;
   }
   const path = (request.url ?? '/').split('?')[0];
-  const health = agentConfigOf(instance.userData)?.health.path;
+  const health = instance.boot?.config?.health.path;
   const ready = instance.boot?.ready ?? false;
   if (path === health) {
     response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });

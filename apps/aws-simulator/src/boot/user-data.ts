@@ -26,7 +26,9 @@ export function agentConfigOf(userData: string | undefined): AgentConfig | undef
     const file = CloudConfig.parse(parse(text)).write_files.find(({ path }) => path === AGENT_CONFIG_PATH);
     return file && AgentConfig.parse(JSON.parse(decoded(file)));
   } catch (error) {
-    console.error(`user data without a usable ${AGENT_CONFIG_PATH}:`, error);
+    // Not the text itself: it may hold the agent's secret.
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).name;
+    console.error(`an instance boots without an agent, its ${AGENT_CONFIG_PATH} is unusable: ${reason}`);
     return undefined;
   }
 }

@@ -9,6 +9,7 @@ import {
   DescribeSubnetsCommand,
   DescribeTagsCommand,
   DescribeVpcsCommand,
+  RevokeSecurityGroupIngressCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { expect } from '@jest/globals';
@@ -65,6 +66,24 @@ export const networkCases: Case[] = [
       expect(SecurityGroups?.[0]?.IpPermissions).toEqual([
         expect.objectContaining({ ...permission, IpRanges }),
       ]);
+    },
+  },
+  {
+    name: 'a rule is taken back as it is shown, once',
+    async expectation(aws) {
+      const id = await group(aws);
+      await open(aws, id, 80);
+      await open(aws, id, 443);
+      const permissions = async () => {
+        const command = new DescribeSecurityGroupsCommand({ GroupIds: [id] });
+        return (await aws.ec2.send(command)).SecurityGroups?.[0]?.IpPermissions ?? [];
+      };
+      const IpPermissions = (await permissions()).filter(({ FromPort }) => FromPort === 80);
+      const revoke = () =>
+        aws.ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId: id, IpPermissions }));
+      await revoke();
+      expect((await permissions()).map(({ FromPort }) => FromPort)).toEqual([443]);
+      expect(await refusal(revoke())).toBe('InvalidPermission.NotFound');
     },
   },
   {

@@ -27,13 +27,19 @@ export class Target {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly eventually: <T>(check: () => T | Promise<T>) => Promise<T>;
+  #imageId: Promise<string> | undefined;
+  #subnetId: Promise<string> | undefined;
   #unique = 0;
 
   /** `eventually` of the testing fixtures, which only specs may import. */
-  constructor(endpoint: string, eventually: Target['eventually']) {
+  constructor(
+    endpoint: string,
+    eventually: Target['eventually'],
+    { maxAttempts = 3 }: { maxAttempts?: number } = {},
+  ) {
     this.eventually = eventually;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const options = { endpoint, region: REGION, credentials };
+    const options = { endpoint, region: REGION, credentials, maxAttempts };
     this.ec2 = new EC2Client(options);
     this.route53 = new Route53Client(options);
     this.sns = new SNSClient(options);
@@ -45,15 +51,17 @@ export class Target {
     return `case-${++this.#unique}`;
   }
 
-  async imageId(): Promise<string> {
-    const { Images } = await this.ec2.send(new DescribeImagesCommand({}));
-    return present(Images?.[0]?.ImageId);
+  imageId(): Promise<string> {
+    return (this.#imageId ??= this.ec2
+      .send(new DescribeImagesCommand({}))
+      .then(({ Images }) => present(Images?.[0]?.ImageId)));
   }
 
-  async subnetId(zone = `${REGION}a`): Promise<string> {
-    const Filters = [{ Name: 'availability-zone', Values: [zone] }];
-    const { Subnets } = await this.ec2.send(new DescribeSubnetsCommand({ Filters }));
-    return present(Subnets?.[0]?.SubnetId);
+  subnetId(): Promise<string> {
+    const Filters = [{ Name: 'availability-zone', Values: [`${REGION}a`] }];
+    return (this.#subnetId ??= this.ec2
+      .send(new DescribeSubnetsCommand({ Filters }))
+      .then(({ Subnets }) => present(Subnets?.[0]?.SubnetId)));
   }
 
   async run(overrides: Partial<RunInstancesCommandInput> = {}): Promise<Instance> {

@@ -1,3 +1,5 @@
+import type { AgentConfig } from '@berth/contracts';
+
 /** What is kept of EC2. Times are virtual milliseconds since 1970; the answers' forms are in the `…View` functions. */
 
 export type Tags = Record<string, string>;
@@ -56,6 +58,8 @@ export interface Boot {
   id: string;
   startedAt: number;
   outcome: 'ready' | 'never_ready' | 'failed';
+  /** The agent's settings, as cloud-init wrote them; absent: no agent. */
+  config?: AgentConfig;
   /** It failed; nothing more comes of it. */
   ended?: true;
   /** The product answers its health path. */

@@ -8,6 +8,8 @@ import type {
   DescribeSecurityGroupsRequest,
   DescribeSecurityGroupsResult,
   IpPermission,
+  RevokeSecurityGroupIngressRequest,
+  RevokeSecurityGroupIngressResult,
 } from '@aws-sdk/client-ec2';
 import { AwsError, invalid, required } from '../errors.ts';
 import type { Random } from '../random.ts';
@@ -69,6 +71,24 @@ export function securityGroupOperations({ network, instances, random, clock }: W
       return { Return: true, SecurityGroupRules: added.map((rule) => ruleView(group, rule)) };
     },
 
+    RevokeSecurityGroupIngress(
+      input: RevokeSecurityGroupIngressRequest,
+      { region }: Ec2Call,
+    ): RevokeSecurityGroupIngressResult {
+      const group = network.group(region, required(input.GroupId, 'GroupId'));
+      const removed = permissionsOf(input).flatMap((permission) => rulesOf(permission, random));
+      const unknown = removed.find((rule) => !group.ingress.some((other) => sameRule(rule, other)));
+      if (unknown) {
+        throw new AwsError(
+          'InvalidPermission.NotFound',
+          'The specified rule does not exist in this security group.',
+        );
+      }
+      const ingress = group.ingress.filter((rule) => !removed.some((other) => sameRule(rule, other)));
+      network.groups.put(group.id, { ...group, ingress });
+      return { Return: true };
+    },
+
     DeleteSecurityGroup(input: DeleteSecurityGroupRequest, { region }: Ec2Call): DeleteSecurityGroupResult {
       const group = network.group(region, required(input.GroupId, 'GroupId'));
       const used = instances.table
@@ -88,7 +108,9 @@ export function securityGroupOperations({ network, instances, random, clock }: W
 }
 
 /** Permissions come as a list, or one as plain parameters. */
-function permissionsOf(input: AuthorizeSecurityGroupIngressRequest): IpPermission[] {
+function permissionsOf(
+  input: AuthorizeSecurityGroupIngressRequest | RevokeSecurityGroupIngressRequest,
+): IpPermission[] {
   if (input.IpPermissions) return input.IpPermissions;
   if (!input.CidrIp) return [];
   const { IpProtocol, FromPort, ToPort, CidrIp } = input;

@@ -44,19 +44,21 @@ function withTags(tags: Tags, added: Tag[]): Tags {
 }
 
 export function tagOperations(world: World) {
+  const { instances, volumes, network } = world;
+
   const resourcesOf = (region: string): Resource[] => [
-    ...resources('instance', world.instances.table, region),
-    ...resources('volume', world.volumes.table, region),
-    ...resources('security-group', world.network.groups, region),
-    ...resources('subnet', world.network.subnets, region),
-    ...resources('vpc', world.network.vpcs, region),
+    ...resources('instance', instances.table, instances.ofRegion(region)),
+    ...resources('volume', volumes.table, volumes.ofRegion(region)),
+    ...resources('security-group', network.groups, network.groups.all().filter(isIn(region))),
+    ...resources('subnet', network.subnets, network.subnets.all().filter(isIn(region))),
+    ...resources('vpc', network.vpcs, network.vpcs.all().filter(isIn(region))),
   ];
 
   function named(region: string, ids: string[] = []): Resource[] {
     const known = new Map(resourcesOf(region).map((resource) => [resource.id, resource]));
     return ids.map((id) => {
-      if (id.startsWith('i-')) world.instances.named(region, id);
-      if (id.startsWith('vol-')) world.volumes.named(region, id);
+      if (id.startsWith('i-')) instances.named(region, id);
+      if (id.startsWith('vol-')) volumes.named(region, id);
       const resource = known.get(id);
       if (!resource) throw new AwsError('InvalidID', `The ID '${id}' is not valid`);
       return resource;
@@ -108,21 +110,20 @@ interface Resource {
   retag: (tags: Tags) => void;
 }
 
-function resources<T extends { id: string; region: string; tags: Tags }>(
+function resources<T extends { id: string; tags: Tags }>(
   type: ResourceType,
   table: Table<T>,
-  region: string,
+  documents: T[],
 ): Resource[] {
-  return table
-    .all()
-    .filter((document) => document.region === region)
-    .map((document) => ({
-      id: document.id,
-      type,
-      tags: document.tags,
-      retag: (tags) => table.put(document.id, Object.assign(document, { tags })),
-    }));
+  return documents.map((document) => ({
+    id: document.id,
+    type,
+    tags: document.tags,
+    retag: (tags) => table.put(document.id, Object.assign(document, { tags })),
+  }));
 }
+
+const isIn = (region: string) => (document: { region: string }) => document.region === region;
 
 /** A tag without a value is removed whatever its value is. */
 const isNamed = (tags: Tag[] | undefined, key: string, value: string) =>
