@@ -113,7 +113,7 @@ describe('what a service says', () => {
       throw new ProblemError({
         code: 'quota_exceeded',
         status: 422,
-        title: 'The account has reached its limit',
+        title: 'No more for you',
         detail: '20 servers',
         errors: [{ pointer: '/size', detail: 'too much' }],
         extensions: { limit: 20, used: 20, code: 'forged', requestId: 'forged' },
@@ -143,6 +143,19 @@ describe('what a service says', () => {
     expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal_error' });
     expect(text).not.toContain('hunter2');
     expect(logged.filter((line) => line.includes(String(body.requestId)))).toHaveLength(1);
+  });
+
+  test('is of no use to a client when only the service knows the fault by name', async () => {
+    gateway.services.answer(LaunchServer, () => {
+      throw new ProblemError({
+        code: 'catalog_missing',
+        status: 503,
+        title: 'The catalog has not arrived yet',
+      });
+    });
+    const { status, body } = await launch();
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'dependency_unavailable' });
+    expect(logged.join()).toContain('The catalog has not arrived yet');
   });
 
   test('is a fault of ours when it breaks the contract', async () => {

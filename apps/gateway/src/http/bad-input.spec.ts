@@ -192,7 +192,7 @@ describe.each(named(({ body }) => body !== undefined).filter(([name]) => bodyExa
 );
 
 describe.each(named(({ idempotency }) => idempotency !== undefined))('%s', (name, route) => {
-  test.each(['x'.repeat(201), 'a b', 'a, b', ''])('refuses the Idempotency-Key %j', async (key) => {
+  test.each(['x'.repeat(201), 'a b', 'a, b'])('refuses the Idempotency-Key %j', async (key) => {
     const answered = await send(name, route, { key });
     expectProblem(answered, 'invalid_request');
   });
@@ -200,8 +200,10 @@ describe.each(named(({ idempotency }) => idempotency !== undefined))('%s', (name
 
 test.each(named(({ idempotency }) => idempotency === 'required'))(
   '%s needs an Idempotency-Key',
-  async (name, route) =>
-    expectProblem(await send(name, route, { key: undefined }), 'idempotency_key_required'),
+  async (name, route) => {
+    expectProblem(await send(name, route, { key: undefined }), 'idempotency_key_required');
+    expectProblem(await send(name, route, { key: '' }), 'idempotency_key_required');
+  },
 );
 
 test.each(named(({ query }) => query !== undefined && 'limit' in query.shape))(

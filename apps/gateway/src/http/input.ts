@@ -62,7 +62,7 @@ function check(schema: z.ZodObject | undefined, value: unknown, part: 'query' | 
 function readKey({ idempotency }: Route, request: FastifyRequest): string | undefined {
   if (!idempotency) return undefined;
   const key = request.headers['idempotency-key'];
-  if (key === undefined) {
+  if (!key) {
     if (idempotency === 'optional') return undefined;
     throw problem('idempotency_key_required', {
       detail: 'Make one up for each thing you want done, such as a UUID.',

@@ -1,9 +1,13 @@
 import type { ProblemBody } from '@berth/contracts';
+import { PROBLEMS, type ProblemCode } from '../errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 const LONGEST_INSTANCE = 500;
 
-/** A problem as the API shows it (RFC 9457). `url` is the request's; its query may hold what is nobody's business. */
+/**
+ * A problem as the API shows it (RFC 9457), a known code always under the same title. `url` is the request's; its query may
+ * hold what is nobody's business.
+ */
 export function problemDocument(
   { code, status, title, detail, errors, extensions }: ProblemBody,
   { requestId, url }: { requestId: string; url: string },
@@ -11,7 +15,7 @@ export function problemDocument(
   return {
     ...extensions,
     type: `/problems#${code}`,
-    title,
+    title: Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code as ProblemCode].title : title,
     status,
     detail,
     instance: url.split('?', 1)[0]?.slice(0, LONGEST_INSTANCE),

@@ -1,10 +1,10 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '@berth/messaging';
-import type { ProblemCode } from '../errors.ts';
+import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { problem } from '../problem.ts';
 import { allowedMethods } from './paths.ts';
-import { problemDocument, problemHeaders } from './problem-document.ts';
+import { PROBLEM_TYPE, problemDocument, problemHeaders } from './problem-document.ts';
 
 /** Answers every failure as a problem, whoever threw it: a handler, a guard, the router or the body's reader. */
 @Catch()
@@ -33,9 +33,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private send(shown: ProblemError, request: FastifyRequest, reply: FastifyReply): void {
-    for (const [name, value] of Object.entries(problemHeaders(shown))) {
-      if (!reply.hasHeader(name)) reply.header(name, value);
-    }
+    reply.headers({ ...problemHeaders(shown), ...reply.getHeaders(), 'content-type': PROBLEM_TYPE });
     const document = problemDocument(shown, { requestId: request.id, url: request.raw.url ?? '' });
     void reply.code(shown.status).send(JSON.stringify(document));
   }
@@ -52,6 +50,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** What Fastify itself refuses. */
+const CODE_OF_STATUS: Record<number, ProblemCode | undefined> = {
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+};
+
 function shownFor(error: unknown): ProblemError {
   if (error instanceof ProblemError) return settled(error);
   if (error instanceof HttpException)
@@ -59,19 +63,15 @@ function shownFor(error: unknown): ProblemError {
   return problem('internal_error');
 }
 
-/** 404 is always the same: nothing in it may tell what is another's from what is not there. */
+/** 404 tells nothing of why; a fault that only its service knows by name is of no use to a client. */
 function settled(error: ProblemError): ProblemError {
-  return error.code === 'not_found' ? problem('not_found') : error;
+  if (error.code === 'not_found') return problem('not_found');
+  if (error.status < 500 || Object.hasOwn(PROBLEMS, error.code)) return error;
+  return problem(error.status === 500 ? 'internal_error' : 'dependency_unavailable', { cause: error });
 }
 
 /** What Nest throws when no route matches; nothing else throws it, services say `not_found` by a problem. */
 const isNoRoute = (error: unknown): boolean => error instanceof HttpException && error.getStatus() === 404;
-
-/** What Fastify itself refuses. */
-const CODE_OF_STATUS: Record<number, ProblemCode | undefined> = {
-  413: 'body_too_large',
-  415: 'unsupported_media_type',
-};
 
 const messageOf = (cause: unknown): string | undefined =>
   cause instanceof Error ? cause.message : undefined;

@@ -11,7 +11,7 @@ export const bodyExamples: Record<string, object | undefined> = {
   launchServer: {
     name: 'Orders',
     product: 'web',
-    version: '1',
+    version: '1.26',
     size: 'small',
     region: 'eu-central-1',
     diskGib: 20,
