@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { Quota } from '@berth/contracts';
+import { documentSchema } from '@berth/mongo';
+import type { Model } from 'mongoose';
+import { insertOrDecideAnew } from '../database/decide-anew.ts';
+import { problem } from '../errors.ts';
+
+export interface QuotaUseDocument extends Quota {
+  /** The account. */
+  _id: string;
+}
+
+export const quotaUseSchema = documentSchema<QuotaUseDocument>(
+  {
+    _id: String,
+    servers: { type: Number, default: 0 },
+    vcpu: { type: Number, default: 0 },
+    diskGib: { type: Number, default: 0 },
+  } as never,
+  { collection: 'quota_use' },
+);
+
+const RESOURCES = ['servers', 'vcpu', 'diskGib'] as const;
+const NOTHING: Quota = { servers: 0, vcpu: 0, diskGib: 0 };
+
+/** How much of its quota each account uses; one document each, so that launches at once can't pass the limit together. */
+@Injectable()
+export class QuotaUse {
+  constructor(@InjectModel('QuotaUse') private readonly uses: Model<QuotaUseDocument>) {}
+
+  /**
+   * Within the open transaction. Throws 422 `quota_exceeded` with `limit`, `used` and `resource`. Two at once meet in a
+   * write conflict and the second decides anew.
+   */
+  async take(accountId: string, limit: Quota, wanted: Quota): Promise<void> {
+    const found = await this.uses.findById(accountId).lean();
+    const used = found ?? NOTHING;
+    for (const resource of RESOURCES) {
+      if (used[resource] + wanted[resource] <= limit[resource]) continue;
+      throw problem('quota_exceeded', {
+        extensions: { resource, limit: limit[resource], used: used[resource] },
+      });
+    }
+    if (found) await this.uses.updateOne({ _id: accountId }, { $inc: wanted });
+    else await insertOrDecideAnew(this.uses.insertMany([{ _id: accountId, ...wanted }]));
+  }
+
+  /** Within the open transaction. */
+  async giveBack(accountId: string, { servers, vcpu, diskGib }: Quota): Promise<void> {
+    await this.uses.updateOne(
+      { _id: accountId },
+      { $inc: { servers: -servers, vcpu: -vcpu, diskGib: -diskGib } },
+    );
+  }
+}

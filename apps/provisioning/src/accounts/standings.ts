@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { DEFAULT_QUOTA, type AccountStatus, type DataOf, type Quota, AccountChanged } from '@berth/contracts';
+import { documentSchema } from '@berth/mongo';
+import { Schema, type Model } from 'mongoose';
+import { problem } from '../errors.ts';
+
+export interface StandingDocument {
+  /** The account. */
+  _id: string;
+  sequence: number;
+  status: AccountStatus;
+  quota: Quota;
+}
+
+export const standingSchema = documentSchema<StandingDocument>(
+  { _id: String, sequence: Number, status: String, quota: Schema.Types.Mixed } as never,
+  { collection: 'standings' },
+);
+
+/** Our copy of each account's standing and quota. */
+@Injectable()
+export class Standings {
+  constructor(@InjectModel('Standing') private readonly standings: Model<StandingDocument>) {}
+
+  /** False when what we know is as new. */
+  async accept({ accountId, sequence, status, quota }: DataOf<typeof AccountChanged>): Promise<boolean> {
+    const known = await this.standings.findById(accountId).lean();
+    if (known && known.sequence >= sequence) return false;
+    await this.standings.updateOne(
+      { _id: accountId },
+      { $set: { sequence, status, quota } },
+      { upsert: true },
+    );
+    return true;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.standings.exists({})) === null;
+  }
+
+  /** Throws 403 `account_suspended`. An account not heard of yet is in good standing. */
+  async requireActive(accountId: string): Promise<void> {
+    const known = await this.standings.findById(accountId).lean();
+    if (known && known.status !== 'active') throw problem('account_suspended');
+  }
+
+  /** An account not heard of yet gets the default. */
+  async quotaOf(accountId: string): Promise<Quota> {
+    return (await this.standings.findById(accountId).lean())?.quota ?? DEFAULT_QUOTA;
+  }
+}

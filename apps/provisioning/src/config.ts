@@ -1,0 +1,64 @@
+import { SecretsKey } from '@berth/secrets';
+import { z } from 'zod';
+
+const Environment = z.object({
+  AMQP_URL: z.string(),
+  MONGODB_URI: z.string(),
+  BERTH_DEPLOYMENT_ID: z.string().min(1).max(64).default('local'),
+  BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+  /** Where the simulator answers; absent on AWS. */
+  BERTH_AWS_ENDPOINT: z.url().optional(),
+  BERTH_ZONE: z.string().default('berth.localhost'),
+  BERTH_EVENTS_TOPIC_ARN: z.string().startsWith('arn:'),
+  BERTH_SERVER_URL: z.string().includes('{hostname}').default('https://{hostname}/'),
+  BERTH_SECRETS_KEY: SecretsKey,
+  /** The instance profile that lets a server's agent publish to the topic, and nothing else. */
+  BERTH_INSTANCE_PROFILE: z.string().optional(),
+});
+
+/** The settings of this service, read once from the environment. */
+export class Config {
+  private readonly env: z.output<typeof Environment>;
+
+  /** Throws with every variable that is missing or wrong. */
+  constructor(env: NodeJS.ProcessEnv) {
+    const parsed = Environment.safeParse(env);
+    if (!parsed.success)
+      throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
+    this.env = parsed.data;
+    if (this.env.BERTH_CLOUD === 'simulator' && !this.env.BERTH_AWS_ENDPOINT) {
+      throw new Error('BERTH_AWS_ENDPOINT is required with BERTH_CLOUD=simulator');
+    }
+  }
+
+  get amqpUrl() {
+    return this.env.AMQP_URL;
+  }
+  get mongoUri() {
+    return this.env.MONGODB_URI;
+  }
+  get deploymentId() {
+    return this.env.BERTH_DEPLOYMENT_ID;
+  }
+  /** For every SDK client; undefined on AWS. */
+  get awsEndpoint() {
+    return this.env.BERTH_CLOUD === 'simulator' ? this.env.BERTH_AWS_ENDPOINT : undefined;
+  }
+  /** The DNS zone of all servers. */
+  get zone() {
+    return this.env.BERTH_ZONE;
+  }
+  get topicArn() {
+    return this.env.BERTH_EVENTS_TOPIC_ARN;
+  }
+  get secretsKey() {
+    return this.env.BERTH_SECRETS_KEY;
+  }
+  get instanceProfile() {
+    return this.env.BERTH_INSTANCE_PROFILE;
+  }
+  /** Where a customer opens the product. */
+  serverUrl(host: string): string {
+    return this.env.BERTH_SERVER_URL.replaceAll('{hostname}', host);
+  }
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Clock } from '@berth/clock';
+import { HostLabel } from '@berth/contracts';
+import { documentSchema } from '@berth/mongo';
+import type { Model } from 'mongoose';
+import { insertOrDecideAnew } from '../database/decide-anew.ts';
+import { problem } from '../errors.ts';
+import { isReserved } from './reserved.ts';
+
+export interface HostnameDocument {
+  /** The label in front of the zone. */
+  _id: string;
+  /** Null: nobody has it. */
+  serverId: string | null;
+  /** Until then only this account may take it again. */
+  accountId: string | null;
+  heldUntil: Date | null;
+  /** Orders to dns for this name so far, whichever server gave them: they are numbered through. */
+  recordSequence: number;
+}
+
+export const hostnameSchema = documentSchema<HostnameDocument>(
+  {
+    _id: String,
+    serverId: { type: String, default: null },
+    accountId: { type: String, default: null },
+    heldUntil: { type: Date, default: null },
+    recordSequence: { type: Number, default: 0 },
+  } as never,
+  { collection: 'hostnames' },
+);
+
+/** So long nobody else gets the name of a terminated server: its visitors still come. */
+const HELD_DAYS = 30;
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Who has which host name. Documents are never deleted: the numbering of orders to dns outlives the servers. */
+@Injectable()
+export class Hostnames {
+  constructor(
+    @InjectModel('Hostname') private readonly hostnames: Model<HostnameDocument>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Takes a name within the open transaction. Throws 422 `hostname_reserved`, 409 `hostname_taken`; two at once meet in
+   * a conflict on the document and the second decides anew.
+   */
+  async take(label: string, accountId: string, serverId: string): Promise<void> {
+    if (isReserved(label)) throw problem('hostname_reserved');
+    const found = await this.hostnames.findById(label).lean();
+    if (found && !this.isFree(found, accountId)) throw problem('hostname_taken');
+    const owner = { serverId, accountId, heldUntil: null };
+    if (found) await this.hostnames.updateOne({ _id: label }, { $set: owner });
+    else await insertOrDecideAnew(this.hostnames.insertMany([{ _id: label, ...owner }]));
+  }
+
+  /** A free name made from a server's name: `My Server!` → `my-server`, or `my-server-3f9a2c` when that is gone. */
+  async propose(name: string, accountId: string): Promise<string> {
+    const label = labelFrom(name);
+    if (HostLabel.safeParse(label).success && !isReserved(label)) {
+      const found = await this.hostnames.findById(label).lean();
+      if (!found || this.isFree(found, accountId)) return label;
+    }
+    return `${label.slice(0, 33) || 'server'}-${randomBytes(3).toString('hex')}`.replace(/^-+/, '');
+  }
+
+  /** Gives a name back within the open transaction, held for its account for 30 days when it was in use. */
+  async giveBack(label: string, serverId: string, { hold }: { hold: boolean }): Promise<void> {
+    const heldUntil = hold ? new Date(this.clock.now().getTime() + HELD_DAYS * DAY_MILLISECONDS) : null;
+    await this.hostnames.updateOne({ _id: label, serverId }, { $set: { serverId: null, heldUntil } });
+  }
+
+  /** The number of the next order to dns for this name, within the open transaction. */
+  async nextRecordSequence(label: string): Promise<number> {
+    const raised = await this.hostnames
+      .findOneAndUpdate({ _id: label }, { $inc: { recordSequence: 1 } }, { returnDocument: 'after' })
+      .lean();
+    if (!raised) throw new Error(`The host name ${label} belongs to nobody`);
+    return raised.recordSequence;
+  }
+
+  private isFree({ serverId, accountId, heldUntil }: HostnameDocument, forAccount: string): boolean {
+    if (serverId !== null) return false;
+    return accountId === forAccount || heldUntil === null || heldUntil <= this.clock.now();
+  }
+}
+
+/** As much of a name as can stand in a host name. */
+const labelFrom = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-+|-+$/g, '');

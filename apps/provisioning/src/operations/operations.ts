@@ -1,0 +1,69 @@
+import { EventEmitter, once } from 'node:events';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { DataOf, GetOperation, ListOperations, Operation, ReplyOf } from '@berth/contracts';
+import { Transactions } from '@berth/mongo';
+import type { Model } from 'mongoose';
+import { page } from '../database/page.ts';
+import { problem } from '../errors.ts';
+import type { OperationDocument } from './operation.model.ts';
+
+/** An operation may end on another replica, so who waits also looks by itself. */
+const LOOK_EVERY_MILLISECONDS = 1_000;
+
+@Injectable()
+export class Operations {
+  private readonly endings = new EventEmitter().setMaxListeners(0);
+
+  constructor(
+    @InjectModel('Operation') private readonly operations: Model<OperationDocument>,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Keeps an operation as it is now, within the open transaction. */
+  async store(operation: OperationDocument): Promise<void> {
+    const { _id, accountId, ...fields } = operation;
+    await this.operations.updateOne({ _id, accountId }, { $set: fields }, { upsert: true });
+    if (operation.endedAt) this.transactions.afterCommit(() => void this.endings.emit(_id));
+  }
+
+  /** Throws 404 `not_found`. With `waitSeconds` it answers when the operation has ended or the time is over. */
+  async get({ accountId, operationId, waitSeconds }: DataOf<typeof GetOperation>): Promise<Operation> {
+    const until = performance.now() + waitSeconds * 1000;
+    for (;;) {
+      const ending = this.endingOf(operationId, until - performance.now());
+      const found = await this.operations.findOne({ _id: operationId, accountId }).lean();
+      if (!found) throw problem('not_found');
+      if (found.endedAt || performance.now() >= until) return operationView(found);
+      await ending;
+    }
+  }
+
+  async list(query: DataOf<typeof ListOperations>): Promise<ReplyOf<typeof ListOperations>> {
+    const { accountId, serverId, status, cursor, limit } = query;
+    const filter = { accountId, ...(serverId && { serverId }), ...(status && { status }) };
+    return page(this.operations, filter, { prefix: 'op', cursor, limit }, operationView);
+  }
+
+  /** Resolves when the operation ends here, or after a while. */
+  private async endingOf(operationId: string, milliseconds: number): Promise<void> {
+    const signal = AbortSignal.timeout(Math.max(0, Math.min(milliseconds, LOOK_EVERY_MILLISECONDS)));
+    await once(this.endings, operationId, { signal }).catch(() => {});
+  }
+}
+
+export function operationView(operation: OperationDocument): Operation {
+  const { _id, type, status, serverId, steps, error, requestedBy, createdAt, endedAt } = operation;
+  const text = (at: Date | null) => at?.toISOString() ?? null;
+  return {
+    id: _id,
+    type,
+    status,
+    serverId,
+    steps: steps.map((step) => ({ ...step, startedAt: text(step.startedAt), endedAt: text(step.endedAt) })),
+    error: endedAt ? error : null,
+    requestedBy,
+    createdAt: createdAt.toISOString(),
+    endedAt: text(endedAt),
+  };
+}

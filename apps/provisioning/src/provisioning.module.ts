@@ -1,0 +1,89 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { ClockModule } from '@berth/clock';
+import { BusModule } from '@berth/messaging';
+import { MongoModule } from '@berth/mongo';
+import { QuotaUse, quotaUseSchema } from './accounts/quota-use.ts';
+import { Standings, standingSchema } from './accounts/standings.ts';
+import { Suspensions } from './accounts/suspensions.ts';
+import { CatalogCopy, catalogSchema } from './catalog/catalog-copy.ts';
+import { CopiesHandlers } from './catalog/copies.handlers.ts';
+import { AwsCloud } from './cloud/aws.ts';
+import { Cloud } from './cloud/cloud.ts';
+import { LaunchBudget, budgetSchema } from './cloud/launch-budget.ts';
+import { Config } from './config.ts';
+import { Hostnames, hostnameSchema } from './hostnames/hostnames.ts';
+import { OperationHandlers } from './operations/operation.handlers.ts';
+import { operationSchema } from './operations/operation.model.ts';
+import { Operations } from './operations/operations.ts';
+import { Capacity } from './servers/capacity.ts';
+import { LaunchEffects } from './servers/launch.effects.ts';
+import { Launches } from './servers/launches.ts';
+import { Observations } from './servers/observations.ts';
+import { Orders } from './servers/orders.ts';
+import { PowerEffects } from './servers/power.effects.ts';
+import { Queries } from './servers/queries.ts';
+import { RecordEffects } from './servers/record.effects.ts';
+import { RemovalEffects } from './servers/removal.effects.ts';
+import { ServerEffects } from './servers/server.effects.ts';
+import { ServerHandlers } from './servers/server.handlers.ts';
+import { serverSchema } from './servers/server.model.ts';
+import { ServerRunner } from './servers/server.runner.ts';
+import { Views } from './servers/views.ts';
+
+/**
+ * Servers: what customers order, what becomes of it, and the only writer to EC2.
+ * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
+ * CancelOperation. Consumes InstanceObserved, AgentReported, HealthObserved, RecordInSync, RecordRefused,
+ * CatalogPublished, AccountChanged. Publishes every server event; sends SetRecord, WatchServer, SendCatalog,
+ * SendAccountSnapshots.
+ */
+@Module({})
+export class ProvisioningModule {
+  static forRoot(config: Config, database = 'berth_provisioning'): DynamicModule {
+    return {
+      module: ProvisioningModule,
+      imports: [
+        ClockModule.forRoot(),
+        MongoModule.forRoot({ uri: config.mongoUri, database }),
+        BusModule.forRoot({ service: 'provisioning', amqpUrl: config.amqpUrl }),
+        MongooseModule.forFeature([
+          { name: 'Server', schema: serverSchema },
+          { name: 'Operation', schema: operationSchema },
+          { name: 'Hostname', schema: hostnameSchema },
+          { name: 'QuotaUse', schema: quotaUseSchema },
+          { name: 'Standing', schema: standingSchema },
+          { name: 'Catalog', schema: catalogSchema },
+          { name: 'LaunchBudget', schema: budgetSchema },
+        ]),
+      ],
+      controllers: [ServerHandlers, OperationHandlers, CopiesHandlers],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Cloud, useClass: AwsCloud },
+        // What customers order, and what they see
+        Launches,
+        Orders,
+        Queries,
+        Views,
+        Operations,
+        // What becomes of it
+        ServerRunner,
+        Observations,
+        ServerEffects,
+        LaunchEffects,
+        PowerEffects,
+        RecordEffects,
+        RemovalEffects,
+        Capacity,
+        LaunchBudget,
+        // What bounds it
+        CatalogCopy,
+        Standings,
+        Suspensions,
+        QuotaUse,
+        Hostnames,
+      ],
+    };
+  }
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import type { EffectResult } from '@berth/lifecycle';
+import { ProblemError } from '@berth/messaging';
+import { open, seal } from '@berth/secrets';
+import { UserDataTooLarge } from '../boot/user-data.ts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { offerFor } from '../catalog/offer.ts';
+import { Cloud, CloudRefusal } from '../cloud/cloud.ts';
+import { LaunchBudget } from '../cloud/launch-budget.ts';
+import { Config } from '../config.ts';
+import { Capacity } from './capacity.ts';
+import { launchPlan } from './launch-plan.ts';
+import type { LaunchRequest, ServerDocument } from './server.model.ts';
+
+type Result = EffectResult<ServerDocument>;
+type Server = Readonly<ServerDocument>;
+
+/** From an order to an instance: the request is made once, stored, and sent until EC2 has answered it. */
+@Injectable()
+export class LaunchEffects {
+  constructor(
+    private readonly config: Config,
+    private readonly catalog: CatalogCopy,
+    private readonly cloud: Cloud,
+    private readonly budget: LaunchBudget,
+    private readonly capacity: Capacity,
+    private readonly clock: Clock,
+  ) {}
+
+  async prepare(server: Server, signal: AbortSignal): Promise<Result> {
+    try {
+      const offer = offerFor(await this.catalog.current(), orderOf(server));
+      const [zone = '', ...zonesLeft] = offer.zones;
+      const launch = await this.requestFor(server, zone, zonesLeft, signal);
+      return {
+        text: 'the launch request is ready',
+        store: (now) => {
+          now.launch = launch;
+          now.zone = zone;
+        },
+      };
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  /** Sends the request; without capacity the next zone's, and after the last one it waits. */
+  async run(server: Server, signal: AbortSignal): Promise<Result> {
+    const { launch } = server;
+    if (!launch) throw new Error('There is no launch request');
+    if (!launch.unresolved) return this.tryZones(server, signal).catch(refused);
+    const { waitSeconds } = await this.budget.take(server.configuration.region, 'launch');
+    if (waitSeconds > 0) return { text: 'waits for its turn at EC2', againInSeconds: waitSeconds };
+    try {
+      const { instanceId } = await this.send(server, launch, signal);
+      return { text: 'EC2 accepted the launch', store: (now) => this.accept(now, launch, instanceId) };
+    } catch (error) {
+      if (error instanceof CloudRefusal && error.kind === 'throttled') throw error;
+      if (!(error instanceof CloudRefusal) || error.kind !== 'capacity') return refused(error);
+      return this.nextZone(server, launch, signal).catch(refused);
+    }
+  }
+
+  /** Before anything is taken down: a request whose answer is unknown is sent again, to learn what it made. */
+  async resolve(server: Server, signal: AbortSignal): Promise<Result> {
+    const { launch } = server;
+    if (!launch?.unresolved) return { text: 'the launch is resolved' };
+    const { waitSeconds } = await this.budget.take(server.configuration.region, 'terminate');
+    if (waitSeconds > 0) return { text: 'waits for its turn at EC2', againInSeconds: waitSeconds };
+    try {
+      const { instanceId } = await this.send(server, launch, signal);
+      return { text: 'EC2 named the instance', store: (now) => this.accept(now, launch, instanceId) };
+    } catch (error) {
+      if (!(error instanceof CloudRefusal) || error.kind === 'throttled') throw error;
+      return { text: 'EC2 never made an instance', store: (now) => resolveRequest(now, launch) };
+    }
+  }
+
+  private send(server: Server, { sealedRequest }: LaunchRequest, signal: AbortSignal) {
+    const request = open(this.config.secretsKey, sealedRequest, requestContext(server));
+    return this.cloud.launch(server.configuration.region, request, signal);
+  }
+
+  private accept(now: ServerDocument, launch: LaunchRequest, instanceId: string): void {
+    if (now.launch?.clientToken !== launch.clientToken) return;
+    now.launch = { ...now.launch, unresolved: false, acceptedAt: this.clock.now() };
+    now.capacity = null;
+    // Its state may have been observed already: EC2's answer can come after its notification.
+    now.instance ??= {
+      id: instanceId,
+      state: 'pending',
+      ip: null,
+      launchedAt: null,
+      reasonCode: null,
+      revision: 0,
+    };
+  }
+
+  /** Refused for certain: only then is there a new request, with a new token. */
+  private async nextZone(server: Server, launch: LaunchRequest, signal: AbortSignal): Promise<Result> {
+    const [zone, ...zonesLeft] = launch.zonesLeft;
+    if (zone === undefined) {
+      return this.capacity.missing(server, server.configuration.zone, (now) => resolveRequest(now, launch));
+    }
+    const next = await this.requestFor(server, zone, zonesLeft, signal);
+    return {
+      text: `no capacity in ${launch.zone}`,
+      store: (now) => {
+        now.launch = next;
+        now.zone = zone;
+      },
+      againInSeconds: 0,
+    };
+  }
+
+  /** Once more through all zones. */
+  private async tryZones(server: Server, signal: AbortSignal): Promise<Result> {
+    const offer = offerFor(await this.catalog.current(), orderOf(server));
+    const [zone = '', ...zonesLeft] = offer.zones;
+    const next = await this.requestFor(server, zone, zonesLeft, signal);
+    return {
+      text: `tries ${zone}`,
+      store: (now) => {
+        now.launch = next;
+        now.zone = zone;
+      },
+      againInSeconds: 0,
+    };
+  }
+
+  private async requestFor(
+    server: Server,
+    zone: string,
+    zonesLeft: string[],
+    signal: AbortSignal,
+  ): Promise<LaunchRequest> {
+    const offer = offerFor(await this.catalog.current(), orderOf(server));
+    const clientToken = randomUUID();
+    const plan = launchPlan(server, offer, { zone, clientToken, config: this.config });
+    const request = await this.cloud.planLaunch(plan, signal);
+    return {
+      clientToken,
+      sealedRequest: seal(this.config.secretsKey, request, requestContext(server)),
+      zone,
+      zonesLeft,
+      unresolved: true,
+      acceptedAt: null,
+    };
+  }
+}
+
+const requestContext = ({ _id }: Server) => `launch/${_id}`;
+
+const orderOf = ({ configuration }: Server) => ({
+  ...configuration,
+  zone: configuration.zone ?? undefined,
+});
+
+function resolveRequest(now: ServerDocument, launch: LaunchRequest): void {
+  if (now.launch?.clientToken === launch.clientToken) now.launch = { ...now.launch, unresolved: false };
+}
+
+/** What EC2, or the catalog by now, will never accept ends the launch; anything else is unknown and tried again. */
+function refused(error: unknown): Result {
+  const refusal = refusalIn(error);
+  if (!refusal) throw error;
+  return {
+    text: `EC2 refused the launch: ${refusal.code}`,
+    store: (now) => {
+      now.refusal = refusal;
+      if (now.launch) now.launch = { ...now.launch, unresolved: false };
+    },
+  };
+}
+
+function refusalIn(error: unknown): { code: string; detail: string } | null {
+  if (error instanceof CloudRefusal)
+    return error.kind === 'refused' ? { code: error.code, detail: error.message } : null;
+  if (error instanceof UserDataTooLarge) return { code: 'user_data_too_large', detail: error.message };
+  if (error instanceof ProblemError) return { code: error.code, detail: error.message };
+  return null;
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import type {
+  Accepted,
+  CancelOperation,
+  DataOf,
+  Operation,
+  PauseServer,
+  Server,
+  UpdateServer,
+} from '@berth/contracts';
+import { Transactions } from '@berth/mongo';
+import { Standings } from '../accounts/standings.ts';
+import { problem } from '../errors.ts';
+import { ended, newOperation } from '../operations/operation.model.ts';
+import { Operations, operationView } from '../operations/operations.ts';
+import { stepsOf, type LiveOperation } from '../operations/plans.ts';
+import { actorCause } from './causes.ts';
+import { searchText } from './launches.ts';
+import { operationInProgress, type LiveStatus, type ServerDocument, type Wish } from './server.model.ts';
+import { ServerRunner } from './server.runner.ts';
+import { Views } from './views.ts';
+
+type Order = DataOf<typeof PauseServer>;
+
+/** What customers tell existing servers to do. All throw 404 `not_found` for a server that is not theirs. */
+@Injectable()
+export class Orders {
+  constructor(
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly standings: Standings,
+    private readonly servers: ServerRunner,
+    private readonly operations: Operations,
+    private readonly views: Views,
+  ) {}
+
+  /** Throws `server_locked`, `invalid_state`. */
+  pause(order: Order): Promise<Accepted> {
+    return this.order(order, {
+      type: 'pause',
+      in: ['running', 'unavailable'],
+      wish: 'paused',
+      did: 'paused',
+    });
+  }
+
+  /** Throws `server_locked`, `invalid_state`, `account_suspended`. */
+  async resume(order: Order): Promise<Accepted> {
+    await this.standings.requireActive(order.accountId);
+    return this.order(order, { type: 'resume', in: ['paused'], wish: 'running', did: 'resumed' });
+  }
+
+  /** Throws `server_locked`, `invalid_state`. */
+  restart(order: Order): Promise<Accepted> {
+    return this.order(order, {
+      type: 'restart',
+      in: ['running', 'unavailable'],
+      wish: 'running',
+      did: 'restarted',
+    });
+  }
+
+  /** Wins over any operation in progress. Throws `server_protected`, `invalid_state` when it is terminated already. */
+  async terminate({ accountId, serverId, actor }: Order): Promise<Accepted> {
+    const cause = actorCause(actor, 'terminated');
+    const server = await this.servers.changeOwn(accountId, serverId, cause, async (now) => {
+      if (now.status === 'terminated') throw problem('invalid_state', { detail: 'It is terminated' });
+      const current = operationInProgress(now);
+      if (current?.type === 'terminate') return;
+      if (now.protected) throw problem('server_protected');
+      if (current) await this.operations.store(ended(current, { status: 'canceled' }, this.clock.now()));
+      this.begin(now, 'terminate', { power: 'terminated', cause }, actor);
+    });
+    return this.views.accepted(server);
+  }
+
+  /** Gives up a wait for capacity. Throws `not_cancelable`. */
+  async cancel({ accountId, operationId, actor }: DataOf<typeof CancelOperation>): Promise<Operation> {
+    const { serverId } = await this.operations.get({ accountId, operationId, waitSeconds: 0 });
+    const cause = actorCause(actor, 'canceled');
+    const server = await this.servers.changeOwn(accountId, serverId, cause, (now) => {
+      const current = operationInProgress(now);
+      if (current?._id !== operationId || now.status !== 'waiting_for_capacity')
+        throw problem('not_cancelable');
+      now.operation = ended(current, { status: 'canceled' }, this.clock.now());
+      now.wish = { power: now.everRan ? 'paused' : 'terminated', cause };
+    });
+    if (!server.operation) throw problem('not_found');
+    return operationView(server.operation);
+  }
+
+  /** Name, tags, protection. */
+  async update(order: DataOf<typeof UpdateServer>): Promise<Server> {
+    const { accountId, serverId, actor, name, tags, protected: isProtected } = order;
+    const server = await this.servers.changeOwn(accountId, serverId, actorCause(actor, 'changed'), (now) => {
+      if (name !== undefined) Object.assign(now, { name, searchText: searchText(name, now.host) });
+      if (tags !== undefined) now.tags = Object.entries(tags).map(([key, value]) => ({ key, value }));
+      if (isProtected !== undefined) now.protected = isProtected;
+      now.updatedAt = this.clock.now();
+    });
+    return this.views.server(server);
+  }
+
+  private async order(
+    { accountId, serverId, actor }: Order,
+    what: { type: LiveOperation; in: readonly LiveStatus[]; wish: Wish['power']; did: string },
+  ): Promise<Accepted> {
+    const cause = actorCause(actor, what.did);
+    const server = await this.servers.changeOwn(accountId, serverId, cause, (now) => {
+      if (operationInProgress(now)) throw problem('server_locked');
+      if (!what.in.includes(now.status)) throw problem('invalid_state', { detail: `It is ${now.status}` });
+      const isLost = now.reason === 'host_failed' || now.reason === 'interrupted';
+      if (isLost) throw problem('invalid_state', { detail: 'Its host is lost' });
+      this.begin(now, what.type, { power: what.wish, cause }, actor);
+    });
+    return this.views.accepted(server);
+  }
+
+  private begin(now: ServerDocument, type: LiveOperation, wish: Wish, actor: Order['actor']): void {
+    now.wish = wish;
+    now.operation = newOperation(type, now, actor, stepsOf(type), this.clock.now());
+  }
+}

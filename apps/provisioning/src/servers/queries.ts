@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import type { DataOf, GetServer, ListServers, ReplyOf, Server } from '@berth/contracts';
+import type { Model } from 'mongoose';
+import { page } from '../database/page.ts';
+import { problem } from '../errors.ts';
+import type { ServerDocument } from './server.model.ts';
+import { Views } from './views.ts';
+
+@Injectable()
+export class Queries {
+  constructor(
+    @InjectModel('Server') private readonly servers: Model<ServerDocument>,
+    private readonly views: Views,
+  ) {}
+
+  /** Throws 404 `not_found`. */
+  async get({ accountId, serverId }: DataOf<typeof GetServer>): Promise<Server> {
+    const found = await this.servers.findOne({ _id: serverId, accountId }).lean<ServerDocument>();
+    if (!found) throw problem('not_found');
+    return this.views.server(found);
+  }
+
+  /** Newest first; terminated ones only when asked for, by flag or by status. */
+  async list(query: DataOf<typeof ListServers>): Promise<ReplyOf<typeof ListServers>> {
+    const view = await this.views.viewer();
+    return page(this.servers, filterOf(query), { prefix: 'srv', ...query }, view);
+  }
+}
+
+function filterOf({ accountId, status, tag, q, includeTerminated }: DataOf<typeof ListServers>) {
+  return {
+    accountId,
+    ...(status ? { status } : !includeTerminated && { status: { $ne: 'terminated' } }),
+    ...(tag !== undefined && { tags: { $elemMatch: tagFilter(tag) } }),
+    ...(q !== undefined && { searchText: { $regex: escaped(q.toLowerCase()) } }),
+  };
+}
+
+/** `key`, or `key:value`; a key may itself hold a colon, so every way to cut the text is meant. */
+function tagFilter(tag: string) {
+  const cuts = [...tag.matchAll(/:/g)].map(({ index }) => index);
+  return {
+    $or: [{ key: tag }, ...cuts.map((at) => ({ key: tag.slice(0, at), value: tag.slice(at + 1) }))],
+  };
+}
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);

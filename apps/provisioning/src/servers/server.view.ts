@@ -1,0 +1,39 @@
+import type { Catalog, Server } from '@berth/contracts';
+import { priceOf } from '../catalog/price.ts';
+import { operationInProgress, type ServerDocument } from './server.model.ts';
+
+interface ViewContext {
+  catalog: Catalog;
+  /** Where a customer opens the product of a host. */
+  serverUrl(host: string): string;
+  now: Date;
+}
+
+/** A server as customers see it. */
+export function serverView(server: ServerDocument, { catalog, serverUrl, now }: ViewContext): Server {
+  const { configuration, progress } = server;
+  const operation = operationInProgress(server);
+  return {
+    id: server._id,
+    name: server.name,
+    status: server.status,
+    reason: progress.stuckSince ? 'stuck' : server.reason,
+    waitingFor: server.status === 'waiting_for_capacity' ? (server.capacity?.waitingFor ?? null) : null,
+    product: configuration.product,
+    version: configuration.version,
+    size: configuration.size,
+    region: configuration.region,
+    zone: server.zone,
+    diskGib: configuration.diskGib,
+    hostname: server.host,
+    url: serverUrl(server.host),
+    ip: server.instance?.ip ?? null,
+    tags: Object.fromEntries(server.tags.map(({ key, value }) => [key, value])),
+    protected: server.protected,
+    operation: operation && { id: operation._id, type: operation.type, status: operation.status },
+    failure: server.failure,
+    price: priceOf(catalog, configuration, now),
+    createdAt: server.createdAt.toISOString(),
+    updatedAt: server.updatedAt.toISOString(),
+  };
+}

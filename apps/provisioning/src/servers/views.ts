@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import type { Accepted, Server } from '@berth/contracts';
+import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { Config } from '../config.ts';
+import { operationView } from '../operations/operations.ts';
+import type { ServerDocument } from './server.model.ts';
+import { serverView } from './server.view.ts';
+
+/** Servers as they are shown, at today's prices. */
+@Injectable()
+export class Views {
+  constructor(
+    private readonly catalog: CatalogCopy,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A view of servers with one look at the catalog. */
+  async viewer(): Promise<(server: ServerDocument) => Server> {
+    const context = {
+      catalog: await this.catalog.current(),
+      serverUrl: (host: string) => this.config.serverUrl(host),
+      now: this.clock.now(),
+    };
+    return (server) => serverView(server, context);
+  }
+
+  async server(server: ServerDocument): Promise<Server> {
+    return (await this.viewer())(server);
+  }
+
+  /** The server with the operation just begun on it. */
+  async accepted(server: ServerDocument): Promise<Accepted> {
+    if (!server.operation) throw new Error(`${server._id} has no operation`);
+    return { server: await this.server(server), operation: operationView(server.operation) };
+  }
+}
