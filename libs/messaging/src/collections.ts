@@ -39,10 +39,11 @@ export interface BindingRow {
   confirmedAt: Date;
 }
 
-/** What a request with an idempotency key was answered; `<account or actor>/<key>`. */
+/** What a request with an idempotency key was answered. */
 export interface IdempotencyRow {
+  /** SHA-256 of `<account or actor>/<key>`. */
   _id: string;
-  /** SHA-256 over request type and body. */
+  /** HMAC-SHA-256 of request type and body, under the key. */
   bodyHash: string;
   /** JSON. */
   answer?: string;

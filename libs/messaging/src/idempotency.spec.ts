@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Controller, Injectable, type INestMicroservice } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
@@ -165,14 +166,25 @@ describe('a request with an idempotency key', () => {
     expect(JSON.stringify(stored)).not.toContain('shown once');
   });
 
+  test('leaves nothing of its body by which a guess at it could be checked', async () => {
+    const rows = mongo.connection.collection('idempotency');
+    await rows.deleteMany({});
+    for (const idempotencyKey of [key, `${key} again`])
+      await requests.ask(Make, { name: 'a' }, { idempotencyKey });
+    const stored = await rows.find().toArray();
+    expect(new Set(stored.map(({ bodyHash }) => bodyHash as string)).size).toBe(2);
+    expect(JSON.stringify(stored)).not.toContain(key);
+  });
+
   test('is forgotten after 24 h', async () => {
     const options = { idempotencyKey: key, accountId: 'acc_1' };
     await requests.ask(Make, { name: 'a' }, options);
     const rows = mongo.connection.collection<{ _id: string; expiresAt: Date }>('idempotency');
-    const row = await rows.findOne({ _id: `acc_1/${key}` });
+    const _id = createHash('sha256').update(`acc_1/${key}`).digest('hex');
+    const row = await rows.findOne({ _id });
     const hours = ((row?.expiresAt.getTime() ?? 0) - Date.now()) / 3_600_000;
     expect(hours).toBeCloseTo(24, 1);
-    await rows.updateOne({ _id: `acc_1/${key}` }, { $set: { expiresAt: new Date(Date.now() - 1) } });
+    await rows.updateOne({ _id }, { $set: { expiresAt: new Date(Date.now() - 1) } });
     await requests.ask(Make, { name: 'b' }, options);
     expect(await things()).toBe(2);
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import { ProblemBody } from '@berth/contracts';
@@ -34,8 +34,10 @@ export class Idempotency {
     if (key === undefined) return this.transactions.run(work);
     if (!key || key.length > LONGEST_KEY) throw badKey();
     const record = {
-      _id: `${context.accountId ?? context.actor?.id ?? ''}/${key}`,
-      bodyHash: hashOf(context.type, data),
+      _id: createHash('sha256')
+        .update(`${context.accountId ?? context.actor?.id ?? ''}/${key}`)
+        .digest('hex'),
+      bodyHash: fingerprint(key, context.type, data),
       expiresAt: new Date(this.clock.now().getTime() + KEPT_MILLISECONDS),
     };
     const earlier = await this.find(record._id);
@@ -94,12 +96,15 @@ function isLasting(error: unknown): error is ProblemError {
   );
 }
 
-/** The same for the same data, whatever order its keys come in. */
-function hashOf(type: string, data: unknown): string {
+/**
+ * The same for the same data, whatever order its keys come in. A body may hold a password, of which a plain hash would
+ * let whoever reads the database try guesses: this one needs the caller's key too, which is stored as a hash only.
+ */
+function fingerprint(key: string, type: string, data: unknown): string {
   const text = JSON.stringify([type, data], (_key, value: unknown) =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
   );
-  return createHash('sha256').update(text).digest('hex');
+  return createHmac('sha256', key).update(text).digest('hex');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
