@@ -19,6 +19,8 @@ const SWEEP_EVERY_MILLISECONDS = 2_000;
 const SWEEP_BATCH = 200;
 /** More are left to the sweeper instead of filling memory while the broker is slow. */
 const MOST_PENDING = 2_000;
+/** Until a command nobody takes is sent again; doubles each time. */
+const FIRST_PAUSE_MILLISECONDS = 1_000;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /** Empties the outbox: at once what was just committed, by sweeping what a crash or a failure left. */
@@ -115,7 +117,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   private async postpone(row: OutboxRow, error: Error): Promise<void> {
     this.logger.error(`${error.message}; it is kept and sent again`);
-    const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, CLAIM_MILLISECONDS * 2 ** row.attempts);
+    const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** row.attempts);
     await this.collections.outbox
       .updateOne(
         { _id: row._id },

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type INestMicroservice } from '@nestjs/common';
-import { connect } from 'amqplib';
 import { Transactions } from '@berth/mongo';
 import { broker, Child, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
 import { Outbox } from './outbox.ts';
@@ -72,38 +71,20 @@ describe('a service process', () => {
     expect(second.lines).toContain('working');
   });
 
-  test('says in one line that the broker is away, without its password, and ends with 1 within 10 s', async () => {
+  test('that cannot reach broker or database says so within 10 s, without the password, and ends with 1', async () => {
     const startedAt = Date.now();
-    const child = start({ AMQP_URL: 'amqp://berth:hunter2@127.0.0.1:1/' });
-    expect(await child.ended).toBe(1);
-    expect(Date.now() - startedAt).toBeLessThan(12_000);
-    const text = child.lines.join('\n');
-    expect(text).toContain('billing cannot start: RabbitMQ at amqp://berth:***@127.0.0.1:1/');
-    expect(text).not.toContain('hunter2');
+    const withoutBroker = start({ AMQP_URL: 'amqp://berth:hunter2@127.0.0.1:1/' });
+    const withoutDatabase = start({ MONGODB_URI: 'mongodb://berth:hunter2@127.0.0.1:1/' });
+    expect(await withoutBroker.ended).toBe(1);
+    expect(await withoutDatabase.ended).toBe(1);
+    // Two processes have to load first.
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    expect(withoutBroker.lines.at(-1)).toContain(
+      'billing cannot start: RabbitMQ at amqp://berth:***@127.0.0.1:1/',
+    );
+    expect(withoutDatabase.lines.at(-1)).toContain(
+      'billing cannot start: MongoDB at mongodb://berth:***@127.0.0.1:1/',
+    );
+    expect([...withoutBroker.lines, ...withoutDatabase.lines].join()).not.toContain('hunter2');
   });
-
-  test('says in one line that the database is away, and ends with 1', async () => {
-    const child = start({ MONGODB_URI: 'mongodb://berth:hunter2@127.0.0.1:1/' });
-    expect(await child.ended).toBe(1);
-    const text = child.lines.join('\n');
-    expect(text).toContain('billing cannot start: MongoDB at mongodb://berth:***@127.0.0.1:1/');
-    expect(text).not.toContain('hunter2');
-  });
-
-  test.each(['billing.commands', 'billing.requests', 'billing.dead-letters'])(
-    'does not start on another %s than its own, and names it',
-    async (queue) => {
-      const connection = await connect(rabbit.url);
-      const channel = await connection.createChannel();
-      await channel.deleteQueue(queue);
-      await channel.assertQueue(queue, { durable: true, arguments: { 'x-max-length': 7 } });
-      const child = start();
-      expect(await child.ended).toBe(1);
-      expect(child.lines.at(-1)).toMatch(
-        new RegExp(`billing cannot start: .*PRECONDITION_FAILED.*'${queue}'`),
-      );
-      await channel.deleteQueue(queue);
-      await connection.close();
-    },
-  );
 });

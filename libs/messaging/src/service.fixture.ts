@@ -23,7 +23,12 @@ export async function startService(parts: ServiceParts): Promise<INestMicroservi
     logger: process.env.BERTH_LOG_LEVEL ? undefined : false,
     abortOnError: false,
   });
-  await app.listen();
+  try {
+    await app.listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return app;
 }
 

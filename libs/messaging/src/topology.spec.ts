@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, type INestMicroservice, type Type } from '@nestjs/common';
+import { connect } from 'amqplib';
 import { event } from '@berth/contracts';
 import { broker, database, type TestBroker, type TestDatabase } from '@berth/testing';
 import { z } from 'zod';
@@ -64,4 +65,18 @@ describe('the queues of a service', () => {
     expect(await rabbit.queue('billing.commands')).toBeUndefined();
     await app.close();
   });
+
+  test.each(['billing.events', 'billing.requests', 'billing.retry-10s', 'billing.dead-letters'])(
+    'with other arguments stop the start, and %s is named',
+    async (queue) => {
+      await rabbit.deleteQueue(queue);
+      const connection = await connect(rabbit.url);
+      await (await connection.createChannel()).assertQueue(queue, { arguments: { 'x-max-length': 7 } });
+      await connection.close();
+      const startedAt = Date.now();
+      await expect(start(ThisVersion)).rejects.toThrow(new RegExp(`PRECONDITION_FAILED.*queue '${queue}'`));
+      expect(Date.now() - startedAt).toBeLessThan(10_000);
+      await rabbit.deleteQueue(queue);
+    },
+  );
 });

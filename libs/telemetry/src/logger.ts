@@ -4,7 +4,7 @@ import { prettyStream } from './pretty.ts';
 
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
-/** Never written, wherever in an object they stand (up to three levels deep). */
+/** Never written, wherever in an object they stand (up to four levels deep). */
 const SECRETS = [
   'password',
   'token',
@@ -32,7 +32,10 @@ function pinoOf(service: string, destination?: DestinationStream): Pino {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+    redact: {
+      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]),
+      censor: '[redacted]',
+    },
   };
   if (pretty) return pino(options, prettyStream(destination ?? process.stdout));
   return destination ? pino(options, destination) : pino(options);
