@@ -80,7 +80,10 @@ async function replica(): Promise<INestMicroservice> {
     BERTH_EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:berth-events',
     BERTH_SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
   });
-  const service = await createService(ProvisioningModule.forRoot(config, mongo.database), false);
+  const service = await createService(
+    ProvisioningModule.forRoot(config, mongo.database),
+    process.env['SPEC_LOG'] ? (console as never) : false,
+  );
   await service.listen();
   return service;
 }
@@ -305,6 +308,11 @@ describe('a running server', () => {
 
     const restart = await order(RestartServer, server);
     expect(restart.server).toMatchObject({ status: 'configuring', reason: 'restart' });
+    await eventually(async () => {
+      const { steps } = await ended(restart.operation, 0);
+      expect(steps[0]).toMatchObject({ name: 'reboot', status: 'done' });
+    });
+    // An address and start that did not change prove nothing until silence was seen or a minute has passed.
     await advance(61);
     expect((await ended(restart.operation)).status).toBe('succeeded');
 

@@ -47,7 +47,9 @@ export class Operations {
 
   /** Resolves when the operation ends here, or after a while. */
   private async endingOf(operationId: string, milliseconds: number): Promise<void> {
-    const signal = AbortSignal.timeout(Math.max(0, Math.min(milliseconds, LOOK_EVERY_MILLISECONDS)));
+    const signal = AbortSignal.timeout(
+      Math.ceil(Math.max(0, Math.min(milliseconds, LOOK_EVERY_MILLISECONDS))),
+    );
     await once(this.endings, operationId, { signal }).catch(() => {});
   }
 }
