@@ -4,7 +4,7 @@ import { Regions } from '../regions/regions.ts';
 import { Rejections } from '../reports/rejections.ts';
 import { Reports } from '../reports/reports.ts';
 import { notificationOf, type Notification } from './notification.ts';
-import { later, type Outcome } from './outcome.ts';
+import { later, PATIENCE_ATTEMPTS, type Outcome } from './outcome.ts';
 
 /** EC2's answers may lag behind its notifications; later than this the sweep sees it anyway. */
 const LOOKS_PER_NOTIFICATION = 4;
@@ -26,6 +26,8 @@ export class Notifications {
     if (notification && (await this.regions.all()).includes(notification.region)) {
       return this.look(notification, attempt);
     }
+    // At the first start the catalog, which says what our regions are, may still be on its way.
+    if (notification && attempt < PATIENCE_ATTEMPTS) return later(attempt);
     await this.rejections.record('not_understood', null, body);
     return 'done';
   }

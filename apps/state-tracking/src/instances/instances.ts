@@ -55,7 +55,7 @@ export class Instances {
     try {
       await this.transactions.run(() => this.store(seen, before));
     } catch (error) {
-      if (!isDuplicateKey(error, '_id')) throw error;
+      if (!isDuplicateKey(error)) throw error;
     }
   }
 

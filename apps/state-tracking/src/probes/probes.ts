@@ -52,7 +52,7 @@ export class Probes {
     try {
       await this.transactions.run(() => this.store(target, healthy));
     } catch (error) {
-      if (!isDuplicateKey(error, '_id')) throw error;
+      if (!isDuplicateKey(error)) throw error;
     }
   }
 
