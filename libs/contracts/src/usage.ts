@@ -27,7 +27,10 @@ export const UsageRecord = z.object({
   revision: z.number().int().positive(),
   /** The id of the record this one takes back, or null. */
   reverses: z.string().nullable(),
-  /** The server's transitions the interval came from: the one that opened it and, once closed, the one that closed it. */
+  /**
+   * The server's transitions the interval came from: the one that opened it, and the one that closed it within the
+   * record's UTC hour; null when the record ends because the hour does.
+   */
   openedBy: z.number().int().positive(),
   closedBy: z.number().int().positive().nullable(),
   recordedAt: Instant,
@@ -37,6 +40,7 @@ export type UsageRecord = z.output<typeof UsageRecord>;
 /** For billing systems outside Berth: at least once, deduplicate by `id`. */
 export const UsageRecorded = event('berth.usage.recorded.v1', UsageRecord, 'berth.usage');
 
+/** The records that overlap `[from, to)`, oldest first, reversals after what they reverse. */
 export const ListUsage = request(
   'billing',
   'berth.billing.list-usage.v1',
@@ -45,8 +49,8 @@ export const ListUsage = request(
     from: Instant,
     to: Instant,
     serverId: ServerId.optional(),
-    cursor: z.string().optional(),
-    limit: z.number().int(),
+    cursor: z.string().max(500).optional(),
+    limit: z.number().int().min(1).max(200),
   }),
   z.object({ items: z.array(UsageRecord), nextCursor: z.string().nullable() }),
 );

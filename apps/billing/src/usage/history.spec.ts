@@ -37,6 +37,10 @@ class Ledger {
 
   take(fact: Fact | undefined, now: Date): void {
     if (fact && !this.facts.has(fact.sequence)) this.facts.set(fact.sequence, fact);
+    while (this.settle(now));
+  }
+
+  private settle(now: Date): boolean {
     const waiting = [...this.facts.values()]
       .filter(({ sequence }) => sequence > this.progress.sequence)
       .sort((a, b) => a.sequence - b.sequence);
@@ -52,6 +56,7 @@ class Ledger {
       .filter(({ meter, openedBy }) => !changed.has(`${meter}${openedBy}`))
       .concat(settlement.intervals);
     this.records.push(...settlement.records);
+    return next.more && settlement.open;
   }
 }
 
@@ -257,6 +262,23 @@ describe('usage of any history', () => {
         expect(unexplained).toEqual([]);
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  test('is made up for after a month in which nothing ran', () => {
+    fc.assert(
+      fc.property(history, (facts) => {
+        const last = facts.at(-1)?.at.getTime() ?? 0;
+        const { records, progress } = run([
+          ...facts.map((fact) => ({ fact })),
+          { now: new Date(last + 31 * 24 * HOUR) },
+        ]);
+        for (const meter of ['compute', 'disk'] as const) {
+          const expected = minuteByMinute(facts, meter, progress.cutUntil.getTime());
+          expect(inOrder(minutesOf(records, meter))).toBe(inOrder(expected));
+        }
+      }),
+      { numRuns: 5 },
     );
   });
 });

@@ -14,7 +14,7 @@ import { Turns } from './turns.ts';
 /** Turns what servers did into usage records. */
 @Injectable()
 export class Metering {
-  private readonly turns = new Turns((serverId) => this.transactions.run(() => this.work(serverId)));
+  private readonly turns = new Turns((serverId) => this.settleAll(serverId));
 
   constructor(
     private readonly transactions: Transactions,
@@ -40,7 +40,12 @@ export class Metering {
     return this.turns.take(serverId);
   }
 
-  private async work(serverId: string): Promise<void> {
+  private async settleAll(serverId: string): Promise<void> {
+    while (await this.transactions.run(() => this.settleSome(serverId)));
+  }
+
+  /** Returns whether there is more to do. */
+  private async settleSome(serverId: string): Promise<boolean> {
     const now = this.clock.now();
     const ledger = await this.ledgers.take(serverId);
     const waiting = await this.facts.after(serverId, ledger.sequence);
@@ -50,11 +55,11 @@ export class Metering {
       records: await this.records.since(serverId, next.from),
     };
     const compareCost = compareCostBy(await this.prices.rows());
-    const { progress, intervals, records } = settle(ledger, next, pages, compareCost, now);
+    const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
     await this.intervals.save(intervals);
     await this.records.add(records);
     await this.facts.consider(waiting);
-    const open = intervals.some(({ closedBy }) => closedBy === null);
     await this.ledgers.save(serverId, { ...progress, open, missing: next.missing });
+    return next.more && open;
   }
 }

@@ -57,7 +57,6 @@ function share(intervals: readonly Interval[], compareCost: CompareCost): Span[]
     if (before && span.from < before.to) {
       if (compareCost(interval, before.interval, new Date(span.from)) > 0) before.to = span.from;
       else span.from = before.to;
-      if (before.from === before.to) spans.pop();
     }
     if (span.from < span.to) spans.push(span);
   }

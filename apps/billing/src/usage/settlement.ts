@@ -13,6 +13,8 @@ export interface Progress {
 
 /** How long a transition may be on its way without a cut record having to be reversed for it. */
 const LATENESS_SECONDS = 10;
+/** A settlement is one transaction: after a long time in which nothing ran it makes up for a week, then for the next. */
+const MOST_HOURS = 7 * 24;
 
 export const START: Progress = { sequence: 0, at: new Date(0), cutUntil: new Date(0) };
 
@@ -34,6 +36,8 @@ export interface Plan {
   from: Date;
   /** The UTC hour up to which what is open is going to be recorded. */
   until: Date;
+  /** Whether more hours are over than one settlement takes on. */
+  more: boolean;
 }
 
 /**
@@ -45,8 +49,10 @@ export function plan(progress: Progress, waiting: readonly Fact[], now: Date): P
   const facts = inTime(gap === -1 ? waiting : waiting.slice(0, gap), progress.at);
   const missing = gap === -1 ? null : progress.sequence + 1 + gap;
   const from = facts[0] ? earlier(hourOf(facts[0].at), progress.cutUntil) : progress.cutUntil;
-  const until = missing === null ? later(cutAt(now), progress.cutUntil) : progress.cutUntil;
-  return { facts, missing, from, until };
+  const known = later(facts.at(-1)?.at ?? progress.at, progress.cutUntil);
+  const reach = earlier(cutAt(now), hoursAfter(hourOf(known), MOST_HOURS));
+  const until = missing === null ? later(reach, progress.cutUntil) : progress.cutUntil;
+  return { facts, missing, from, until, more: missing === null && until < cutAt(now) };
 }
 
 /** The UTC hour up to which what is open is recorded at this time. */
@@ -57,6 +63,8 @@ export interface Settlement {
   progress: Progress;
   intervals: Interval[];
   records: LedgerRecord[];
+  /** Whether any interval is open now. */
+  open: boolean;
 }
 
 export function settle(
@@ -77,6 +85,7 @@ export function settle(
     progress: { sequence: last.sequence, at: last.at, cutUntil: until },
     intervals: followed,
     records: revise(pages.records, usage, recordedAt),
+    open: followed.some((interval) => interval.closedBy === null),
   };
 }
 
@@ -86,5 +95,6 @@ function inTime(facts: readonly Fact[], since: Date): Fact[] {
   return facts.map((fact) => ({ ...fact, at: (at = later(fact.at, at)) }));
 }
 
+const hoursAfter = (moment: Date, hours: number) => new Date(moment.getTime() + hours * 3_600_000);
 const earlier = (a: Date, b: Date) => (a < b ? a : b);
 const later = (a: Date, b: Date) => (a > b ? a : b);

@@ -301,8 +301,8 @@ describe('usage of a server', () => {
     const paused = server.becomes('paused', '10:10:10.000');
     await told(...server.transitions.filter((transition) => transition !== paused));
     await told(server.becomes('terminated', '10:20:00.000'));
-    clock.set('2026-03-01T12:30:00.000Z');
     await handled(server.transitions.length - 1);
+    clock.set('2026-03-01T12:30:00.000Z');
     await app.get(UsageSweep).sweep();
     expect(await server.lines()).toEqual([]);
     await told(paused);
