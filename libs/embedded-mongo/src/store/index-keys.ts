@@ -84,12 +84,7 @@ function expandValue(value: unknown, wants: Want[], found: { multikey: boolean }
   return combine([row], deeper.length ? expand(value, deeper, found) : [[]]);
 }
 
+/** Every row of one side with every row of the other; holes stay holes, so neither hides the other's values. */
 function combine(left: Row[], right: Row[]): Row[] {
-  return left.flatMap((a) =>
-    right.map((b) => {
-      const row = [...a];
-      b.forEach((value, position) => (row[position] = value));
-      return row;
-    }),
-  );
+  return left.flatMap((a) => right.map((b): Row => Object.assign([], a, b)));
 }
