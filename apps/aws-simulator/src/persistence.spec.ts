@@ -10,8 +10,10 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { eventually } from '@berth/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { configOf } from './config.ts';
 import { Target } from './conformance/target.ts';
 import type { LandingZone } from './landing-zone.ts';
+import { startSimulator } from './simulator.ts';
 
 interface Running {
   child: ChildProcess;
@@ -156,25 +158,29 @@ describe('a killed simulator', () => {
 });
 
 describe('the process', () => {
-  async function failure(environment: Record<string, string>): Promise<[number, string]> {
-    const child = spawned(environment);
+  test('ends with a message when a variable is bad', async () => {
+    const child = spawned({ BERTH_SIM_SPEED: 'fast' });
     let message = '';
     child.stderr?.on('data', (data: Buffer) => (message += data.toString()));
     const [code] = (await once(child, 'close')) as [number];
-    return [code, message];
-  }
+    expect([code, message]).toEqual([1, expect.stringContaining('BERTH_SIM_SPEED')]);
+  });
 
-  test('refuses a folder that another one uses, a port in use and a bad variable, and names it', async () => {
-    const { endpoint } = await start();
-    const port = new URL(endpoint).port;
-    const [inUse, taken, bad] = await Promise.all([
-      failure({}),
-      failure({ BERTH_AWS_PORT: port, BERTH_SIM_STATE: `${folder}/other` }),
-      failure({ BERTH_SIM_SPEED: 'fast', BERTH_SIM_STATE: `${folder}/third` }),
-    ]);
-    expect(inUse).toEqual([1, expect.stringContaining('in use by another simulator')]);
-    expect(taken).toEqual([1, expect.stringContaining(port)]);
-    expect(bad).toEqual([1, expect.stringContaining('BERTH_SIM_SPEED')]);
+  test('does not start where another one is, on its ports or in its folder', async () => {
+    const free = { BERTH_AWS_PORT: '0', BERTH_SIM_INSTANCE_PORT: '0' };
+    const first = await startSimulator(configOf({ ...free, BERTH_SIM_STATE: folder }));
+    const { port } = new URL(first.endpoint);
+    const onPort = startSimulator(configOf({ ...free, BERTH_AWS_PORT: port }));
+    await expect(onPort).rejects.toThrow(port);
+    const onInstancePort = startSimulator(
+      configOf({ ...free, BERTH_SIM_INSTANCE_PORT: `${first.instancePort}` }),
+    );
+    await expect(onInstancePort).rejects.toThrow(`${first.instancePort}`);
+    const inFolder = startSimulator(configOf({ ...free, BERTH_SIM_STATE: folder }));
+    await expect(inFolder).rejects.toThrow('in use by another simulator');
+    await first.stop();
+    const next = await startSimulator(configOf({ ...free, BERTH_SIM_STATE: folder }));
+    await next.stop();
   });
 
   test('ends at once on SIGTERM, also while a client holds on', async () => {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { CodecError } from './codec/schema.ts';
 import { controlService } from './control.ts';
 import { ec2CodecError, ec2Error, ec2Service } from './ec2/protocol.ts';
@@ -90,10 +89,14 @@ function send(response: ServerResponse, requestId: string, { status, headers, bo
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > MOST_BODY_BYTES) {
-    throw new AwsError('RequestEntityTooLarge', 'The request is too large', 413);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BODY_BYTES) throw new AwsError('RequestEntityTooLarge', 'The request is too large', 413);
+    chunks.push(chunk);
   }
-  return text(request);
+  return Buffer.concat(chunks).toString();
 }
 
 /** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in the header or, of presigned requests, in the query. */

@@ -27,34 +27,38 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
+/** Longer than any client keeps an idle connection: else a request could meet its closing. */
+const KEEP_ALIVE_MILLISECONDS = 120_000;
+
 /** @throws Error when a port or the state folder is in use */
 export async function startSimulator(config: Config): Promise<Simulator> {
   const store = new Store(config.stateFolder);
   const fauxqs = await Fauxqs.start({ folder: config.stateFolder, region: config.regions[0] });
   const world = worldOf(config, store, fauxqs);
   const listener = instanceListener(world);
-  const aws = createServer();
-  await listen(listener, config.instancePort, '0.0.0.0');
-  await listen(aws, config.awsPort, '127.0.0.1');
+  const aws = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS });
+  const stop = async () => {
+    world.clock.stop();
+    for (const server of [aws, listener]) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await fauxqs.stop();
+    store.close();
+  };
+  try {
+    await listen(listener, config.instancePort, '0.0.0.0');
+    await listen(aws, config.awsPort, '127.0.0.1');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const endpoint = `http://127.0.0.1:${portOf(aws)}`;
   const landingZone = ensureLandingZone(world, fauxqs, endpoint);
-  aws.on('request', awsEndpoint(world, fauxqs, landingZone));
   store.commit();
+  aws.on('request', awsEndpoint(world, fauxqs, landingZone));
   world.clock.start();
-
-  return {
-    endpoint,
-    instancePort: portOf(listener),
-    async stop() {
-      world.clock.stop();
-      for (const server of [aws, listener]) {
-        server.close();
-        server.closeAllConnections();
-      }
-      await fauxqs.stop();
-      store.close();
-    },
-  };
+  return { endpoint, instancePort: portOf(listener), stop };
 }
 
 function worldOf(config: Config, store: Store, fauxqs: Fauxqs): World {

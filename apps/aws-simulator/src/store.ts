@@ -5,14 +5,14 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 /**
  * The simulated world: tables of JSON documents in memory, and on disk when there is a folder. `commit` writes all that
  * changed since the last one in a single transaction, and is called before any answer leaves; so a killed process
- * restarts with exactly what its callers were told. A failing disk throws out of `commit`, and the process is to end:
- * memory is ahead of the disk then and no longer to be believed.
+ * restarts with exactly what its callers were told. When the disk fails or is full the process ends: memory is ahead
+ * of the disk then, and no longer to be believed.
  */
 export class Store {
   readonly #tables = new Map<string, Table<unknown>>();
   readonly #changes = new Map<string, { table: string; id: string; value: unknown }>();
   readonly #database: DatabaseSync | undefined;
-  readonly #write: StatementSync | undefined;
+  readonly #insert: StatementSync | undefined;
   readonly #remove: StatementSync | undefined;
 
   /** @throws Error when another process has the folder open. */
@@ -20,7 +20,7 @@ export class Store {
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
     this.#database = open(join(folder, 'world.db'));
-    this.#write = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?)');
+    this.#insert = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?)');
     this.#remove = this.#database.prepare('DELETE FROM documents WHERE tab = ? AND id = ?');
     for (const row of this.#database.prepare('SELECT tab, id, body FROM documents').all()) {
       this.table(String(row['tab'])).load(String(row['id']), JSON.parse(String(row['body'])));
@@ -39,13 +39,22 @@ export class Store {
 
   commit(): void {
     if (this.#changes.size === 0) return;
+    try {
+      this.#write();
+    } catch (error) {
+      console.error('The state of the simulator cannot be written:', error);
+      process.exit(1);
+    }
+    this.#changes.clear();
+  }
+
+  #write(): void {
     this.#database?.exec('BEGIN');
     for (const { table, id, value } of this.#changes.values()) {
       if (value === undefined) this.#remove?.run(table, id);
-      else this.#write?.run(table, id, JSON.stringify(value));
+      else this.#insert?.run(table, id, JSON.stringify(value));
     }
     this.#database?.exec('COMMIT');
-    this.#changes.clear();
   }
 
   close(): void {

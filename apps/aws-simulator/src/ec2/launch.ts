@@ -6,8 +6,8 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, invalid, required } from '../errors.ts';
 import { ACCOUNT } from '../sns/fauxqs.ts';
-import type { Table } from '../store.ts';
 import type { World } from '../world.ts';
+import { ClientTokens } from './client-tokens.ts';
 import { imageNamed, rootDeviceOf } from './images.operations.ts';
 import { instanceView } from './instance.view.ts';
 import type { Instance, Subnet } from './model.ts';
@@ -18,38 +18,28 @@ import { volumeSpecOf, type VolumeSpec } from './volume-spec.ts';
 const MOST_USER_DATA_BYTES = 16_384;
 const MOST_INSTANCES = 100;
 
-/** What a client token has made: the same request again gets the same instances. */
-interface Replay {
-  request: string;
-  instanceIds: string[];
-}
-
 /**
  * RunInstances, in AWS's order: a replay is answered before anything is looked at, a bad request before capacity is.
- * A refused request leaves its client token unused (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html).
+ * A refused request leaves its client token unused.
  */
 export function runInstances(world: World, input: RunInstancesRequest, { region }: Ec2Call): Reservation {
-  const replays: Table<Replay> = world.store.table('client-tokens');
-  const token = input.ClientToken === undefined ? undefined : `${region}/${input.ClientToken}`;
-  const request = JSON.stringify(input);
-  const replay = token === undefined ? undefined : replays.get(token);
+  const tokens = new ClientTokens(world.store, 'instance');
+  const replay = tokens.replay(region, input);
   if (replay) {
-    if (replay.request !== request) {
-      throw new AwsError(
-        'IdempotentParameterMismatch',
-        'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
-      );
-    }
     return reservation(
       world,
-      replay.instanceIds.flatMap((id) => world.instances.table.get(id) ?? []),
+      replay.flatMap((id) => world.instances.table.get(id) ?? []),
     );
   }
   const plan = planOf(world, input, region);
-  if (input.DryRun) throw dryRun();
   const count = grantedCount(world, input, plan);
+  if (input.DryRun) throw dryRun();
   const launched = launch(world, plan, count);
-  if (token !== undefined) replays.put(token, { request, instanceIds: launched.map(({ id }) => id) });
+  tokens.remember(
+    region,
+    input,
+    launched.map(({ id }) => id),
+  );
   return reservation(world, launched);
 }
 

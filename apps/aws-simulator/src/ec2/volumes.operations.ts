@@ -10,8 +10,8 @@ import type {
   VolumeType,
 } from '@aws-sdk/client-ec2';
 import { AwsError, invalid, required } from '../errors.ts';
-import type { Table } from '../store.ts';
 import type { World } from '../world.ts';
+import { ClientTokens } from './client-tokens.ts';
 import { filtered, type FilterFields } from './filters.ts';
 import type { Attachment, Volume } from './model.ts';
 import type { Ec2Call } from './operations.ts';
@@ -35,21 +35,13 @@ const FILTERS: FilterFields<Volume> = {
 };
 
 export function volumeOperations({ volumes, instances, network, store }: World) {
-  const replays: Table<{ request: string; id: string }> = store.table('volume-tokens');
+  const tokens = new ClientTokens(store, 'volume');
 
   return {
     CreateVolume(input: CreateVolumeRequest, { region }: Ec2Call): VolumeAnswer {
-      const token = input.ClientToken === undefined ? undefined : `${region}/${input.ClientToken}`;
-      const request = JSON.stringify(input);
-      const replay = token === undefined ? undefined : replays.get(token);
-      if (replay) {
-        const volume = replay.request === request ? volumes.table.get(replay.id) : undefined;
-        if (volume) return volumeView(volume);
-        throw new AwsError(
-          'IdempotentParameterMismatch',
-          'Arguments on this idempotent request are inconsistent with arguments used in previous request(s).',
-        );
-      }
+      const [replay] = tokens.replay(region, input) ?? [];
+      const made = replay === undefined ? undefined : volumes.table.get(replay);
+      if (made) return volumeView(made);
       const zone = required(input.AvailabilityZone, 'AvailabilityZone');
       if (!network.zonesOf(region).includes(zone)) {
         throw new AwsError('InvalidZone.NotFound', `The zone '${zone}' does not exist.`);
@@ -57,7 +49,7 @@ export function volumeOperations({ volumes, instances, network, store }: World) 
       if (input.SnapshotId) throw noSnapshots(input.SnapshotId);
       const tags = specifiedTags(input.TagSpecifications, 'volume');
       const volume = volumes.create({ ...sizeOf(input), region, zone, tags });
-      if (token !== undefined) replays.put(token, { request, id: volume.id });
+      tokens.remember(region, input, [volume.id]);
       return volumeView(volume);
     },
 
