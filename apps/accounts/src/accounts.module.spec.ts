@@ -18,7 +18,7 @@ import {
   type Me,
 } from '@berth/contracts';
 import { BusTransport, Outbox, Requests } from '@berth/messaging';
-import { connect, newId, Transactions } from '@berth/mongo';
+import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
   database,
@@ -29,10 +29,11 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import type { INestMicroservice } from '@nestjs/common';
-import { getConnectionToken } from '@nestjs/mongoose';
 import { Test } from '@nestjs/testing';
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AccountsModule } from './accounts.module.ts';
+import { Config } from './config.ts';
 
 const clock = new TestClock('2026-11-22T10:00:00.000Z');
 const DAY_SECONDS = 86_400;
@@ -48,15 +49,13 @@ beforeAll(async () => {
   rabbit = await broker();
   mongo = await database();
   tap = await rabbit.bindTap('berth.events');
-  process.env.AMQP_URL = rabbit.url;
-  process.env.MONGODB_URI = mongo.uri;
-  const { AccountsModule } = await import('./accounts.module.ts');
+  const environment = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri };
   const start = async () => {
-    const module = await Test.createTestingModule({ imports: [AccountsModule] })
+    const module = await Test.createTestingModule({
+      imports: [AccountsModule.forRoot(new Config(environment, mongo.database))],
+    })
       .overrideProvider(Clock)
       .useValue(clock)
-      .overrideProvider(getConnectionToken())
-      .useFactory({ factory: () => connect({ uri: mongo.uri, database: mongo.database }) })
       .compile();
     const app = module.createNestMicroservice({ strategy: module.get(BusTransport), logger: false });
     await app.listen();

@@ -1,13 +1,13 @@
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountHandlers } from './accounts/account.handlers.ts';
 import { accountSchema } from './accounts/account.model.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { membershipSchema } from './accounts/membership.model.ts';
-import { Config } from './config.ts';
+import type { Config } from './config.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
 import { SessionHandlers } from './sessions/session.handlers.ts';
@@ -21,23 +21,30 @@ import { UserHandlers } from './users/user.handlers.ts';
 import { userSchema } from './users/user.model.ts';
 import { Users } from './users/users.ts';
 
-const config = new Config(process.env);
-
-/** Who you are and what you may do: see README.md for the messages. */
-@Module({
-  imports: [
-    ClockModule.forRoot(),
-    MongoModule.forRoot({ uri: config.mongoUri, database: 'berth_accounts' }),
-    BusModule.forRoot({ service: 'accounts', amqpUrl: config.amqpUrl }),
-    MongooseModule.forFeature([
-      { name: 'User', schema: userSchema },
-      { name: 'Account', schema: accountSchema },
-      { name: 'Membership', schema: membershipSchema },
-      { name: 'Token', schema: tokenSchema },
-      { name: 'Session', schema: sessionSchema },
-    ]),
-  ],
-  controllers: [UserHandlers, SessionHandlers, AuthenticationHandlers, AccountHandlers, TokenHandlers],
-  providers: [Users, Passwords, Accounts, Sessions, Tokens, Authentication],
-})
-export class AccountsModule {}
+/**
+ * Answers `SignUp`, `LogIn`, `LogOut`, `Authenticate`, `GetMe` and those of API tokens; obeys `SetAccountStanding` and
+ * `SendAccountSnapshots`. Publishes `AccountChanged`.
+ * Owns `users`, `accounts`, `memberships`, `tokens`, `sessions`.
+ */
+@Module({})
+export class AccountsModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AccountsModule,
+      imports: [
+        ClockModule.forRoot(),
+        MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
+        BusModule.forRoot({ service: 'accounts', amqpUrl: config.amqpUrl }),
+        MongooseModule.forFeature([
+          { name: 'User', schema: userSchema },
+          { name: 'Account', schema: accountSchema },
+          { name: 'Membership', schema: membershipSchema },
+          { name: 'Token', schema: tokenSchema },
+          { name: 'Session', schema: sessionSchema },
+        ]),
+      ],
+      controllers: [UserHandlers, SessionHandlers, AuthenticationHandlers, AccountHandlers, TokenHandlers],
+      providers: [Users, Passwords, Accounts, Sessions, Tokens, Authentication],
+    };
+  }
+}

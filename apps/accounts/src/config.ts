@@ -9,11 +9,14 @@ const Environment = z.object({
 export class Config {
   readonly amqpUrl: string;
   readonly mongoUri: string;
+  /** The database of this service alone. */
+  readonly database: string;
 
   /** @throws ZodError that names each bad variable. */
-  constructor(environment: Record<string, string | undefined>) {
+  constructor(environment: Record<string, string | undefined>, database = 'berth_accounts') {
     const parsed = Environment.parse(environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
+    this.database = database;
   }
 }

@@ -15,13 +15,16 @@ const Environment = z.object({
 export class Config {
   readonly amqpUrl: string;
   readonly mongoUri: string;
+  /** The database of this service alone. */
+  readonly database: string;
   readonly catalogFile: string;
 
   /** @throws ZodError that names each bad variable. */
-  constructor(environment: Record<string, string | undefined>) {
+  constructor(environment: Record<string, string | undefined>, database = 'berth_catalog') {
     const parsed = Environment.parse(environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
+    this.database = database;
     this.catalogFile = parsed.BERTH_CATALOG_FILE;
   }
 }

@@ -33,18 +33,7 @@ const productChecks: ProductCheck[] = [
 ];
 
 function* idsAreUnique(file: CatalogFile) {
-  yield* repeated(
-    ['regions'],
-    file.regions.map(({ id }) => id),
-  );
-  yield* repeated(
-    ['sizes'],
-    file.sizes.map(({ id }) => id),
-  );
-  yield* repeated(
-    ['products'],
-    file.products.map(({ id }) => id),
-  );
+  for (const list of ['regions', 'sizes', 'products'] as const) yield* repeatedIds([list], file[list]);
 }
 
 function* zonesLieInTheirRegion({ regions }: CatalogFile) {
@@ -58,25 +47,22 @@ function* zonesLieInTheirRegion({ regions }: CatalogFile) {
 }
 
 function* versionsAreUnique({ versions }: ProductEntry, path: PropertyKey[]) {
-  yield* repeated(
-    [...path, 'versions'],
-    versions.map(({ id }) => id),
-  );
+  yield* repeatedIds([...path, 'versions'], versions);
 }
 
 function* minSizeExists({ minSize }: ProductEntry, path: PropertyKey[], { sizes }: CatalogFile) {
-  if (!sizes.some(({ id }) => id === minSize))
-    yield { path: [...path, 'minSize'], message: `"${minSize}" is not a size` };
+  if (sizes.some(({ id }) => id === minSize)) return;
+  yield { path: [...path, 'minSize'], message: `"${minSize}" is not a size` };
 }
 
 function* imagesNameKnownRegions({ versions }: ProductEntry, path: PropertyKey[], { regions }: CatalogFile) {
   for (const [index, { images }] of versions.entries()) {
     const at = [...path, 'versions', index, 'images'];
-    if (Object.keys(images).length === 0)
-      yield { path: at, message: 'needs an image in at least one region' };
-    for (const region of Object.keys(images)) {
-      if (!regions.some(({ id }) => id === region))
-        yield { path: [...at, region], message: `"${region}" is not a region` };
+    const named = Object.keys(images);
+    if (named.length === 0) yield { path: at, message: 'needs an image in at least one region' };
+    for (const region of named) {
+      if (regions.some(({ id }) => id === region)) continue;
+      yield { path: [...at, region], message: `"${region}" is not a region` };
     }
   }
 }
@@ -88,13 +74,10 @@ function* upgradesLeadToNewerVersions({ id: product, versions }: ProductEntry, p
     yield* repeated(at, upgradesTo);
     for (const [position, target] of upgradesTo.entries()) {
       const place = versions.findIndex((version) => version.id === target);
-      if (place === -1)
-        yield { path: [...at, position], message: `"${target}" is not a version of ${product}` };
-      else if (place >= index) {
-        yield {
-          path: [...at, position],
-          message: `"${target}" is not newer than ${id}: versions stand newest first`,
-        };
+      const fault =
+        place === -1 ? `a version of ${product}` : `newer than ${id}: versions stand newest first`;
+      if (place === -1 || place >= index) {
+        yield { path: [...at, position], message: `"${target}" is not ${fault}` };
       }
     }
   }
@@ -115,3 +98,9 @@ function* healthCheckIsReachable({ ports, health }: ProductEntry, path: Property
     yield { path: [...path, 'health', 'port'], message: `${health.port} is not one of the open ports` };
   }
 }
+
+const repeatedIds = (path: PropertyKey[], entries: readonly { id: string }[]) =>
+  repeated(
+    path,
+    entries.map(({ id }) => id),
+  );

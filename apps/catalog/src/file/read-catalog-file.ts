@@ -5,6 +5,7 @@ import { everythingIsPriced, pricesNameWhatExists } from '../prices/price-checks
 import { priceRows } from '../prices/price-rows.ts';
 import { CatalogFile } from './catalog-file.ts';
 import { inconsistencies } from './consistency.ts';
+import type { Finding } from './finding.ts';
 import { YamlSource } from './yaml-source.ts';
 
 /** A catalog before it is published: without its place among the revisions. */
@@ -35,22 +36,12 @@ export function parseCatalog(file: string, text: string, now: Date): CatalogCont
   const source = new YamlSource(file, text);
   refuse(file, source.syntaxErrors());
 
+  const describe = (finding: Finding) => source.describe(finding);
   const { data, error } = CatalogFile.safeParse(contentOf(file, source));
-  if (error)
-    throw new InvalidCatalogFile(
-      file,
-      error.issues.map((issue) => source.describe(issue)),
-    );
+  if (error) throw new InvalidCatalogFile(file, error.issues.map(describe));
 
-  const findings = [
-    ...inconsistencies(data),
-    ...pricesNameWhatExists(data),
-    ...everythingIsPriced(data, now),
-  ];
-  refuse(
-    file,
-    findings.map((finding) => source.describe(finding)),
-  );
+  const pricing = [...pricesNameWhatExists(data), ...everythingIsPriced(data, now)];
+  refuse(file, [...inconsistencies(data), ...pricing].map(describe));
 
   const content = {
     regions: data.regions,

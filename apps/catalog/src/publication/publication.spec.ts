@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Clock } from '@berth/clock';
 import { CatalogPublished, GetCatalog, SendCatalog, type DataOf } from '@berth/contracts';
 import { BusTransport, Outbox, Requests } from '@berth/messaging';
-import { connect, Transactions } from '@berth/mongo';
+import { Transactions } from '@berth/mongo';
 import {
   broker,
   database,
@@ -16,9 +16,10 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import type { INestMicroservice } from '@nestjs/common';
-import { getConnectionToken } from '@nestjs/mongoose';
 import { Test } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { CatalogModule } from '../catalog.module.ts';
+import { Config } from '../config.ts';
 
 const sample = readFileSync(new URL('../../../../deploy/catalog.yaml', import.meta.url), 'utf8');
 const clock = new TestClock('2026-11-22T10:00:00.000Z');
@@ -35,9 +36,6 @@ beforeAll(async () => {
   file = join(folder, 'catalog.yaml');
   rabbit = await broker();
   mongo = await database();
-  process.env.AMQP_URL = rabbit.url;
-  process.env.MONGODB_URI = mongo.uri;
-  process.env.BERTH_CATALOG_FILE = file;
 });
 
 beforeEach(async () => {
@@ -58,12 +56,12 @@ afterAll(async () => {
 /** A process of the service that reads this file at its start. */
 async function start(yaml: string): Promise<INestMicroservice> {
   await writeFile(file, yaml);
-  const { CatalogModule } = await import('../catalog.module.ts');
-  const module = await Test.createTestingModule({ imports: [CatalogModule] })
+  const environment = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, BERTH_CATALOG_FILE: file };
+  const module = await Test.createTestingModule({
+    imports: [CatalogModule.forRoot(new Config(environment, mongo.database))],
+  })
     .overrideProvider(Clock)
     .useValue(clock)
-    .overrideProvider(getConnectionToken())
-    .useFactory({ factory: () => connect({ uri: mongo.uri, database: mongo.database }) })
     .compile();
   const app = module.createNestMicroservice({ strategy: module.get(BusTransport), logger: false });
   running.push(app);
