@@ -1,11 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INestMicroservice } from '@nestjs/common';
 import {
   AGENT_CONFIG_PATH,
   AgentReported,
+  agentSecretContext,
   GetTimeline,
   HealthObserved,
   InstanceObserved,
@@ -60,17 +61,15 @@ beforeAll(async () => {
   ec2 = new EC2Client({ endpoint: aws.endpoint, region: REGION, credentials });
   sns = new SNSClient({ endpoint: aws.endpoint, region: REGION, credentials });
   app = await start();
-});
-afterAll(async () => {
-  await app.close();
-  await Promise.all([rabbit.stop(), mongo.stop(), aws.stop()]);
-});
-beforeEach(async () => {
   [instances, reports, health] = await Promise.all([
     rabbit.bindTap('berth.events', InstanceObserved.type),
     rabbit.bindTap('berth.events', AgentReported.type),
     rabbit.bindTap('berth.events', HealthObserved.type),
   ]);
+});
+afterAll(async () => {
+  await app.close();
+  await Promise.all([rabbit.stop(), mongo.stop(), aws.stop()]);
 });
 afterEach(() => sim('DELETE', 'faults'));
 
@@ -113,7 +112,7 @@ class TestServer {
         accountId: this.accountId,
         region: REGION,
         keyId: this.keyId,
-        sealedSecret: seal(secretsKey, this.secret, this.id),
+        sealedSecret: seal(secretsKey, this.secret, agentSecretContext(this.id)),
         health: HEALTH,
       }),
     );

@@ -58,6 +58,9 @@ export const SignedAgentReport = z.object({
 });
 export type SignedAgentReport = z.output<typeof SignedAgentReport>;
 
+/** The context under which an agent's secret is sealed, so that one server's can't pass for another's. */
+export const agentSecretContext = (serverId: string): string => `agent-secret/${serverId}`;
+
 /** Provisioning asks state-tracking to believe reports of this server, signed with this secret, and to probe it. */
 export const WatchServer = command(
   'state-tracking',
@@ -67,7 +70,7 @@ export const WatchServer = command(
     accountId: z.string(),
     region: z.string(),
     keyId: z.string(),
-    /** The agent's secret, sealed with BERTH_SECRETS_KEY and the server's id as context: see libs/secrets. */
+    /** The agent's secret, sealed with BERTH_SECRETS_KEY under {@link agentSecretContext}: see libs/secrets. */
     sealedSecret: z.string(),
     health: HealthCheck,
   }),

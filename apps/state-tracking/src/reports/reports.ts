@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@berth/clock';
-import { AgentReported, type AgentReport, type SignedAgentReport } from '@berth/contracts';
+import {
+  AgentReported,
+  agentSecretContext,
+  type AgentReport,
+  type SignedAgentReport,
+} from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { open } from '@berth/secrets';
@@ -52,7 +57,8 @@ export class Reports {
     if (!server?.watch) return patient ? 'not_yet' : 'unknown_server';
     const { keyId, sealedSecret } = server.watch;
     if (signed.keyId !== keyId) return patient ? 'not_yet' : 'unknown_key';
-    if (!isSignedWith(open(this.config.secretsKey, sealedSecret, server._id), signed)) return 'bad_signature';
+    const secret = open(this.config.secretsKey, sealedSecret, agentSecretContext(server._id));
+    if (!isSignedWith(secret, signed)) return 'bad_signature';
     const owner = await this.ownerOf(claim.instanceId, server.region);
     if (owner === undefined) return patient ? 'not_yet' : 'unknown_instance';
     if (owner !== server._id) return 'foreign_instance';
