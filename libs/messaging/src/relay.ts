@@ -20,15 +20,17 @@ const SWEEP_BATCH = 200;
 /** More are left to the sweeper instead of filling memory while the broker is slow. */
 const MOST_PENDING = 2_000;
 /** Until a command nobody takes is sent again; doubles each time. */
-const FIRST_PAUSE_MILLISECONDS = 1_000;
+const FIRST_PAUSE_MILLISECONDS = 250;
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /** Empties the outbox: at once what was just committed, by sweeping what a crash or a failure left. */
 @Injectable()
-export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Relay implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Relay.name);
   private readonly pending = new Set<Promise<void>>();
   private readonly confirmed: string[] = [];
+  /** Committed before the relay was opened. */
+  private held?: OutboxRow[] = [];
   private removing?: Promise<void>;
   private sweeping?: Promise<void>;
   private timer?: NodeJS.Timeout;
@@ -38,9 +40,16 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
     private readonly publisher: Publisher,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /**
+   * Starts sending. The transport calls it once the service's queues are bound, for what a service sends while it
+   * starts may be a question, and the answer must find it listening.
+   */
+  open(): void {
     if (!this.collections.exist) return;
     this.timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MILLISECONDS);
+    const held = this.held ?? [];
+    this.held = undefined;
+    for (const row of held) this.send(row);
   }
 
   /** Before the database and the bus are closed. */
@@ -51,6 +60,10 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   /** Sends a row that has just been committed. */
   send(row: OutboxRow): void {
+    if (this.held) {
+      this.held.push(row);
+      return;
+    }
     if (this.pending.size >= MOST_PENDING) return;
     const sent = this.deliver(row).finally(() => this.pending.delete(sent));
     this.pending.add(sent);
@@ -118,6 +131,7 @@ export class Relay implements OnApplicationBootstrap, BeforeApplicationShutdown 
   private async postpone(row: OutboxRow, error: Error): Promise<void> {
     this.logger.error(`${error.message}; it is kept and sent again`);
     const pause = Math.min(LONGEST_PAUSE_MILLISECONDS, FIRST_PAUSE_MILLISECONDS * 2 ** row.attempts);
+    setTimeout(() => void this.sweep(), pause).unref();
     await this.collections.outbox
       .updateOne(
         { _id: row._id },

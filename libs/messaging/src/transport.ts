@@ -68,6 +68,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     if (events.size) await this.consume(names.events, events, EVENTS_AT_ONCE);
     if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
     await this.answerRequests(names.requests);
+    this.relay.open();
   }
 
   private async consume(queue: string, handlers: HandlerTable, prefetch: number): Promise<void> {
