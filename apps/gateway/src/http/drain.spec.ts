@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { GetOperation, LaunchServer } from '@berth/contracts';
 import { broker, eventually, type TestBroker } from '@berth/testing';
@@ -50,6 +52,17 @@ test('a stop waits for no connection that is merely kept alive', async () => {
   await gateway.stop();
   expect(performance.now() - began).toBeLessThan(5_000);
   agent.destroy();
+});
+
+test('a stop waits for no connection on which nothing was asked yet', async () => {
+  const { port } = gateway;
+  const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  sockets[1]?.write('GET /healthz HT');
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  const began = performance.now();
+  await gateway.stop();
+  expect(performance.now() - began).toBeLessThan(5_000);
+  for (const socket of sockets) socket.destroy();
 });
 
 test('a stop ends a long wait with a problem that says to ask again', async () => {
