@@ -128,23 +128,22 @@ function look<Doc extends Aggregate<State>, State extends string>(
   now: Date,
 ): void {
   const row = lifecycle.states[doc.status];
-  const { progress } = doc;
   const step = currentStep(row, (name) => lifecycle.facts[name]?.holds(doc, now) ?? false);
-  if (progress.step !== (step?.name ?? null)) {
-    doc.progress = {
-      ...progress,
-      step: step?.name ?? null,
-      retryAt: step?.do ? now : null,
-      failures: 0,
-      error: null,
-    };
-  }
-  if (row.late === 'stuck' && !progress.stuckSince && progress.deadlineAt && progress.deadlineAt <= now) {
-    doc.progress.stuckSince = now;
-  }
+  const name = step?.name ?? null;
+  const isNew = doc.progress.step !== name;
+  // A state that rests has nothing to be late for once its steps are done.
+  const isDone = !step && !row.then;
+  const progress = {
+    ...doc.progress,
+    ...(isNew && { step: name, retryAt: step?.do ? now : null, failures: 0, error: null }),
+    ...(isDone && { deadlineAt: null, stuckSince: null }),
+  };
+  const isLate = progress.deadlineAt !== null && progress.deadlineAt <= now;
+  if (row.late === 'stuck' && isLate) progress.stuckSince ??= now;
+  doc.progress = progress;
   doc.nextLookAt = earliest([
-    doc.progress.retryAt,
-    doc.progress.stuckSince ? null : progress.deadlineAt,
+    progress.retryAt,
+    progress.stuckSince ? null : progress.deadlineAt,
     ...timesOfFacts(lifecycle, row, step, doc, now),
   ]);
 }
