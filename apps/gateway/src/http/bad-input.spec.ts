@@ -115,9 +115,10 @@ describe.each(named(({ method }) => method !== 'GET'))('%s', (name, route) => {
     expectProblem(await send(name, route, { body: body.replace(',}', '}') }), 'invalid_request');
   });
 
+  const deep = route.permission === 'public' ? 1_000 : 100_000;
   test.each([
-    `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
-    `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+    `${'['.repeat(deep)}${']'.repeat(deep)}`,
+    `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`,
     `{"tags":${'{"a":'.repeat(40)}1${'}'.repeat(41)}`,
   ])('survives a body nested without end (%#)', async (body) =>
     expectProblem(await send(name, route, { body }), 'invalid_request'),

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import '../access/caller.ts';
 import { problem } from '../problem.ts';
 
 const MOST_BYTES = 1024 * 1024;
+/** Who signs up or logs in needs no more, and strangers may come in thousands. */
+const MOST_BYTES_OF_STRANGERS = 16 * 1024;
 /** Far deeper than any body of this API. */
 const DEEPEST = 32;
 
@@ -10,11 +13,11 @@ const DEEPEST = 32;
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"?)? *;? *$/i;
 
 /**
- * The JSON body of a request; an absent one reads as `{}`. Runs after the access guard, so nothing is kept of what
- * strangers send. Throws the problem that says what is wrong with it.
+ * The JSON body of a request; an absent one reads as `{}`. Runs after the access guard, so that of a caller who may not
+ * come in nothing is kept. Throws the problem that says what is wrong with it.
  */
 export async function readBody(request: FastifyRequest): Promise<unknown> {
-  const bytes = await readBytes(request.raw);
+  const bytes = await readBytes(request.raw, request.caller ? MOST_BYTES : MOST_BYTES_OF_STRANGERS);
   if (bytes.length === 0) return {};
   if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw problem('unsupported_media_type');
   const body = parse(bytes);
@@ -22,24 +25,23 @@ export async function readBody(request: FastifyRequest): Promise<unknown> {
   return body;
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+/** What comes beyond the limit is read and dropped, so that the client gets to read why. */
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const tooLarge = () => reject(problem('body_too_large', { detail: `The limit is ${MOST_BYTES} bytes.` }));
-    if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return tooLarge();
+    const tooLarge = () => reject(problem('body_too_large', { detail: `The limit is ${limit} bytes.` }));
+    const endedEarly = () => reject(problem('malformed_request', { detail: 'The body ended early.' }));
+    if (request.destroyed && !request.readableEnded) return endedEarly();
+    if (Number(request.headers['content-length'] ?? 0) > limit) return tooLarge();
     const chunks: Buffer[] = [];
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= MOST_BYTES) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        tooLarge();
-      }
+      if (length <= limit) return void chunks.push(chunk);
+      chunks.length = 0;
+      tooLarge();
     });
     request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', (cause) =>
-      reject(problem('malformed_request', { detail: 'The body ended early.', cause })),
-    );
+    request.once('error', endedEarly).once('close', endedEarly);
   });
 }
 
