@@ -1,3 +1,4 @@
+import { BSONError } from 'bson';
 import type { Doc } from './values/document.ts';
 
 /** The server's error codes this database can answer with, by name (mongodb/mongo `error_codes.yml`). */
@@ -88,7 +89,5 @@ export function writeConflict(): MongoError {
 /** Any thrown value as a MongoError: what is not ours is an internal error, or bad BSON from the client. */
 export function asMongoError(error: unknown): MongoError {
   if (error instanceof MongoError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const isBson = error instanceof Error && error.name.startsWith('BSON');
-  return new MongoError(isBson ? 'InvalidBSON' : 'InternalError', message);
+  return new MongoError(error instanceof BSONError ? 'InvalidBSON' : 'InternalError', String(error));
 }

@@ -30,7 +30,7 @@ export class DatabaseFile {
       this.#database.exec(schema);
     } catch (error) {
       this.#database.close();
-      if (!(error instanceof Error) || !/locked|busy/i.test(error.message)) throw error;
+      if (!/locked|busy/i.test(String(error))) throw error;
       throw new Error(`the database file ${path} is in use by another process`, { cause: error });
     }
     this.#statements = prepare(this.#database);

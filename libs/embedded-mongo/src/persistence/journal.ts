@@ -60,10 +60,7 @@ export class Journal {
 }
 
 function diskError(error: unknown): MongoError {
-  const message = error instanceof Error ? error.message : String(error);
-  const full = /full|disk I\/O/i.test(message);
-  return new MongoError(
-    full ? 'OutOfDiskSpace' : 'InternalError',
-    `the change could not be saved: ${message}`,
-  );
+  const reason = String(error);
+  const name = /full|disk I\/O/i.test(reason) ? 'OutOfDiskSpace' : 'InternalError';
+  return new MongoError(name, `the change could not be saved: ${reason}`);
 }
