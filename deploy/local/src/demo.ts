@@ -6,6 +6,7 @@ import { Api } from './api.ts';
 import { demoAccount } from './demo-account.ts';
 import { freePorts } from './ports.ts';
 import { startSystem } from './system.ts';
+import { visit } from './visit.ts';
 
 /**
  * `npm run demo`: the main job, unattended, through the front door. It uses its own system in a temporary folder, so it
@@ -40,8 +41,7 @@ async function mainJob(api: Api, awsEndpoint: string): Promise<void> {
   );
   const { id, url } = launched.server;
   await finish('running', launched);
-  const page = await fetch(url);
-  say(`  opened     ${url} → ${page.status}`);
+  say(`  opened     ${url} → ${await visit(url)}`);
 
   await virtualMinutes(3);
   await finish('paused', await step('pause', () => order('pause')));

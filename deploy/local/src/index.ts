@@ -3,3 +3,4 @@ export { startBroker, type Broker } from './broker.ts';
 export { chromium } from './install.ts';
 export { freePorts } from './ports.ts';
 export { startSystem, type Service, type System, type SystemOptions } from './system.ts';
+export { visit } from './visit.ts';

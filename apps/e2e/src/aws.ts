@@ -1,0 +1,99 @@
+import {
+  DescribeInstancesCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+  type Instance,
+} from '@aws-sdk/client-ec2';
+import {
+  ListHostedZonesByNameCommand,
+  ListResourceRecordSetsCommand,
+  Route53Client,
+} from '@aws-sdk/client-route-53';
+
+const REGION = 'eu-central-1';
+
+/** What AWS itself says, asked with the unmodified SDK, and how the simulated one is made to fail. */
+export class Aws {
+  private readonly endpoint: string;
+  private readonly ec2: EC2Client;
+  private readonly route53: Route53Client;
+
+  constructor(endpoint: string) {
+    this.endpoint = endpoint;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    this.ec2 = new EC2Client({ endpoint, region: REGION, credentials });
+    this.route53 = new Route53Client({ endpoint, region: REGION, credentials });
+  }
+
+  /** The server's instances that are not gone. */
+  async instances(serverId: string): Promise<Instance[]> {
+    const { Reservations } = await this.ec2.send(
+      new DescribeInstancesCommand({ Filters: [ownedBy(serverId)] }),
+    );
+    return (Reservations ?? [])
+      .flatMap(({ Instances }) => Instances ?? [])
+      .filter(({ State }) => State?.Name !== 'terminated');
+  }
+
+  /** The ids of the server's volumes that are not gone. */
+  async volumes(serverId: string): Promise<string[]> {
+    const { Volumes } = await this.ec2.send(new DescribeVolumesCommand({ Filters: [ownedBy(serverId)] }));
+    return (Volumes ?? []).flatMap(({ VolumeId }) => VolumeId ?? []);
+  }
+
+  /** The address the host name stands for, or null. */
+  async address(hostname: string): Promise<string | null> {
+    const { HostedZones } = await this.route53.send(new ListHostedZonesByNameCommand({}));
+    const { ResourceRecordSets } = await this.route53.send(
+      new ListResourceRecordSetsCommand({
+        HostedZoneId: HostedZones?.[0]?.Id,
+        StartRecordName: hostname,
+        StartRecordType: 'A',
+      }),
+    );
+    const record = ResourceRecordSets?.find(({ Name, Type }) => Name === `${hostname}.` && Type === 'A');
+    return record?.ResourceRecords?.[0]?.Value ?? null;
+  }
+
+  /** Puts a fault script in force, in place of the one before; apps/aws-simulator/README.md describes it. */
+  async faults(script: object): Promise<void> {
+    await this.control('PUT', 'faults', script);
+  }
+
+  async noFaults(): Promise<void> {
+    await this.control('DELETE', 'faults');
+  }
+
+  /** The host under an instance fails. */
+  async killInstance(instanceId: string): Promise<void> {
+    await this.control('POST', `instances/${instanceId}/kill`);
+  }
+
+  /** The time of the simulated world, which every service follows. */
+  async now(): Promise<Date> {
+    const { offsetMilliseconds } = (await this.control('GET', 'clock')) as { offsetMilliseconds: number };
+    return new Date(Date.now() + offsetMilliseconds);
+  }
+
+  async advance(seconds: number): Promise<void> {
+    await this.control('POST', 'clock', { advanceSeconds: seconds });
+  }
+
+  /** Moves the clock to two seconds into a UTC minute. */
+  async startOfMinute(): Promise<void> {
+    const now = await this.now();
+    await this.advance(62 - now.getUTCSeconds() - now.getUTCMilliseconds() / 1000);
+  }
+
+  private async control(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.endpoint}/_sim/${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} /_sim/${path}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : null;
+  }
+}
+
+const ownedBy = (serverId: string) => ({ Name: 'tag:berth:server-id', Values: [serverId] });

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Api, freePorts, startSystem, type System, type SystemOptions } from '@berth/local';
+import { broker, type TestBroker } from '@berth/testing';
+import { Aws } from './aws.ts';
+import { Customer } from './customer.ts';
+
+/** The whole running system, with a simulated AWS that can be made to fail. One per spec file. */
+export class World {
+  readonly system: System;
+  readonly aws: Aws;
+  private readonly broker: TestBroker;
+  private readonly home: string;
+
+  private constructor(system: System, messages: TestBroker, home: string) {
+    this.system = system;
+    this.aws = new Aws(system.awsEndpoint);
+    this.broker = messages;
+    this.home = home;
+  }
+
+  /** AWS's own delays are divided by ten and a boot takes one second; `env` says otherwise. */
+  static async start(options: Pick<SystemOptions, 'env' | 'replicas'> = {}): Promise<World> {
+    const home = mkdtempSync(join(tmpdir(), 'berth-e2e-'));
+    const messages = await broker();
+    const [port, awsPort, instancePort] = (await freePorts(3)) as [number, number, number];
+    const env = {
+      BERTH_SIM_BOOT_SECONDS: '1',
+      BERTH_SIM_SPEED: '10',
+      BERTH_SWEEP_SECONDS: '2',
+      ...options.env,
+    };
+    try {
+      const ports = { port, awsPort, instancePort };
+      const system = await startSystem({ home, ...ports, amqpUrl: messages.url, ...options, env });
+      return new World(system, messages, home);
+    } catch (error) {
+      await messages.stop();
+      throw error;
+    }
+  }
+
+  get url(): string {
+    return this.system.url;
+  }
+
+  /** Somebody who has just signed up, with an account of their own. */
+  async customer(): Promise<Customer> {
+    const login = { email: `${randomUUID()}@example.com`, password: 'correct horse battery' };
+    const api = new Api(this.url);
+    await api.post('/v1/signup', { ...login, name: 'Ada', accountName: 'Analytical Engines' });
+    const { accessToken } = await api.post<{ accessToken: string }>('/v1/sessions', login);
+    return new Customer(api.as(accessToken), login);
+  }
+
+  /** SIGKILL to every process of a service; the supervisor starts it again. */
+  kill(service: string): void {
+    for (const [name, child] of this.system.children) {
+      if (name === service || name.startsWith(`${service}-`)) child.signal('SIGKILL');
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.system.stop();
+    await this.broker.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
