@@ -85,6 +85,9 @@ export class BusConnection {
       clientProperties: { connection_name: this.name },
     });
     model.on('error', (error) => this.logger.warn(`${this.name}: ${error.message}`));
+    model.on('blocked', (reason) =>
+      this.logger.warn(`${this.name}: the broker holds back publishers: ${reason}`),
+    );
     model.on('close', () => this.lost(model));
     coalesceWrites(model);
     this.model = model;

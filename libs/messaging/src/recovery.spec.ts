@@ -5,8 +5,10 @@ import { Transactions } from '@berth/mongo';
 import { Readiness } from '@berth/telemetry';
 import { broker, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
 import { z } from 'zod';
+import { NotPublished } from './errors.ts';
 import { OnCommand, OnEvent } from './handlers.ts';
 import { Outbox } from './outbox.ts';
+import { Publisher } from './publisher.ts';
 import { startService } from './service.fixture.ts';
 
 const Numbered = z.object({ number: z.number() });
@@ -96,6 +98,25 @@ describe('a service', () => {
     await eventually(() => expect(handled).toContain(11));
     await eventually(async () => expect((await rabbit.queue('billing.events'))?.messages).toBe(0));
     expect(handled.filter((number) => number === 10)).toEqual([10]);
+  });
+
+  test('loses nothing when the broker closes the channel it publishes on', async () => {
+    const wrong = {
+      exchange: 'absent',
+      routingKey: '',
+      body: Buffer.from(''),
+      properties: {},
+      mandatory: false,
+    };
+    const refused = app
+      .get(Publisher)
+      .publish(wrong)
+      .catch((error: unknown) => error);
+    await publish(40, 41, 42);
+    expect(await refused).toBeInstanceOf(NotPublished);
+    await eventually(() => expect([...new Set(handled)].sort()).toEqual([40, 41, 42]), { within: 12_000 });
+    await eventually(ready);
+    expect(handled).toHaveLength(3);
   });
 
   test('makes its queue again when somebody deletes it, and consumes again', async () => {

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Controller, type INestMicroservice } from '@nestjs/common';
-import { request, type DataOf } from '@berth/contracts';
+import { Controller, Module, type INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ClockModule } from '@berth/clock';
+import { event, request, type DataOf } from '@berth/contracts';
 import { broker, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
 import { z } from 'zod';
+import { Readiness } from '@berth/telemetry';
+import { BusModule } from './bus.module.ts';
 import type { MessageContext } from './context.ts';
 import { BusDisconnected, ProblemError, RequestTimeout, RequestUnroutable } from './errors.ts';
 import { OnRequest } from './handlers.ts';
+import { Outbox } from './outbox.ts';
 import { readinessOf } from './readiness.ts';
 import { Requests } from './requests.ts';
 import { startService } from './service.fixture.ts';
@@ -126,6 +131,20 @@ describe('a request', () => {
       code: 'unknown_request',
       status: 501,
     });
+  });
+
+  test('can be made by an app that has the bus and no database', async () => {
+    @Module({
+      imports: [ClockModule.forRoot(), BusModule.forRoot({ service: 'gateway', amqpUrl: rabbit.url })],
+    })
+    class Gateway {}
+    const gateway = await NestFactory.createApplicationContext(Gateway, { logger: false });
+    expect(await gateway.get(Requests).ask(Double, { number: 3 })).toEqual({ twice: 6 });
+    expect(await gateway.get(Readiness).report()).toEqual({ ready: true, checks: { bus: true } });
+    await expect(gateway.get(Outbox).publish(event('berth.x.v1', z.object({})), {})).rejects.toThrow(
+      'transaction',
+    );
+    await gateway.close();
   });
 
   test('to a service that has no queue fails at once', async () => {

@@ -1,11 +1,10 @@
 import { Module, type INestMicroservice, type Provider, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import { ClockModule } from '@berth/clock';
 import type { ServiceName } from '@berth/contracts';
 import { MongoModule, type MongoOptions } from '@berth/mongo';
+import { logger } from '@berth/telemetry';
 import { BusModule } from './bus.module.ts';
-import { BusTransport } from './transport.ts';
+import { createService } from './run-service.ts';
 
 interface ServiceParts {
   service?: ServiceName;
@@ -17,12 +16,7 @@ interface ServiceParts {
 
 /** A service as `runService` would start it, in this process, so that a spec can look into it. */
 export async function startService(parts: ServiceParts): Promise<INestMicroservice> {
-  const app = await NestFactory.createMicroservice<AsyncMicroserviceOptions>(serviceModule(parts), {
-    inject: [BusTransport],
-    useFactory: (strategy: BusTransport) => ({ strategy }),
-    logger: process.env.BERTH_LOG_LEVEL ? undefined : false,
-    abortOnError: false,
-  });
+  const app = await createService(serviceModule(parts), process.env.BERTH_LOG_LEVEL ? logger('spec') : false);
   try {
     await app.listen();
   } catch (error) {

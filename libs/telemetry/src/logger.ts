@@ -38,7 +38,8 @@ function pinoOf(service: string, destination?: DestinationStream): Pino {
     },
   };
   if (pretty) return pino(options, prettyStream(destination ?? process.stdout));
-  return destination ? pino(options, destination) : pino(options);
+  // Synchronous: the line that says why a process ends is the last one, and it is written.
+  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
 }
 
 /** Nest passes the message (a text, an Error or an object), then details, then the context's name last. */
