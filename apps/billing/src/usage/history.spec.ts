@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Price } from '@berth/contracts';
 import { compareCostBy } from '../prices/dearer.ts';
@@ -10,6 +10,9 @@ import { plan, settle, START, type Progress } from './settlement.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const RUNS = 2_000;
+
+// Two seconds each on an idle machine; on a busy one they only take longer.
+jest.setTimeout(120_000);
 
 const price = (size: string, perMinute: string, activeFrom: string): Price => ({
   meter: 'compute',

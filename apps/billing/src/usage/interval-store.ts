@@ -34,13 +34,10 @@ export class Intervals {
   ) {}
 
   /** The intervals of a server that are open or were closed after this time. */
-  async reaching(serverId: string, past: Date): Promise<Interval[]> {
-    const fields = { _id: 0, version: 0 };
-    const open = await this.intervals.find({ serverId, closedAt: null }, fields).lean<Interval[]>();
-    const closed = await this.intervals
-      .find({ serverId, closedAt: { $gt: past } }, fields)
+  reaching(serverId: string, past: Date): Promise<Interval[]> {
+    return this.intervals
+      .find({ serverId, $or: [{ closedAt: null }, { closedAt: { $gt: past } }] }, { _id: 0, version: 0 })
       .lean<Interval[]>();
-    return [...open, ...closed];
   }
 
   /** Adds what was opened and closes what was closed. */
