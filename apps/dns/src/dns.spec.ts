@@ -266,6 +266,23 @@ describe('a batch', () => {
     ]);
   });
 
+  test.each([
+    ['twice is carried out after another look', { times: 2 }, RecordInSync.type],
+    ['again and again is given up', { always: true }, RecordRefused.type],
+  ])('with a removal that is refused %s', async (_, often, answer) => {
+    const wish = { ...server(), ip: '127.2.5.1', sequence: 1 };
+    await expectFulfilled(wish);
+    const error = { code: 'InvalidChangeBatch', status: 400 };
+    await faults([
+      { operation: 'ChangeResourceRecordSets', where: { recordName: wish.host }, error, ...often },
+    ]);
+    const tap = answer === RecordInSync.type ? inSync : refused;
+    await send({ ...wish, ip: null, sequence: 2 });
+    await eventually(() =>
+      expect(answersFor(tap, wish.host).at(-1)).toMatchObject({ serverId: wish.serverId, sequence: 2 }),
+    );
+  });
+
   test('removes a record that somebody changed by hand', async () => {
     const wish = { ...server(), ip: '127.2.4.1', sequence: 1 };
     await expectFulfilled(wish);
