@@ -8,6 +8,9 @@ dir=$(mkdir -p "${2:?folder}" && cd "$2" && pwd)
 sources=/etc/apt/sources.list.d/debian.sources
 
 install() {
+  # One run at a time downloads, the others wait for it.
+  exec 9> "$dir/lock"
+  flock 9
   [ -e "$dir/complete" ] && return 0
   [ -r "$sources" ] || { echo "no $sources: this needs Debian 12" >&2; exit 1; }
   mkdir -p "$dir"/{debs,root,stubs/openapi_spec_validator/validation,apt/lists/partial,apt/archives/partial}

@@ -84,7 +84,6 @@ function worldOf(config: Config, store: Store, fauxqs: Fauxqs): World {
     network,
     volumes,
     instances,
-    agent,
     zones,
     notifications,
   };

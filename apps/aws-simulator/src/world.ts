@@ -1,4 +1,3 @@
-import type { Agent } from './boot/agent.ts';
 import type { VirtualClock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Delays } from './delays.ts';
@@ -24,7 +23,6 @@ export interface World {
   network: Network;
   volumes: Volumes;
   instances: Instances;
-  agent: Agent;
   zones: Zones;
   notifications: Notifications;
 }

@@ -184,6 +184,18 @@ describe('a simulated server', () => {
     expect(page).not.toContain('<script>');
   });
 
+  test('is away while it reboots, and not ready after it until the boot is over', async () => {
+    const id = await launched();
+    await sim.advance(601);
+    const address = await addressOf(id);
+    await sim.aws.ec2.send(new RebootInstancesCommand({ InstanceIds: [id] }));
+    expect(await get(address, '/health')).toEqual(['closed', '']);
+    await sim.advance(300);
+    expect((await get(address, '/health'))[0]).toBe(503);
+    await sim.advance(302);
+    expect((await get(address, '/health'))[0]).toBe(200);
+  });
+
   test('nobody answers where no instance runs', async () => {
     expect(await get('127.99.99.99', '/')).toEqual(['closed', '']);
     const id = await launched();

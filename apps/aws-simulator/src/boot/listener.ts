@@ -35,14 +35,14 @@ function answerByName(
 }
 
 function answer(instance: Instance | undefined, request: IncomingMessage, response: ServerResponse): void {
-  if (!instance || instance.impaired) {
+  // No boot while it reboots, or when its host is broken.
+  if (!instance?.boot) {
     request.socket.destroy();
     return;
   }
   const path = (request.url ?? '/').split('?')[0];
-  const health = instance.boot?.config?.health.path;
-  const ready = instance.boot?.ready ?? false;
-  if (path === health) {
+  const { ready, config } = instance.boot;
+  if (path === config?.health.path) {
     response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ status: ready ? 'ok' : 'starting' }));
   } else html(response, 200, serverPage(instance));

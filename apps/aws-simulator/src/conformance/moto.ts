@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 const INSTALL_TIMEOUT_MILLISECONDS = 180_000;
 const START_TIMEOUT_MILLISECONDS = 30_000;
 
-/** Shared by all runs on this machine, so only the first one downloads. */
-const FOLDER = join(tmpdir(), 'berth-moto');
+/** Shared by all runs of this user, so only the first one downloads. */
+const FOLDER = join(tmpdir(), `berth-moto-${userInfo().uid}`);
 
 const SCRIPT = process.env['BERTH_MOTO_SH'] ?? fileURLToPath(new URL('../../moto.sh', import.meta.url));
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { DescribeImagesRequest, DescribeImagesResult } from '@aws-sdk/client-ec2';
 import { AwsError } from '../errors.ts';
-import type { World } from '../world.ts';
 import { filtered } from './filters.ts';
 import type { Ec2Call } from './operations.ts';
 
-const ROOT_DEVICE = '/dev/sda1';
+/** The root device of every image. */
+export const ROOT = { device: '/dev/sda1', sizeGib: 8 };
 const CANONICAL = '099720109477';
 
 interface Image {
@@ -18,7 +18,7 @@ interface Image {
  * Every well-formed image id exists, so a catalog's real ids work unchanged; make one missing with a fault rule. Lists
  * show two images per region.
  */
-export function imageOperations(_world: World) {
+export function imageOperations() {
   return {
     DescribeImages(input: DescribeImagesRequest, { region }: Ec2Call): DescribeImagesResult {
       const images = input.ImageIds?.map(imageNamed) ?? listed(region);
@@ -44,8 +44,6 @@ export function imageNamed(id: string): Image {
   return { id, name: `image ${id}`, architecture: 'x86_64' };
 }
 
-export const rootDeviceOf = (_imageId: string) => ({ device: ROOT_DEVICE, sizeGib: 8 });
-
 function listed(region: string): Image[] {
   return (['x86_64', 'arm64'] as const).map((architecture) => {
     const name = `ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-${architecture === 'arm64' ? 'arm64' : 'amd64'}-server-20260901`;
@@ -61,14 +59,14 @@ const imageView = (image: Image) => ({
   State: 'available' as const,
   OwnerId: CANONICAL,
   Public: true,
-  RootDeviceName: ROOT_DEVICE,
+  RootDeviceName: ROOT.device,
   RootDeviceType: 'ebs' as const,
   VirtualizationType: 'hvm' as const,
   CreationDate: '2026-09-01T00:00:00.000Z',
   BlockDeviceMappings: [
     {
-      DeviceName: ROOT_DEVICE,
-      Ebs: { VolumeSize: 8, VolumeType: 'gp3' as const, DeleteOnTermination: true },
+      DeviceName: ROOT.device,
+      Ebs: { VolumeSize: ROOT.sizeGib, VolumeType: 'gp3' as const, DeleteOnTermination: true },
     },
   ],
 });

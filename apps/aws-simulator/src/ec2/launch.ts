@@ -8,7 +8,7 @@ import { AwsError, invalid, required } from '../errors.ts';
 import { ACCOUNT } from '../sns/fauxqs.ts';
 import type { World } from '../world.ts';
 import { ClientTokens } from './client-tokens.ts';
-import { imageNamed, rootDeviceOf } from './images.operations.ts';
+import { imageNamed, ROOT } from './images.operations.ts';
 import { instanceView } from './instance.view.ts';
 import type { Instance, Subnet } from './model.ts';
 import type { Ec2Call } from './operations.ts';
@@ -74,11 +74,10 @@ function planOf(world: World, input: RunInstancesRequest, region: string): Plan 
   const instanceType = knownType(input.InstanceType ?? 'm1.small');
   const card = input.NetworkInterfaces?.[0];
   const subnet = subnetOf(world, input, card, region);
-  const root = rootDeviceOf(image.id);
   const devices: BlockDeviceMapping[] = input.BlockDeviceMappings ?? [];
-  const withRoot = devices.some(({ DeviceName }) => DeviceName === root.device)
+  const withRoot = devices.some(({ DeviceName }) => DeviceName === ROOT.device)
     ? devices
-    : [{ DeviceName: root.device }, ...devices];
+    : [{ DeviceName: ROOT.device }, ...devices];
   const instance: Plan['instance'] = {
     reservationId: world.random.id('r'),
     launchIndex: 0,
@@ -93,7 +92,7 @@ function planOf(world: World, input: RunInstancesRequest, region: string): Plan 
     mapPublicIp: card?.AssociatePublicIpAddress ?? subnet.mapPublicIp,
     disableApiTermination: input.DisableApiTermination ?? false,
     shutdownBehavior: input.InstanceInitiatedShutdownBehavior === 'terminate' ? 'terminate' : 'stop',
-    rootDevice: root.device,
+    rootDevice: ROOT.device,
     tags: specifiedTags(input.TagSpecifications, 'instance'),
     ...(input.ClientToken !== undefined && { clientToken: input.ClientToken }),
     ...(input.UserData !== undefined && { userData: checkedUserData(input.UserData) }),
@@ -102,7 +101,7 @@ function planOf(world: World, input: RunInstancesRequest, region: string): Plan 
   const tags = specifiedTags(input.TagSpecifications, 'volume');
   return {
     instance,
-    volumes: withRoot.map((device) => volumeSpecOf(device, { rootSizeGib: root.sizeGib, tags })),
+    volumes: withRoot.map((device) => volumeSpecOf(device, { rootSizeGib: ROOT.sizeGib, tags })),
   };
 }
 

@@ -18,6 +18,6 @@ export const ec2Operations = (world: World) => ({
   ...volumeOperations(world),
   ...networkOperations(world),
   ...securityGroupOperations(world),
-  ...imageOperations(world),
+  ...imageOperations(),
   ...tagOperations(world),
 });

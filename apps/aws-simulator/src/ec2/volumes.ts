@@ -8,9 +8,13 @@ import type { Attachment, Volume } from './model.ts';
 export type NewVolume = Pick<Volume, 'region' | 'zone' | 'sizeGib' | 'type' | 'encrypted' | 'tags'> &
   Partial<Pick<Volume, 'iops' | 'throughput' | 'clientToken'>>;
 
+export type AttachedVolume = Volume & { attachment: Attachment };
+
 /** EBS volumes and what becomes of them. A deleted one stays in the table, for those who ask what was; EC2 forgets it. */
 export class Volumes {
   readonly table: Table<Volume>;
+  /** By instance; a view of one must not search all volumes. */
+  readonly #everAttached = new Map<string, Set<Volume>>();
   readonly #clock: VirtualClock;
   readonly #random: Random;
   readonly #delays: Delays;
@@ -34,6 +38,7 @@ export class Volumes {
     this.#clock = clock;
     this.#random = random;
     this.#delays = delays;
+    for (const volume of this.table.all()) this.#index(volume);
     this.#becomeAvailable = clock.job('volume.available', (id) => this.#created(id));
     this.#becomeAttached = clock.job('volume.attached', (id) => this.#attached(id));
     this.#becomeDetached = clock.job('volume.detached', (id) => this.#detached(id));
@@ -57,10 +62,11 @@ export class Volumes {
     return this.table.all().filter((volume) => this.#isSeen(volume, region));
   }
 
-  attachedTo(instanceId: string): (Volume & { attachment: Attachment })[] {
-    return this.table.all().filter((volume) => volume.attachment?.instanceId === instanceId) as (Volume & {
-      attachment: Attachment;
-    })[];
+  attachedTo(instanceId: string): AttachedVolume[] {
+    const ever = this.#everAttached.get(instanceId) ?? [];
+    return [...ever].filter(
+      (volume): volume is AttachedVolume => volume.attachment?.instanceId === instanceId,
+    );
   }
 
   create(volume: NewVolume): Volume {
@@ -157,7 +163,14 @@ export class Volumes {
     const { state, attachment } = volume;
     const entry = { at: this.#clock.now(), state: attachment?.state ?? state, cause };
     volume.history.push(attachment ? { ...entry, instanceId: attachment.instanceId } : entry);
+    this.#index(volume);
     return this.table.put(volume.id, volume);
+  }
+
+  #index(volume: Volume): void {
+    if (!volume.attachment) return;
+    const { instanceId } = volume.attachment;
+    this.#everAttached.set(instanceId, (this.#everAttached.get(instanceId) ?? new Set()).add(volume));
   }
 
   #isSeen(volume: Volume, region: string): boolean {
