@@ -1,9 +1,4 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { newId } from '@berth/mongo';
 import { BusCollections, type OutboxRow } from './collections.ts';
 import { BusDisconnected } from './errors.ts';
