@@ -138,6 +138,17 @@ describe('the clock over HTTP', () => {
   });
 });
 
+test('an order needs no body, whatever type it claims to have', async () => {
+  const id = await running();
+  for (const [method, path] of [
+    ['DELETE', 'faults'],
+    ['POST', `instances/${id}/kill`],
+  ] as const) {
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(`${sim.simulator.endpoint}/_sim/${path}`, { method, headers })).status).toBe(200);
+  }
+});
+
 test('an unknown path of its own API is not found', async () => {
   expect((await sim.request('GET', 'nonsense')).status).toBe(404);
 });

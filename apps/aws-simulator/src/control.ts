@@ -80,13 +80,15 @@ export function controlService(world: World, landingZone: LandingZone) {
   };
 }
 
+/** An order may come without a body. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  if (request.method === 'GET' || request.headers['content-length'] === '0') return {};
-  const type = request.headers['content-type'];
+  const body = await text(request);
+  if (body === '') return {};
   // Without this a web page could send orders: browsers send JSON elsewhere only after asking.
-  if (type === undefined) return {};
-  if (!type.startsWith('application/json')) throw new AwsError('UnsupportedMediaType', 'JSON only', 415);
-  return JSON.parse(await text(request));
+  if (!request.headers['content-type']?.startsWith('application/json')) {
+    throw new AwsError('UnsupportedMediaType', 'JSON only', 415);
+  }
+  return JSON.parse(body);
 }
 
 function problemOf(error: unknown): { status: number; code: string; detail: string } {
