@@ -80,10 +80,7 @@ async function replica(): Promise<INestMicroservice> {
     BERTH_EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:berth-events',
     BERTH_SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
   });
-  const service = await createService(
-    ProvisioningModule.forRoot(config, mongo.database),
-    process.env['SPEC_LOG'] ? (console as never) : false,
-  );
+  const service = await createService(ProvisioningModule.forRoot(config, mongo.database), false);
   await service.listen();
   return service;
 }
