@@ -14,6 +14,8 @@ import { BatchRefused, isRefusal, ZoneNotFound } from './failures.ts';
 
 /** Below the lease of the zone writer, so that a call does not outlive the tenure that began it. */
 const CALL_TIMEOUT_MILLISECONDS = 4_000;
+/** An account has about five calls a second: a burst of looks would be throttled again and again. */
+const LOOKS_AT_ONCE = 3;
 /** The largest page Route 53 gives. */
 const PAGE_SIZE = 300;
 
@@ -68,32 +70,34 @@ export class Route53 {
   }
 
   /**
-   * The plain A records that these hosts have now. Each call settles the first host still unknown and every other that
-   * happens to be on its page, so neighbours cost one call together and nothing depends on Route 53's sort order.
+   * The plain A records that these hosts have now, null where there is none. Each call settles the first host still
+   * unknown and every other that happens to be on its page, so neighbours cost one call together and nothing depends on
+   * Route 53's sort order. Hosts for which the few calls were not enough are left out.
    */
-  async recordsOf(hosts: Iterable<string>): Promise<Map<string, ResourceRecordSet>> {
-    const unknown = new Set(hosts);
-    const found = new Map<string, ResourceRecordSet>();
-    for (const host of [...unknown].sort()) {
-      if (!unknown.delete(host)) continue;
-      for (const record of await this.page(host, unknown.size > 0 ? PAGE_SIZE : 1)) {
+  async recordsOf(hosts: readonly string[]): Promise<Map<string, ResourceRecordSet | null>> {
+    const unknown = new Set([...hosts].sort());
+    const known = new Map<string, ResourceRecordSet | null>();
+    let calls = 0;
+    for (const host of unknown) {
+      if (known.has(host)) continue;
+      if ((calls += 1) > LOOKS_AT_ONCE) break;
+      known.set(host, null);
+      for (const record of await this.page(host)) {
         const name = record.Name?.replace(/\.$/, '') ?? '';
-        if (record.Type !== 'A' || record.SetIdentifier || !(name === host || unknown.has(name))) continue;
-        unknown.delete(name);
-        found.set(name, record);
+        if (unknown.has(name) && record.Type === 'A' && !record.SetIdentifier) known.set(name, record);
       }
     }
-    return found;
+    return known;
   }
 
-  private async page(host: string, size: number): Promise<ResourceRecordSet[]> {
+  private async page(host: string): Promise<ResourceRecordSet[]> {
     const HostedZoneId = await this.zoneId();
     const { ResourceRecordSets } = await this.client.send(
       new ListResourceRecordSetsCommand({
         HostedZoneId,
         StartRecordName: host,
         StartRecordType: 'A',
-        MaxItems: size,
+        MaxItems: PAGE_SIZE,
       }),
     );
     return ResourceRecordSets ?? [];

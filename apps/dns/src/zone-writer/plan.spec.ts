@@ -3,6 +3,7 @@ import type { HostRecord } from '../records/record.model.ts';
 import { plan } from './plan.ts';
 
 const NOTHING = new Map();
+const NONE = new Map([['a.zone', null]]);
 
 const wish = (host: string, ip: string | null, written: string | null = null): HostRecord => ({
   _id: host,
@@ -45,11 +46,15 @@ test('a removal names the record exactly as the zone has it', () => {
 });
 
 test('a host that never had a record needs no change', () => {
-  expect(plan([wish('a.zone', null)], NOTHING)).toEqual({ changes: [], absent: ['a.zone'] });
+  expect(plan([wish('a.zone', null)], NONE)).toEqual({ changes: [], absent: ['a.zone'] });
+});
+
+test('a removal waits until the zone has been looked at', () => {
+  expect(plan([wish('a.zone', null)], NOTHING)).toEqual({ changes: [], absent: [] });
 });
 
 test('a record that went away without a known change is made again, to be removed with an answer', () => {
-  const planned = plan([wish('a.zone', null, '10.0.0.1')], NOTHING);
+  const planned = plan([wish('a.zone', null, '10.0.0.1')], NONE);
   expect(actions(planned)).toEqual(['UPSERT a.zone 10.0.0.1']);
   expect(planned.absent).toEqual([]);
 });

@@ -25,25 +25,24 @@ export interface Plan {
 }
 
 /**
- * What to send for these wishes, as many of them as fit into one batch. `zone` holds the records that the hosts to be
- * removed have now.
+ * What to send for these wishes, as many of them as fit into one batch. `zone` holds the records that hosts to be removed
+ * have now, null for none; a removal of which it says nothing has to wait for another look.
  *
  * A host that has no record although an address was once written went away by a removal whose answer was lost, so
  * nobody can tell whether that is in sync. Its record is made again first: the next removal then has an answer. That is
  * harmless, as an address is not given back before its removal is in sync.
  */
-export function plan(wishes: readonly HostRecord[], zone: ReadonlyMap<string, ResourceRecordSet>): Plan {
+export function plan(
+  wishes: readonly HostRecord[],
+  zone: ReadonlyMap<string, ResourceRecordSet | null>,
+): Plan {
   const changes: HostChange[] = [];
   const absent: string[] = [];
   let values = 0;
   for (const wish of wishes) {
-    const existing = zone.get(wish._id);
-    const address = wish.ip ?? (existing ? null : wish.written);
-    if (address === null && !existing) {
-      absent.push(wish._id);
-      continue;
-    }
-    const change = address === null && existing ? removal(wish, existing) : upsert(wish, address ?? '');
+    const change = changeFor(wish, zone.get(wish._id));
+    if (change === 'none') absent.push(wish._id);
+    if (typeof change === 'string') continue;
     values += valuesOf(change);
     if (values > MAX_VALUES) break;
     changes.push(change);
@@ -51,18 +50,21 @@ export function plan(wishes: readonly HostRecord[], zone: ReadonlyMap<string, Re
   return { changes, absent };
 }
 
+function changeFor(wish: HostRecord, existing: ResourceRecordSet | null | undefined) {
+  if (wish.ip !== null) return upsert(wish, wish.ip);
+  if (existing === undefined) return 'unknown';
+  if (existing !== null) return removal(wish, existing);
+  return wish.written === null ? 'none' : upsert(wish, wish.written);
+}
+
 function upsert({ _id: host, written }: HostRecord, ip: string): HostChange {
-  const record = { Name: host, Type: 'A', TTL: TTL_SECONDS, ResourceRecords: [{ Value: ip }] } as const;
-  return {
-    host,
-    ip,
-    writing: ip,
-    before: written,
-    change: {
-      Action: 'UPSERT',
-      ResourceRecordSet: { ...record, ResourceRecords: [...record.ResourceRecords] },
-    },
+  const record: ResourceRecordSet = {
+    Name: host,
+    Type: 'A',
+    TTL: TTL_SECONDS,
+    ResourceRecords: [{ Value: ip }],
   };
+  return { host, ip, writing: ip, before: written, change: { Action: 'UPSERT', ResourceRecordSet: record } };
 }
 
 /** A DELETE has to name the record exactly as it is. */
