@@ -64,9 +64,14 @@ export class Aws {
     await this.control('DELETE', 'faults');
   }
 
-  /** The host under an instance fails. */
+  /** The host under an instance fails and takes it along. */
   async killInstance(instanceId: string): Promise<void> {
-    await this.control('POST', `instances/${instanceId}/kill`);
+    await this.control('POST', `instances/${instanceId}/kill`, { leaves: 'terminated' });
+  }
+
+  /** Somebody shuts the machine down from inside. */
+  async shutDown(instanceId: string): Promise<void> {
+    await this.control('POST', `instances/${instanceId}/stop-inside`, {});
   }
 
   /** The time of the simulated world, which every service follows. */

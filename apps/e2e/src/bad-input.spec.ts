@@ -68,6 +68,14 @@ function expectProblem(answer: Answer, statuses: number[]): void {
   });
 }
 
+/** The route's body with `{"$ne": 1}` in every field; a route without fields gets one. */
+const objects = ({ body }: Route) =>
+  Object.fromEntries(
+    Object.keys(body?.shape ?? {})
+      .concat('x')
+      .map((field) => [field, { $ne: 1 }]),
+  );
+
 const all = Object.entries<Route>(routes);
 const withBody = all.filter(([, route]) => route.body);
 const guarded = all.filter(([, { permission }]) => permission !== 'public');
@@ -107,14 +115,6 @@ describe.each(withBody)('%s', (_, route) => {
     expectProblem(answer, [415]);
   });
 });
-
-/** The route's body with `{"$ne": 1}` in every field; a route without fields gets one. */
-const objects = ({ body }: Route) =>
-  Object.fromEntries(
-    Object.keys(body?.shape ?? {})
-      .concat('x')
-      .map((field) => [field, { $ne: 1 }]),
-  );
 
 describe('ids', () => {
   const byId = all.filter(([, { path }]) => path.includes('{id}'));

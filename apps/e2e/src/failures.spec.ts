@@ -11,7 +11,7 @@ beforeAll(async () => {
   customer = await world.customer();
 }, 120_000);
 
-afterEach(() => world.aws.noFaults());
+afterEach(() => world?.aws.noFaults());
 
 afterAll(() => world?.stop(), 60_000);
 
@@ -115,4 +115,13 @@ test('an instance that dies makes the server unavailable, with the reason, and i
   await world.aws.killInstance(instance!.InstanceId!);
   expect(await customer.reached(server.id, 'unavailable')).toMatchObject({ reason: 'host_failed' });
   await customer.succeeded(await customer.terminate(server.id));
+}, 90_000);
+
+test('a server shut down from inside is paused, its name taken away, and can be resumed', async () => {
+  const server = await customer.running();
+  const [instance] = await world.aws.instances(server.id);
+  await world.aws.shutDown(instance!.InstanceId!);
+  expect(await customer.reached(server.id, 'paused')).toMatchObject({ ip: null });
+  expect(await world.aws.address(server.hostname)).toBeNull();
+  expect((await customer.succeeded(await customer.act(server.id, 'resume'))).status).toBe('running');
 }, 90_000);

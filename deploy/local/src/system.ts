@@ -108,6 +108,8 @@ async function database({ home, progress }: SystemOptions, processes: Processes)
   const mongo = processes.run('mongo', 'libs/embedded-mongo/dist/main.js', {
     BERTH_MONGO_FILE: file,
     BERTH_MONGO_PORT: '0',
+    // What a killed process was writing stays locked for so long; no transaction of ours takes a second.
+    BERTH_MONGO_TRANSACTION_SECONDS: '3',
   });
   const [, uri = ''] = await mongo.line(/ready (mongodb:\S+)/);
   progress?.(`database   ${uri}`);

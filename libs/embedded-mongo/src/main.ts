@@ -1,9 +1,17 @@
 import { EmbeddedMongo } from './embedded-mongo.ts';
 
-const { BERTH_MONGO_PORT: port = '0', BERTH_MONGO_FILE: file } = process.env;
+const {
+  BERTH_MONGO_PORT: port = '0',
+  BERTH_MONGO_FILE: file,
+  BERTH_MONGO_TRANSACTION_SECONDS: seconds = '60',
+} = process.env;
 
 try {
-  const mongo = await EmbeddedMongo.start({ port: Number(port), ...(file ? { file } : {}) });
+  const mongo = await EmbeddedMongo.start({
+    port: Number(port),
+    transactionLifetimeLimitSeconds: Number(seconds),
+    ...(file ? { file } : {}),
+  });
   console.log(`embedded-mongo ready ${mongo.uri}`);
   const stop = () => void mongo.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop);
