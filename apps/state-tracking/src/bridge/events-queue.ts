@@ -10,6 +10,8 @@ import { Config } from '../config.ts';
 /** The most that SQS allows. */
 const LONG_POLL_SECONDS = 20;
 const MESSAGES_AT_ONCE = 10;
+/** Longer than a long poll, so that a connection that went dead is noticed. */
+const CALL_TIMEOUT_MILLISECONDS = 30_000;
 /** Longer than handling takes; what is not deleted by then comes again. */
 const VISIBILITY_SECONDS = 30;
 
@@ -29,10 +31,11 @@ export class EventsQueue {
 
   constructor(config: Config) {
     this.QueueUrl = config.eventsQueue.url;
-    // By default the SDK calls the queue URL's host, also when an endpoint is given.
     this.client = new SQSClient({
       ...config.awsClient(config.eventsQueue.region),
+      // By default the SDK calls the queue URL's host, also when an endpoint is given.
       useQueueUrlAsEndpoint: false,
+      requestHandler: { requestTimeout: CALL_TIMEOUT_MILLISECONDS, connectionTimeout: 5_000 },
     });
   }
 
