@@ -11,7 +11,7 @@ const formatVersion = 1;
 const schema = `
   CREATE TABLE IF NOT EXISTS collections (id INTEGER PRIMARY KEY, meta BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS documents (sequence INTEGER PRIMARY KEY, collection INTEGER NOT NULL, bson BLOB NOT NULL);
-  CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, state BLOB NOT NULL);
 `;
 
 /** The SQLite file (WAL) that everything is kept in, locked against a second process while open. */
@@ -118,7 +118,9 @@ function prepare(database: DatabaseSync) {
     deleteDocuments: database.prepare('DELETE FROM documents WHERE collection = ?'),
     saveCollection: database.prepare('INSERT OR REPLACE INTO collections VALUES (?, ?)'),
     deleteCollection: database.prepare('DELETE FROM collections WHERE id = ?'),
-    saveSession: database.prepare('INSERT OR REPLACE INTO sessions VALUES (?, ?)'),
+    saveSession: database.prepare(
+      'INSERT INTO sessions VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state',
+    ),
     deleteSession: database.prepare('DELETE FROM sessions WHERE id = ?'),
   };
 }

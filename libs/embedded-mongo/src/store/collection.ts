@@ -66,11 +66,7 @@ export class Collection {
     if (transaction && slot.current.at > transaction.snapshot) throw writeConflict();
     const version = this.engine.encode(document);
     const before = visibleVersion(slot, transaction).document;
-    const plan = [...this.indexes.values()].map((index) => ({
-      index,
-      added: index.keysOf(document),
-      removed: index.keysOf(before),
-    }));
+    const plan = this.#keyChanges(before, document);
     for (const { index, added, removed } of plan) {
       if (!document || !index.unique) continue;
       const fresh = added.filter((key) => !removed.includes(key));
@@ -81,6 +77,16 @@ export class Collection {
       for (const { index, added, removed } of plan) replaceKeys(index, slot, removed, added);
       this.#commit(slot, version);
     }
+  }
+
+  /** What changes in the indexes; those whose fields are untouched are not worked out. */
+  #keyChanges(before: Doc | null, document: Doc | null): KeyChange[] {
+    const changes: KeyChange[] = [];
+    for (const index of this.indexes.values()) {
+      if (before && document && index.isUntouched(before, document)) continue;
+      changes.push({ index, added: index.keysOf(document), removed: index.keysOf(before) });
+    }
+    return changes;
   }
 
   #draft(slot: Slot, version: Version, transaction: Transaction, plan: KeyChange[]): void {

@@ -69,6 +69,11 @@ export class Index {
     return keys.length > 1 ? [...new Set(keys)] : keys;
   }
 
+  /** True when both surely have the same keys: the same scalars (or the very same objects) in all indexed fields. */
+  isUntouched(before: Doc, after: Doc): boolean {
+    return this.partial === null && this.#paths.every(([name = '']) => before[name] === after[name]);
+  }
+
   #part({ direction }: IndexField, value: unknown): string {
     return direction < 0 ? inverted(indexKey(value)) : indexKey(value);
   }

@@ -20,15 +20,16 @@ export class EncodedBatch {
     this.#id = id;
   }
 
-  /** The whole reply: the cursor first, then the other fields. */
-  encodeWith(rest: Doc): Buffer {
-    const batch = this.#docs.flatMap((doc, index) => [element(3, String(index)), doc]);
+  /** The whole reply in parts: the cursor first, then the other fields. */
+  encodeWith(rest: Doc): Uint8Array[] {
+    const batch: Uint8Array[] = [];
+    for (const [index, doc] of this.#docs.entries()) batch.push(arrayElement(index), doc);
     const cursor = [
       element(4, this.#field),
       ...enclosed(batch),
       fieldsOf({ id: this.#id, ns: this.#namespace }),
     ];
-    return Buffer.concat(enclosed([element(3, 'cursor'), ...enclosed(cursor), fieldsOf(rest)]));
+    return enclosed([element(3, 'cursor'), ...enclosed(cursor), fieldsOf(rest)]);
   }
 }
 
@@ -50,6 +51,14 @@ export function encodeSome(docs: Doc[], from: number, count: number): Uint8Array
 
 function element(type: number, name: string): Buffer {
   return Buffer.from(`${String.fromCharCode(type)}${name}\0`, 'latin1');
+}
+
+const arrayElements: Buffer[] = [];
+
+/** The header of a document in an array; those of the first positions, wanted in every reply, are made once. */
+function arrayElement(index: number): Buffer {
+  if (index >= 1000) return element(3, String(index));
+  return (arrayElements[index] ??= element(3, String(index)));
 }
 
 function fieldsOf(doc: Doc): Uint8Array {

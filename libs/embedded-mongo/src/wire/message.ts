@@ -73,9 +73,10 @@ function readSequence(bytes: Buffer): Doc[] {
 /** The message that answers a request. */
 export function writeReply(request: Request, reply: Doc): Buffer {
   const body = encodeReply(reply);
+  const bodyLength = body.reduce((sum, part) => sum + part.length, 0);
   const headerLength = request.legacy ? 36 : 21;
   const header = Buffer.alloc(headerLength);
-  header.writeInt32LE(headerLength + body.length, 0);
+  header.writeInt32LE(headerLength + bodyLength, 0);
   header.writeInt32LE(request.id, 8);
   header.writeInt32LE(request.legacy ? opReply : opMsg, 12);
   if (request.legacy) {
@@ -83,10 +84,10 @@ export function writeReply(request: Request, reply: Doc): Buffer {
     header.writeInt32LE(awaitCapable, 16);
     header.writeInt32LE(1, 32);
   }
-  return Buffer.concat([header, body]);
+  return Buffer.concat([header, ...body], headerLength + bodyLength);
 }
 
-function encodeReply(reply: Doc): Uint8Array {
+function encodeReply(reply: Doc): Uint8Array[] {
   const { cursor, ...rest } = reply;
-  return cursor instanceof EncodedBatch ? cursor.encodeWith(rest) : serialize(reply);
+  return cursor instanceof EncodedBatch ? cursor.encodeWith(rest) : [serialize(reply)];
 }
