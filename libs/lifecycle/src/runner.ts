@@ -171,7 +171,6 @@ export class LifecycleRunner<
   /** Runs one effect and stores what came of it, under the lease. */
   private async runEffect(name: EffectName, doc: Doc, lease: Lease): Promise<Doc> {
     const { effects, leases, clock } = this.options;
-    const { step } = doc.progress;
     const save = async (cause: string, mutate: (doc: Doc) => void) => {
       await this.store(doc._id, lease, cause, mutate);
     };
@@ -186,7 +185,8 @@ export class LifecycleRunner<
     }
     return this.store(doc._id, lease, result.text, async (now) => {
       await result.store?.(now);
-      if (now.progress.step !== step || now.status !== doc.status) return;
+      const isElsewhere = now.sequence !== doc.sequence || now.progress.step !== doc.progress.step;
+      if (isElsewhere) return;
       const failures = result.error ? now.progress.failures + 1 : 0;
       const seconds = result.againInSeconds ?? (result.error ? backoffSeconds(failures) : PATIENCE_SECONDS);
       now.progress = {

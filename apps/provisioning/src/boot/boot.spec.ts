@@ -53,17 +53,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
 describe('the user data', () => {
-  test('is cloud-config that cloud-init accepts', () => {
-    if (spawnSync('cloud-init', ['--version']).error) {
-      process.stdout.write('cloud-init is not installed: its schema check is skipped\n');
-    } else {
-      writeFileSync(`${folder}/user-data`, text);
-      const run = spawnSync('cloud-init', ['schema', '--config-file', `${folder}/user-data`], {
-        encoding: 'utf8',
-      });
-      expect({ status: run.status, text: run.stdout + run.stderr }).toMatchObject({ status: 0 });
-    }
-    expect(text.startsWith('#cloud-config\n')).toBe(true);
+  const hasCloudInit = !spawnSync('cloud-init', ['--version']).error;
+  if (!hasCloudInit) process.stdout.write('cloud-init is not installed: its schema check is skipped\n');
+  (hasCloudInit ? test : test.skip)('is cloud-config that cloud-init accepts', () => {
+    writeFileSync(`${folder}/user-data`, text);
+    const run = spawnSync('cloud-init', ['schema', '--config-file', `${folder}/user-data`], {
+      encoding: 'utf8',
+    });
+    expect({ status: run.status, text: run.stdout + run.stderr }).toMatchObject({ status: 0 });
   });
 
   test('gives the agent its settings, readable by root alone', () => {

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { Catalog } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
 import { Schema, type Model } from 'mongoose';
+import { insertOrDecideAnew } from '../database/decide-anew.ts';
 import { problem } from '../errors.ts';
 
 export interface CatalogDocument {
@@ -31,7 +32,7 @@ export class CatalogCopy {
       { $set: { revision, catalog } },
     );
     if (matchedCount === 1 || (await this.catalogs.exists({ _id: 'catalog' }))) return;
-    await this.catalogs.insertMany([{ _id: 'catalog', revision, catalog }]);
+    await insertOrDecideAnew(this.catalogs.insertMany([{ _id: 'catalog', revision, catalog }]));
   }
 
   async isThere(): Promise<boolean> {

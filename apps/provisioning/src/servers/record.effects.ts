@@ -18,7 +18,8 @@ export class RecordEffects {
   async set({ instance }: Readonly<ServerDocument>): Promise<Result> {
     const ip = instance?.ip ?? null;
     if (ip === null) return { text: 'there is no address yet' };
-    return { text: `the record was ordered to be ${ip}`, store: (now) => this.order(now, ip) };
+    // By the time this is stored it may have another one already.
+    return { text: 'the record was ordered', store: (now) => this.order(now, now.instance?.ip ?? ip) };
   }
 
   async remove({ record }: Readonly<ServerDocument>): Promise<Result> {
