@@ -105,22 +105,25 @@ export class Collection {
     this.slots.set(slot.key, slot);
   }
 
-  /** Makes a transaction's draft the current version. */
+  /** Makes a transaction's draft the current version. The indexes hold both until then. */
   commitDraft(slot: Slot): void {
     const draft = this.#endDraft(slot);
-    for (const index of this.indexes.values()) {
-      replaceKeys(index, slot, index.keysOf(slot.current.document), index.keysOf(draft.document));
-    }
+    this.#removeKeys(slot, slot.current.document, draft.document);
     if (slot.current.document || draft.document) this.#commit(slot, draft);
     else this.forgetIfEmpty(slot);
   }
 
   abortDraft(slot: Slot): void {
     const draft = this.#endDraft(slot);
-    for (const index of this.indexes.values()) {
-      replaceKeys(index, slot, index.keysOf(draft.document), index.keysOf(slot.current.document));
-    }
+    this.#removeKeys(slot, draft.document, slot.current.document);
     this.forgetIfEmpty(slot);
+  }
+
+  #removeKeys(slot: Slot, gone: Doc | null, kept: Doc | null): void {
+    if (gone === null) return;
+    for (const { index, added, removed } of this.#keyChanges(gone, kept)) {
+      for (const key of removed) if (!added.includes(key)) index.remove(key, slot);
+    }
   }
 
   #endDraft(slot: Slot): Version {
