@@ -43,7 +43,7 @@ export class Leases {
   /** What was seen of others' leases: the term, and since when, in milliseconds of our monotonic clock. */
   private seen = new Map<string, { term: number; since: number }>();
 
-  constructor(connection: Connection, { leaseSeconds = 15 }: LeaseOptions = {}) {
+  constructor(connection: Connection, { leaseSeconds = 10 }: LeaseOptions = {}) {
     this.leaseSeconds = leaseSeconds;
     this.model = connection.model<LeaseDocument>('AggregateLease', leaseSchema);
   }

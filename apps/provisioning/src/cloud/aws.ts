@@ -17,8 +17,8 @@ import { Cloud, CloudRefusal, type Disk, type LaunchPlan } from './cloud.ts';
 import { Network } from './network.ts';
 import { refusalOf } from './refusals.ts';
 
-/** With one attempt a call ends well within half a lease (7.5 s); the lifecycle repeats it, with backoff. */
-const REQUEST_TIMEOUT_MILLISECONDS = 6_000;
+/** With one attempt a call ends well within half a lease (5 s); the lifecycle repeats it, with backoff. */
+const REQUEST_TIMEOUT_MILLISECONDS = 4_000;
 const CONNECTION_TIMEOUT_MILLISECONDS = 2_000;
 
 /** EC2 and EBS, one client per region. */
