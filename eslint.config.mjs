@@ -41,7 +41,10 @@ const depConstraints = Object.entries(layers).map(([sourceTag, allowed]) => ({
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.berth/**', 'docs/generated/**'] },
   ...tseslint.configs.strict,
-  { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }] } },
+  {
+    files: ['**/*.mjs'],
+    rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }] },
+  },
   {
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
