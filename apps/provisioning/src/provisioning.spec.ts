@@ -340,6 +340,7 @@ describe('a running server', () => {
     await control('POST', `instances/${instance?.id ?? ''}/kill`, { leaves: 'terminated' });
     await expectStatus(server, 'unavailable');
     expect(await read(server)).toMatchObject({ reason: 'host_failed' });
+    await eventually(() => expect(neighbours.records.has(server.hostname)).toBe(false));
     await eventually(() =>
       expect(history(server).at(-1)).toMatchObject({ computeBilled: false, diskBilled: true }),
     );

@@ -44,6 +44,8 @@ function agentOfThisStart({ agent, start, instance }: Server) {
 const recordInSync = ({ record, instance }: Server) =>
   record !== null && record.inSync && record.ip !== null && record.ip === instance?.ip;
 
+const isRecordAbsent = ({ record }: Server) => record === null || (record.ip === null && record.inSync);
+
 /** What the lifecycle table asks of a server: predicates over what is stored, nothing else. */
 export const serverFacts = {
   // Wishes and orders
@@ -102,7 +104,9 @@ export const serverFacts = {
 
   // The record and what is left behind
   recordInSync: of(recordInSync),
-  recordAbsent: of(({ record }) => record === null || (record.ip === null && record.inSync)),
+  recordAbsent: of(isRecordAbsent),
+  // A lost host's address may be somebody else's any moment.
+  recordNotDangling: of((server) => !isGone(server) || isRecordAbsent(server)),
   recordRefusedAtFirst: of(({ everRan, record }) => !everRan && record?.refused != null),
   disksDeleted: of(({ disks, instance }) => instance === null || disks.goneAt !== null),
   released: of(({ releasedAt }) => releasedAt !== null),

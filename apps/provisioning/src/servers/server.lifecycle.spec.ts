@@ -266,6 +266,20 @@ describe('a running server', () => {
     expect(states()).toEqual(['unavailable']);
   });
 
+  test("whose host is lost gives up its record: the address may be somebody else's any moment", () => {
+    note({ health: health(false) });
+    later(60);
+    note();
+    expect(server.progress.step).toBeNull();
+    note({ instance: instance({ state: 'terminated', ip: null }) });
+    expect(server).toMatchObject({
+      reason: 'host_failed',
+      progress: { step: 'remove_record', retryAt: now },
+    });
+    note({ record: inSync(null) });
+    expect(server).toMatchObject({ status: 'unavailable', progress: { step: null }, nextLookAt: null });
+  });
+
   test('that got another address behind our back gets a new record', () => {
     expect(note({ instance: instance({ ip: '127.16.0.2', launchedAt: at(5) }) })).toBe('configuring');
     expect(server.progress.step).toBe('set_record');
@@ -325,6 +339,14 @@ describe('pause and resume', () => {
     expect(note({ record: inSync('127.16.0.1') })).toBe('running');
     expect(server.operation).toMatchObject({ status: 'failed', error: { code: 'timed_out' } });
     expect(server.wish.power).toBe('running');
+  });
+
+  test('a pause that Route 53 holds up ends paused when the instance is off, and goes on removing the record', () => {
+    toRunning();
+    note({ instance: instance({ state: 'stopped', ip: null }) });
+    later(15 * 60);
+    expect(note()).toBe('paused');
+    expect(server.progress).toMatchObject({ step: 'remove_record', retryAt: now });
   });
 
   test('a pause removes the record before the instance is stopped', () => {
