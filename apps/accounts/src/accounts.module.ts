@@ -4,26 +4,26 @@ import { MongoModule } from '@berth/mongo';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountHandlers } from './accounts/account.handlers.ts';
-import { accountSchema } from './accounts/account.model.ts';
+import { AccountModel } from './accounts/account.model.ts';
 import { Accounts } from './accounts/accounts.ts';
-import { membershipSchema } from './accounts/membership.model.ts';
+import { MembershipModel } from './accounts/membership.model.ts';
 import type { Config } from './config.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
 import { SessionHandlers } from './sessions/session.handlers.ts';
-import { sessionSchema } from './sessions/session.model.ts';
+import { SessionModel } from './sessions/session.model.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { TokenHandlers } from './tokens/token.handlers.ts';
-import { tokenSchema } from './tokens/token.model.ts';
+import { TokenModel } from './tokens/token.model.ts';
 import { Tokens } from './tokens/tokens.ts';
 import { Passwords } from './users/passwords.ts';
 import { UserHandlers } from './users/user.handlers.ts';
-import { userSchema } from './users/user.model.ts';
+import { UserModel } from './users/user.model.ts';
 import { Users } from './users/users.ts';
 
 /**
- * Answers `SignUp`, `LogIn`, `LogOut`, `Authenticate`, `GetMe` and those of API tokens; obeys `SetAccountStanding` and
- * `SendAccountSnapshots`. Publishes `AccountChanged`.
+ * Answers `SignUp`, `LogIn`, `LogOut`, `Authenticate`, `GetMe`, `CreateToken`, `ListTokens`, `RevokeToken`. Obeys
+ * `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`.
  * Owns `users`, `accounts`, `memberships`, `tokens`, `sessions`.
  */
 @Module({})
@@ -35,13 +35,7 @@ export class AccountsModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
         BusModule.forRoot({ service: 'accounts', amqpUrl: config.amqpUrl }),
-        MongooseModule.forFeature([
-          { name: 'User', schema: userSchema },
-          { name: 'Account', schema: accountSchema },
-          { name: 'Membership', schema: membershipSchema },
-          { name: 'Token', schema: tokenSchema },
-          { name: 'Session', schema: sessionSchema },
-        ]),
+        MongooseModule.forFeature([UserModel, AccountModel, MembershipModel, TokenModel, SessionModel]),
       ],
       controllers: [UserHandlers, SessionHandlers, AuthenticationHandlers, AccountHandlers, TokenHandlers],
       providers: [Users, Passwords, Accounts, Sessions, Tokens, Authentication],

@@ -6,10 +6,10 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { Config } from './config.ts';
 import { CatalogHandlers } from './publication/catalog.handlers.ts';
 import { Publication } from './publication/publication.ts';
-import { revisionSchema } from './publication/revision.model.ts';
+import { RevisionModel } from './publication/revision.model.ts';
 
 /**
- * Answers `GetCatalog`; obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
+ * Answers `GetCatalog`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
  * Owns `revisions`.
  */
 @Module({})
@@ -21,7 +21,7 @@ export class CatalogModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
         BusModule.forRoot({ service: 'catalog', amqpUrl: config.amqpUrl }),
-        MongooseModule.forFeature([{ name: 'Revision', schema: revisionSchema }]),
+        MongooseModule.forFeature([RevisionModel]),
       ],
       controllers: [CatalogHandlers],
       providers: [Publication, { provide: Config, useValue: config }],

@@ -1,5 +1,6 @@
 import { AccountStatus, type Quota } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 
 export interface Account {
   /** `acc_…` */
@@ -14,7 +15,7 @@ export interface Account {
 
 const count = { type: Number, required: true, min: 0 };
 
-export const accountSchema = documentSchema<Account>(
+const schema = documentSchema<Account>(
   {
     _id: idOf('acc'),
     name: { type: String, required: true },
@@ -25,3 +26,5 @@ export const accountSchema = documentSchema<Account>(
   },
   { collection: 'accounts' },
 );
+
+export const AccountModel = { name: 'Account', schema } satisfies ModelDefinition;

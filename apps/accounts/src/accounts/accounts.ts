@@ -15,9 +15,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { problem } from '../errors.ts';
-import type { User } from '../users/user.model.ts';
-import type { Account } from './account.model.ts';
-import type { Membership } from './membership.model.ts';
+import { UserModel, type User } from '../users/user.model.ts';
+import { AccountModel, type Account } from './account.model.ts';
+import { MembershipModel, type Membership } from './membership.model.ts';
 
 /** So many accounts go into one transaction of a snapshot. */
 const SNAPSHOT_PAGE = 200;
@@ -26,9 +26,9 @@ const SNAPSHOT_PAGE = 200;
 @Injectable()
 export class Accounts {
   constructor(
-    @InjectModel('Account') private readonly accounts: Model<Account>,
-    @InjectModel('Membership') private readonly memberships: Model<Membership>,
-    @InjectModel('User') private readonly users: Model<User>,
+    @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
+    @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
+    @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}

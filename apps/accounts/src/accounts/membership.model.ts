@@ -1,5 +1,6 @@
 import { Role } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 
 /** That a user belongs to an account, and as what. */
 export interface Membership {
@@ -11,7 +12,7 @@ export interface Membership {
   createdAt: Date;
 }
 
-export const membershipSchema = documentSchema<Membership>(
+const schema = documentSchema<Membership>(
   {
     _id: idOf('mem'),
     accountId: { type: String, required: true },
@@ -21,3 +22,5 @@ export const membershipSchema = documentSchema<Membership>(
   },
   { collection: 'memberships', tenantScoped: true },
 ).index({ userId: 1, accountId: 1 }, { unique: true });
+
+export const MembershipModel = { name: 'Membership', schema } satisfies ModelDefinition;

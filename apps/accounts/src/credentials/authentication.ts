@@ -2,8 +2,8 @@ import type { DataOf, ReplyOf, Authenticate, Principal } from '@berth/contracts'
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
-import type { Account } from '../accounts/account.model.ts';
-import type { Membership } from '../accounts/membership.model.ts';
+import { AccountModel, type Account } from '../accounts/account.model.ts';
+import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Tokens } from '../tokens/tokens.ts';
 import { credentialKind } from './credential.ts';
@@ -13,8 +13,8 @@ import type { Identity } from './identity.ts';
 @Injectable()
 export class Authentication {
   constructor(
-    @InjectModel('Account') private readonly accounts: Model<Account>,
-    @InjectModel('Membership') private readonly memberships: Model<Membership>,
+    @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
+    @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly tokens: Tokens,
     private readonly sessions: Sessions,
   ) {}

@@ -1,4 +1,5 @@
 import { documentSchema, idOf } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 
 /** A log-in. */
 export interface Session {
@@ -12,7 +13,7 @@ export interface Session {
   expiresAt: Date;
 }
 
-export const sessionSchema = documentSchema<Session>(
+const schema = documentSchema<Session>(
   {
     _id: idOf('ses'),
     accountId: { type: String, required: true },
@@ -25,3 +26,5 @@ export const sessionSchema = documentSchema<Session>(
 )
   .index({ digest: 1 }, { unique: true })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+export const SessionModel = { name: 'Session', schema } satisfies ModelDefinition;

@@ -5,12 +5,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
-import type { Membership } from '../accounts/membership.model.ts';
+import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { problem } from '../errors.ts';
 import { Users } from '../users/users.ts';
-import type { Session } from './session.model.ts';
+import { SessionModel, type Session } from './session.model.ts';
 
 /**
  * Fixed, from the log-in on, not sliding: so the expiry that the client was told stays true, reading costs no write,
@@ -21,8 +21,8 @@ const SESSION_MILLISECONDS = 14 * 24 * 3_600_000;
 @Injectable()
 export class Sessions {
   constructor(
-    @InjectModel('Session') private readonly sessions: Model<Session>,
-    @InjectModel('Membership') private readonly memberships: Model<Membership>,
+    @InjectModel(SessionModel.name) private readonly sessions: Model<Session>,
+    @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly users: Users,
     private readonly accounts: Accounts,
     private readonly clock: Clock,

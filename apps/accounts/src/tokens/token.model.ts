@@ -1,4 +1,5 @@
 import { documentSchema, idOf } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 
 /** An API token. Revoking removes it; an expired one stays in the list until then, so that its owner sees why it fails. */
 export interface Token {
@@ -18,7 +19,7 @@ export interface Token {
   expiresAt: Date | null;
 }
 
-export const tokenSchema = documentSchema<Token>(
+const schema = documentSchema<Token>(
   {
     _id: idOf('tok'),
     accountId: { type: String, required: true },
@@ -34,3 +35,5 @@ export const tokenSchema = documentSchema<Token>(
 )
   .index({ digest: 1 }, { unique: true })
   .index({ accountId: 1, _id: -1 });
+
+export const TokenModel = { name: 'Token', schema } satisfies ModelDefinition;

@@ -7,7 +7,7 @@ import { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { problem } from '../errors.ts';
-import type { Token } from './token.model.ts';
+import { TokenModel, type Token } from './token.model.ts';
 
 /** A token in constant use costs one write a minute. */
 const LAST_USED_MILLISECONDS = 60_000;
@@ -16,7 +16,7 @@ const LAST_USED_MILLISECONDS = 60_000;
 @Injectable()
 export class Tokens {
   constructor(
-    @InjectModel('Token') private readonly tokens: Model<Token>,
+    @InjectModel(TokenModel.name) private readonly tokens: Model<Token>,
     private readonly clock: Clock,
   ) {}
 

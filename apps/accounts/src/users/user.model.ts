@@ -1,4 +1,5 @@
 import { documentSchema, idOf } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 
 export interface User {
   /** `usr_…` */
@@ -15,7 +16,7 @@ export interface User {
 
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
-export const userSchema = documentSchema<User>(
+const schema = documentSchema<User>(
   {
     _id: idOf('usr'),
     email: { type: String, required: true },
@@ -26,3 +27,5 @@ export const userSchema = documentSchema<User>(
   },
   { collection: 'users' },
 ).index({ emailKey: 1 }, { unique: true });
+
+export const UserModel = { name: 'User', schema } satisfies ModelDefinition;

@@ -7,13 +7,13 @@ import { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { problem } from '../errors.ts';
 import { Passwords } from './passwords.ts';
-import { emailKeyOf, type User } from './user.model.ts';
+import { emailKeyOf, UserModel, type User } from './user.model.ts';
 
 /** The people who log in. */
 @Injectable()
 export class Users {
   constructor(
-    @InjectModel('User') private readonly users: Model<User>,
+    @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly passwords: Passwords,
     private readonly accounts: Accounts,
     private readonly clock: Clock,

@@ -1,37 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
-import { documentSchema } from '@berth/mongo';
+import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { IntervalModel, type StoredInterval } from './interval.model.ts';
 import type { Interval } from './intervals.ts';
-
-const schema = documentSchema<Interval & { _id: string }>(
-  {
-    _id: String,
-    serverId: { type: String, required: true },
-    accountId: { type: String, required: true },
-    meter: { type: String, required: true },
-    product: { type: String, required: true },
-    region: { type: String, required: true },
-    size: { type: String, default: null },
-    unitsPerMinute: { type: Number, required: true },
-    openedBy: { type: Number, required: true },
-    openedAt: { type: Date, required: true },
-    closedBy: { type: Number, default: null },
-    closedAt: { type: Date, default: null },
-  },
-  { collection: 'intervals' },
-)
-  // The open ones of a server, and those closed after a time.
-  .index({ serverId: 1, closedAt: 1 });
-
-export const IntervalModel = { name: 'Interval', schema } satisfies ModelDefinition;
 
 /** What was derived from the facts: append-only, but for the closing of an open interval. */
 @Injectable()
 export class Intervals {
-  constructor(
-    @InjectModel(IntervalModel.name) private readonly intervals: Model<Interval & { _id: string }>,
-  ) {}
+  constructor(@InjectModel(IntervalModel.name) private readonly intervals: Model<StoredInterval>) {}
 
   /** The intervals of a server that are open or were closed after this time. */
   reaching(serverId: string, past: Date): Promise<Interval[]> {

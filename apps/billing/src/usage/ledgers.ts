@@ -1,39 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel, type ModelDefinition } from '@nestjs/mongoose';
-import { documentSchema } from '@berth/mongo';
+import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { LedgerModel, type Ledger } from './ledger.model.ts';
 import { START, type Progress } from './settlement.ts';
 
-/** How far the usage of one server has been worked out. */
-export interface Ledger extends Progress {
-  /** The server's id. */
-  _id: string;
-  /** Whether any interval is open, so that hours have to be cut. */
-  open: boolean;
-  /** The transition that later ones wait for. */
-  missing: number | null;
-  /** Grows with every settlement. */
-  version: number;
-}
-
-const schema = documentSchema<Ledger>(
-  {
-    _id: String,
-    sequence: { type: Number, required: true },
-    at: { type: Date, required: true },
-    cutUntil: { type: Date, required: true },
-    open: { type: Boolean, required: true },
-    missing: { type: Number, default: null },
-  },
-  { collection: 'ledgers' },
-)
-  // What is due for a cut.
-  .index({ open: 1, missing: 1, cutUntil: 1 })
-  // What waits for a transition.
-  .index({ missing: 1 }, { partialFilterExpression: { missing: { $gt: 0 } } });
-
-export const LedgerModel = { name: 'Ledger', schema } satisfies ModelDefinition;
-
+/** The ledgers of all servers. A settlement takes its server's, and saves it at the end. */
 @Injectable()
 export class Ledgers {
   constructor(@InjectModel(LedgerModel.name) private readonly ledgers: Model<Ledger>) {}

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { ServerTransition } from '@berth/contracts';
 import { Transactions } from '@berth/mongo';
 import { compareCostBy } from '../prices/dearer.ts';
-import { Prices } from '../prices/prices.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
 import { Ledgers } from './ledgers.ts';
@@ -22,7 +22,7 @@ export class Metering {
     private readonly facts: Facts,
     private readonly intervals: Intervals,
     private readonly records: Records,
-    private readonly prices: Prices,
+    private readonly catalog: CatalogCopy,
     private readonly clock: Clock,
   ) {}
 
@@ -54,7 +54,7 @@ export class Metering {
       intervals: await this.intervals.reaching(serverId, next.from),
       records: await this.records.since(serverId, next.from),
     };
-    const compareCost = compareCostBy(await this.prices.rows());
+    const compareCost = compareCostBy((await this.catalog.latest())?.prices ?? []);
     const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
     await this.intervals.save(intervals);
     await this.records.add(records);

@@ -4,7 +4,8 @@ import type { DataOf, ListUsage, ReplyOf } from '@berth/contracts';
 import type { Model } from 'mongoose';
 import { z } from 'zod';
 import { problem } from '../errors.ts';
-import { published, RecordModel } from './records.ts';
+import { RecordModel } from './record.model.ts';
+import { published } from './records.ts';
 import type { LedgerRecord } from './revisions.ts';
 
 /** No record is longer, since all are cut at the UTC hour. */

@@ -9,7 +9,7 @@ import { Config } from '../config.ts';
 import { InvalidCatalogFile, readCatalogFile, type CatalogContent } from '../file/read-catalog-file.ts';
 import { offerOf } from '../offer/offer.ts';
 import { changesOfThePast } from '../prices/price-history.ts';
-import type { Revision } from './revision.model.ts';
+import { RevisionModel, type Revision } from './revision.model.ts';
 
 /** Publishes the catalog file when it says something new, and whenever somebody asks. */
 @Injectable()
@@ -17,7 +17,7 @@ export class Publication implements OnApplicationBootstrap {
   private readonly logger = new Logger(Publication.name);
 
   constructor(
-    @InjectModel('Revision') private readonly revisions: Model<Revision>,
+    @InjectModel(RevisionModel.name) private readonly revisions: Model<Revision>,
     private readonly config: Config,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,

@@ -1,5 +1,6 @@
 import type { Catalog } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from 'mongoose';
 
 /** A catalog as it was published. Never changed and never removed: what was sold when can always be told. */
@@ -10,7 +11,7 @@ export interface Revision {
   publishedAt: Date;
 }
 
-export const revisionSchema = documentSchema<Revision>(
+const schema = documentSchema<Revision>(
   {
     _id: { type: Number, required: true },
     catalog: { type: Schema.Types.Mixed, required: true },
@@ -18,3 +19,5 @@ export const revisionSchema = documentSchema<Revision>(
   },
   { collection: 'revisions' },
 );
+
+export const RevisionModel = { name: 'Revision', schema } satisfies ModelDefinition;

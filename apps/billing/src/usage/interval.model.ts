@@ -1,0 +1,30 @@
+import { documentSchema } from '@berth/mongo';
+import type { ModelDefinition } from '@nestjs/mongoose';
+import type { Interval } from './intervals.ts';
+
+export interface StoredInterval extends Interval {
+  /** `<serverId>/<meter>/<openedBy>` */
+  _id: string;
+}
+
+const schema = documentSchema<StoredInterval>(
+  {
+    _id: String,
+    serverId: { type: String, required: true },
+    accountId: { type: String, required: true },
+    meter: { type: String, required: true },
+    product: { type: String, required: true },
+    region: { type: String, required: true },
+    size: { type: String, default: null },
+    unitsPerMinute: { type: Number, required: true },
+    openedBy: { type: Number, required: true },
+    openedAt: { type: Date, required: true },
+    closedBy: { type: Number, default: null },
+    closedAt: { type: Date, default: null },
+  },
+  { collection: 'intervals' },
+)
+  // The open ones of a server, and those closed after a time.
+  .index({ serverId: 1, closedAt: 1 });
+
+export const IntervalModel = { name: 'Interval', schema } satisfies ModelDefinition;
