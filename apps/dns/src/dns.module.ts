@@ -5,7 +5,7 @@ import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
 import { Config } from './config.ts';
 import { HostRecordModel } from './records/record.model.ts';
-import { RecordsHandlers } from './records/records.handlers.ts';
+import { RecordHandlers } from './records/record.handlers.ts';
 import { Records } from './records/records.ts';
 import { Wakeup } from './records/wakeup.ts';
 import { Route53 } from './route53/route53.ts';
@@ -14,7 +14,7 @@ import { Batches } from './zone-writer/batches.ts';
 import { ZoneWriter } from './zone-writer/zone-writer.ts';
 
 /**
- * Consumes `SetRecord`. Publishes `RecordInSync` and `RecordRefused`.
+ * Obeys `SetRecord`. Publishes `RecordInSync`, `RecordRefused`.
  * Owns the A records of one zone: `records` (wishes), `batches` (what is under way).
  */
 @Module({})
@@ -28,7 +28,7 @@ export class DnsModule {
         BusModule.forRoot({ service: 'dns', amqpUrl: config.amqpUrl }),
         MongooseModule.forFeature([HostRecordModel, BatchModel]),
       ],
-      controllers: [RecordsHandlers],
+      controllers: [RecordHandlers],
       providers: [{ provide: Config, useValue: config }, Records, Wakeup, Route53, Batches, ZoneWriter],
     };
   }

@@ -4,7 +4,7 @@ import { OnCommand } from '@berth/messaging';
 import { Records } from './records.ts';
 
 @Controller()
-export class RecordsHandlers {
+export class RecordHandlers {
   constructor(private readonly records: Records) {}
 
   @OnCommand(SetRecord)
