@@ -1,3 +1,6 @@
+import type { ProblemBody } from '@berth/contracts';
+import { ProblemError } from '@berth/messaging';
+
 /**
  * Every code a problem of this API can carry, the gateway's own and those of the services: its HTTP status and its
  * title. The OpenAPI document and the page of problems are made from it.
@@ -39,3 +42,16 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A refusal with the status and title of its code; thrown anywhere, answered by the problem filter. */
+export function problem(
+  code: ProblemCode,
+  {
+    cause,
+    ...more
+  }: Partial<Pick<ProblemBody, 'detail' | 'errors' | 'extensions'>> & { cause?: unknown } = {},
+): ProblemError {
+  const error = new ProblemError({ code, ...PROBLEMS[code], ...more });
+  error.cause = cause;
+  return error;
+}

@@ -23,6 +23,10 @@ import { ServerActionsController } from './servers/server-actions.controller.ts'
 import { ServersController } from './servers/servers.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
+/**
+ * Answers every route of `routes` and `pages`, each by a request to the service that owns the subject.
+ * Owns nothing: no database, no queue that outlives it.
+ */
 @Module({})
 export class GatewayModule {
   static forRoot(config: Config): DynamicModule {

@@ -4,7 +4,7 @@ import { Authenticate, type Principal } from '@berth/contracts';
 import { RequestTimeout } from '@berth/messaging';
 import { Bus } from '../bus/bus.ts';
 import { Config } from '../config.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../errors.ts';
 import { routeOf } from '../http/endpoint.ts';
 import './caller.ts';
 import { credentialOf } from './credential.ts';

@@ -4,7 +4,7 @@ import { LogIn, LogOut, routes, type Principal } from '@berth/contracts';
 import { Caller } from '../access/caller.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../errors.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
 

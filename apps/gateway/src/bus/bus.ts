@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, InputOf, ReplyOf, RequestContract } from '@berth/contracts';
 import { BusDisconnected, Requests, RequestTimeout, RequestUnroutable } from '@berth/messaging';
-import { problem } from '../problem.ts';
+import { problem } from '../errors.ts';
 import { currentRequestId } from '../http/request-id.ts';
 import { Pending } from './pending.ts';
 

@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { RequestContract } from '@berth/contracts';
-import { problem } from '../problem.ts';
+import { problem } from '../errors.ts';
 
 /**
  * So many unanswered requests of one kind mean that their service is stuck. What comes then is refused at once: the

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Route, routes } from '@berth/contracts';
-import { problem } from '../problem.ts';
+import { problem } from '../errors.ts';
 import { readBody } from './body.ts';
 import { fieldErrors } from './field-errors.ts';
 import { readQuery } from './query.ts';

@@ -1,8 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ProblemError } from '@berth/messaging';
-import { PROBLEMS, type ProblemCode } from '../errors.ts';
-import { problem } from '../problem.ts';
+import { problem, PROBLEMS, type ProblemCode } from '../errors.ts';
 import { allowedMethods } from './paths.ts';
 import { PROBLEM_TYPE, problemDocument, problemHeaders } from './problem-document.ts';
 

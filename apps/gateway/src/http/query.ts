@@ -1,4 +1,4 @@
-import { problem } from '../problem.ts';
+import { problem } from '../errors.ts';
 import { pointer } from './field-errors.ts';
 
 /** The query of a URL by name. A name given twice is refused: which one counts would be anybody's guess. */

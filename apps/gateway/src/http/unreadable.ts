@@ -1,7 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ProblemCode } from '../errors.ts';
-import { problem } from '../problem.ts';
+import { problem, type ProblemCode } from '../errors.ts';
 import { problemDocument, problemHeaders } from './problem-document.ts';
 import { requestIdFrom } from './request-id.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
