@@ -1,3 +1,4 @@
+import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z.object({
@@ -12,9 +13,9 @@ export class Config {
   /** The database of this service alone. */
   readonly database: string;
 
-  /** Throws a ZodError that names each bad variable. */
-  constructor(environment: Record<string, string | undefined>, database = 'berth_billing') {
-    const parsed = Environment.parse(environment);
+  /** Throws `BadEnvironment`, which names each bad variable. */
+  constructor(environment: NodeJS.ProcessEnv, database = 'berth_billing') {
+    const parsed = readEnvironment(Environment, environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
     this.database = database;

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z.object({
@@ -19,9 +20,9 @@ export class Config {
   readonly database: string;
   readonly catalogFile: string;
 
-  /** @throws ZodError that names each bad variable. */
-  constructor(environment: Record<string, string | undefined>, database = 'berth_catalog') {
-    const parsed = Environment.parse(environment);
+  /** Throws `BadEnvironment`, which names each bad variable. */
+  constructor(environment: NodeJS.ProcessEnv, database = 'berth_catalog') {
+    const parsed = readEnvironment(Environment, environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
     this.database = database;

@@ -1,3 +1,4 @@
+import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z
@@ -29,9 +30,9 @@ export class Config {
   readonly zone: string;
   readonly hostedZoneId: string | undefined;
 
-  /** Throws a ZodError that names each bad variable. */
-  constructor(environment: Record<string, string | undefined>) {
-    const parsed = Environment.parse(environment);
+  /** Throws `BadEnvironment`, which names each bad variable. */
+  constructor(environment: NodeJS.ProcessEnv) {
+    const parsed = readEnvironment(Environment, environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
     this.simulated = parsed.BERTH_CLOUD === 'simulator';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { logger } from '@berth/telemetry';
+import { startProcess } from '@berth/telemetry';
 import { Config } from './config.ts';
 import { GatewayModule } from './gateway.module.ts';
 import { fastifyAdapter } from './http/adapter.ts';
@@ -25,17 +25,12 @@ export async function startGateway(config: Config, log: LoggerService): Promise<
 }
 
 /** The whole main: settings from the environment, drains on SIGTERM and SIGINT; says in one line why it cannot start. */
-export async function runGateway(): Promise<void> {
-  const log = logger('gateway');
-  try {
+export function runGateway(): Promise<void> {
+  return startProcess('gateway', async (log) => {
     const app = await startGateway(Config.from(process.env), log);
     app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
     const { address, port, family } = app.getHttpServer().address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
     new Logger('Gateway').log({ port }, `Listening on http://${host}:${port}`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    log.fatal?.(`gateway cannot start: ${reason}`);
-    process.exitCode = 1;
-  }
+  });
 }

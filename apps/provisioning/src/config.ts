@@ -1,34 +1,34 @@
 import { SecretsKey } from '@berth/secrets';
+import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
-const Environment = z.object({
-  AMQP_URL: z.string(),
-  MONGODB_URI: z.string(),
-  BERTH_DEPLOYMENT_ID: z.string().min(1).max(64).default('local'),
-  BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
-  /** Where the simulator answers; absent on AWS. */
-  BERTH_AWS_ENDPOINT: z.url().optional(),
-  BERTH_ZONE: z.string().default('berth.localhost'),
-  BERTH_EVENTS_TOPIC_ARN: z.string().startsWith('arn:'),
-  BERTH_SERVER_URL: z.string().includes('{hostname}').default('https://{hostname}/'),
-  BERTH_SECRETS_KEY: SecretsKey,
-  /** The instance profile that lets a server's agent publish to the topic, and nothing else. */
-  BERTH_INSTANCE_PROFILE: z.string().optional(),
-});
+const Environment = z
+  .object({
+    AMQP_URL: z.url(),
+    MONGODB_URI: z.string().min(1),
+    BERTH_DEPLOYMENT_ID: z.string().min(1).max(64).default('local'),
+    BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** Where the simulator answers; absent on AWS. */
+    BERTH_AWS_ENDPOINT: z.url().optional(),
+    BERTH_ZONE: z.string().default('berth.localhost'),
+    BERTH_EVENTS_TOPIC_ARN: z.string().startsWith('arn:'),
+    BERTH_SERVER_URL: z.string().includes('{hostname}').default('https://{hostname}/'),
+    BERTH_SECRETS_KEY: SecretsKey,
+    /** The instance profile that lets a server's agent publish to the topic, and nothing else. */
+    BERTH_INSTANCE_PROFILE: z.string().optional(),
+  })
+  .refine(
+    ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint }) => cloud === 'aws' || endpoint !== undefined,
+    { path: ['BERTH_AWS_ENDPOINT'], message: 'is required with BERTH_CLOUD=simulator' },
+  );
 
 /** The settings of this service, read once from the environment. */
 export class Config {
   private readonly env: z.output<typeof Environment>;
 
-  /** Throws with every variable that is missing or wrong. */
-  constructor(env: NodeJS.ProcessEnv) {
-    const parsed = Environment.safeParse(env);
-    if (!parsed.success)
-      throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}`);
-    this.env = parsed.data;
-    if (this.env.BERTH_CLOUD === 'simulator' && !this.env.BERTH_AWS_ENDPOINT) {
-      throw new Error('BERTH_AWS_ENDPOINT is required with BERTH_CLOUD=simulator');
-    }
+  /** Throws `BadEnvironment`, which names each bad variable. */
+  constructor(environment: NodeJS.ProcessEnv) {
+    this.env = readEnvironment(Environment, environment);
   }
 
   get amqpUrl() {

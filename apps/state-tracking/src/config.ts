@@ -1,4 +1,5 @@
 import { SecretsKey } from '@berth/secrets';
+import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z
@@ -37,9 +38,9 @@ export class Config {
   private readonly endpoint: string | undefined;
   private readonly simulated: boolean;
 
-  /** Throws a ZodError that names each bad variable. */
-  constructor(environment: Record<string, string | undefined>) {
-    const parsed = Environment.parse(environment);
+  /** Throws `BadEnvironment`, which names each bad variable. */
+  constructor(environment: NodeJS.ProcessEnv) {
+    const parsed = readEnvironment(Environment, environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
     this.deploymentId = parsed.BERTH_DEPLOYMENT_ID;

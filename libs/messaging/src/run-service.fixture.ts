@@ -39,6 +39,6 @@ class Worker {
 const { AMQP_URL, MONGODB_URI, DATABASE } = process.env;
 if (AMQP_URL && MONGODB_URI && DATABASE) {
   const database = { uri: MONGODB_URI, database: DATABASE };
-  await runService(serviceModule({ amqpUrl: AMQP_URL, database, controllers: [Worker] }), 'billing');
+  await runService(() => serviceModule({ amqpUrl: AMQP_URL, database, controllers: [Worker] }), 'billing');
   console.log('started');
 }

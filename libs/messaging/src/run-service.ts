@@ -3,7 +3,7 @@ import type { DynamicModule, INestMicroservice, LoggerService, Type } from '@nes
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { ServiceName } from '@berth/contracts';
-import { logger } from '@berth/telemetry';
+import { startProcess } from '@berth/telemetry';
 import { BusTransport } from './transport.ts';
 
 /** A service that `listen()` starts in this process; `runService` adds what the main of a process needs. */
@@ -20,22 +20,14 @@ export function createService(
 }
 
 /**
- * The whole main of a service that lives on the bus: starts the module (which imports `BusModule`), logs as the
- * service, drains on SIGTERM and SIGINT. When the start fails it says why in one line and exits with 1.
+ * The whole main of a service that lives on the bus: makes the module (which imports `BusModule`) and starts it, logs as
+ * the service, drains on SIGTERM and SIGINT. When the environment is not right or the start fails it says why in one
+ * line and exits with 1.
  */
-export async function runService(module: Type | DynamicModule, service: ServiceName): Promise<void> {
-  const log = logger(service);
-  try {
-    const app = await createService(module, log);
+export function runService(module: () => Type | DynamicModule, service: ServiceName): Promise<void> {
+  return startProcess(service, async (log) => {
+    const app = await createService(module(), log);
     app.enableShutdownHooks();
     await app.listen();
-  } catch (error) {
-    failStart(log, service, error);
-  }
-}
-
-function failStart(log: LoggerService, service: ServiceName, error: unknown): never {
-  const reason = error instanceof Error ? error.message : String(error);
-  (log.fatal ?? log.error).call(log, `${service} cannot start: ${reason}`);
-  process.exit(1);
+  });
 }

@@ -1,0 +1,20 @@
+import type { LoggerService } from '@nestjs/common';
+import { logger } from './logger.ts';
+
+/**
+ * The main of a process: starts it with its log. When that throws, the last line of the log says why, without a stack,
+ * and the process ends with 1.
+ */
+export async function startProcess(
+  name: string,
+  start: (log: LoggerService) => Promise<void>,
+): Promise<void> {
+  const log = logger(name);
+  try {
+    await start(log);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.fatal?.(`${name} cannot start: ${reason}`);
+    process.exit(1);
+  }
+}
