@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
  */
 const layers = {
   app: [
+    'catalog-copy',
     'clock',
     'contracts',
     'embedded-mongo',
@@ -20,6 +21,7 @@ const layers = {
   ],
   console: ['contracts'],
   e2e: ['contracts', 'local', 'testing'],
+  'catalog-copy': ['clock', 'contracts', 'messaging', 'mongo', 'telemetry', 'testing'],
   lifecycle: ['clock', 'contracts', 'messaging', 'mongo', 'testing'],
   messaging: ['clock', 'contracts', 'mongo', 'telemetry', 'testing'],
   mongo: ['testing'],

@@ -1,15 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { CatalogCopyModule } from '@berth/catalog-copy';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
 import type { Config } from './config.ts';
-import { PricesHandlers } from './prices/prices.handlers.ts';
-import { PriceListModel } from './prices/prices.model.ts';
-import { Prices } from './prices/prices.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
-import { UsageSweep } from './usage/usage-sweep.ts';
 import { Intervals } from './usage/interval-store.ts';
 import { IntervalModel } from './usage/interval.model.ts';
 import { LedgerModel } from './usage/ledger.model.ts';
@@ -17,13 +14,13 @@ import { Ledgers } from './usage/ledgers.ts';
 import { Metering } from './usage/metering.ts';
 import { RecordModel } from './usage/record.model.ts';
 import { Records } from './usage/records.ts';
-import { UsageHandlers } from './usage/usage.handlers.ts';
 import { UsageList } from './usage/usage-list.ts';
+import { UsageSweep } from './usage/usage-sweep.ts';
+import { UsageHandlers } from './usage/usage.handlers.ts';
 
 /**
- * Consumes every event of a server's lifecycle and `CatalogPublished`; answers `ListUsage`.
- * Publishes `UsageRecorded`; sends `SendCatalog`.
- * Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server) and a copy of the `price_list`.
+ * Answers `ListUsage`. Consumes every event of `SERVER_EVENTS`. Publishes `UsageRecorded`.
+ * Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server); keeps a copy of the catalog.
  */
 @Module({})
 export class BillingModule {
@@ -34,10 +31,11 @@ export class BillingModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
         BusModule.forRoot({ service: 'billing', amqpUrl: config.amqpUrl }),
-        MongooseModule.forFeature([FactModel, IntervalModel, LedgerModel, RecordModel, PriceListModel]),
+        CatalogCopyModule.forRoot('billing'),
+        MongooseModule.forFeature([FactModel, IntervalModel, LedgerModel, RecordModel]),
       ],
-      controllers: [UsageHandlers, PricesHandlers],
-      providers: [Facts, Intervals, Ledgers, Records, Prices, Metering, UsageSweep, UsageList],
+      controllers: [UsageHandlers],
+      providers: [Facts, Intervals, Ledgers, Records, Metering, UsageSweep, UsageList],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { CatalogCopyModule } from '@berth/catalog-copy';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
@@ -15,14 +16,12 @@ import { HealthModel } from './probes/health.model.ts';
 import { Prober } from './probes/prober.ts';
 import { Probes } from './probes/probes.ts';
 import { Targets } from './probes/targets.ts';
-import { CatalogRegionsModel } from './regions/catalog-regions.model.ts';
-import { RegionsHandlers } from './regions/regions.handlers.ts';
 import { Regions } from './regions/regions.ts';
 import { RejectedReportsModel } from './reports/rejected-report.model.ts';
 import { Rejections } from './reports/rejections.ts';
 import { Reports } from './reports/reports.ts';
 import { ServerModel } from './servers/server.model.ts';
-import { ServersHandlers } from './servers/servers.handlers.ts';
+import { ServerHandlers } from './servers/server.handlers.ts';
 import { Servers } from './servers/servers.ts';
 import { Sweep } from './sweep/sweep.ts';
 import { Sweeper } from './sweep/sweeper.ts';
@@ -31,9 +30,9 @@ import { Timeline } from './timeline/timeline.ts';
 import { TransitionModel } from './timeline/transition.model.ts';
 
 /**
- * Consumes `WatchServer`, all transitions of servers, `CatalogPublished`, and the events queue behind SNS. Publishes
- * `InstanceObserved`, `AgentReported`, `HealthObserved`. Answers `GetTimeline`.
- * Owns what is observed of servers, and their timelines.
+ * Answers `GetTimeline`. Obeys `WatchServer`. Consumes every event of `SERVER_EVENTS`, and the events queue behind SNS.
+ * Publishes `InstanceObserved`, `AgentReported`, `HealthObserved`.
+ * Owns `instances`, `health`, `servers`, `transitions`, `rejected_reports`; keeps a copy of the catalog.
  */
 @Module({})
 export class StateTrackingModule {
@@ -44,16 +43,16 @@ export class StateTrackingModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'state-tracking', amqpUrl: config.amqpUrl }),
+        CatalogCopyModule.forRoot('state-tracking'),
         MongooseModule.forFeature([
           ServerModel,
           InstanceModel,
           RejectedReportsModel,
           HealthModel,
           TransitionModel,
-          CatalogRegionsModel,
         ]),
       ],
-      controllers: [ServersHandlers, RegionsHandlers, TimelineHandlers],
+      controllers: [ServerHandlers, TimelineHandlers],
       providers: [
         { provide: Config, useValue: config },
         ...[Servers, Regions, Timeline],

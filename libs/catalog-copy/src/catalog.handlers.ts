@@ -1,14 +1,14 @@
 import { Controller } from '@nestjs/common';
 import { CatalogPublished, type Catalog } from '@berth/contracts';
 import { OnEvent } from '@berth/messaging';
-import { Regions } from './regions.ts';
+import { CatalogCopy } from './catalog-copy.ts';
 
 @Controller()
-export class RegionsHandlers {
-  constructor(private readonly regions: Regions) {}
+export class CatalogHandlers {
+  constructor(private readonly copy: CatalogCopy) {}
 
   @OnEvent(CatalogPublished)
-  learn(catalog: Catalog) {
-    return this.regions.learn(catalog);
+  published(catalog: Catalog) {
+    return this.copy.keep(catalog);
   }
 }

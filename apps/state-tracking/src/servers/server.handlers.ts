@@ -8,7 +8,7 @@ import { Servers } from './servers.ts';
 const { requested, ...others } = SERVER_EVENTS;
 
 @Controller()
-export class ServersHandlers {
+export class ServerHandlers {
   constructor(
     private readonly servers: Servers,
     private readonly instances: Instances,

@@ -1,0 +1,2 @@
+export { CatalogCopy } from './catalog-copy.ts';
+export { CatalogCopyModule } from './catalog-copy.module.ts';
