@@ -5,6 +5,8 @@ export interface BusOptions {
   service: ServiceName;
   /** `amqp://user:password@host:port/vhost` */
   amqpUrl: string;
+  /** After so long a handler of an event or a command has failed, and its message is tried again; 60 by default. */
+  handlerTimeoutSeconds?: number;
 }
 
 export const BUS_OPTIONS = Symbol('BUS_OPTIONS');

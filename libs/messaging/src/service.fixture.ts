@@ -9,6 +9,7 @@ import { createService } from './run-service.ts';
 interface ServiceParts {
   service?: ServiceName;
   amqpUrl: string;
+  handlerTimeoutSeconds?: number;
   database: MongoOptions;
   controllers?: Type[];
   providers?: Provider[];
@@ -29,6 +30,7 @@ export async function startService(parts: ServiceParts): Promise<INestMicroservi
 export function serviceModule({
   service = 'billing',
   amqpUrl,
+  handlerTimeoutSeconds,
   database: { uri, database },
   controllers = [],
   providers = [],
@@ -37,7 +39,7 @@ export function serviceModule({
     imports: [
       ClockModule.forRoot(),
       MongoModule.forRoot({ uri, database }),
-      BusModule.forRoot({ service, amqpUrl }),
+      BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds }),
     ],
     controllers,
     providers,
