@@ -4,6 +4,9 @@ import { Child, lineInLog } from './child.ts';
 import { folder, ROOT } from './home.ts';
 import { forget, remember } from './leftovers.ts';
 
+/** Compiled code is kept from start to start: seven processes that load the same libraries start in half the time. */
+const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
+
 /** The processes of one local system, by name, and the order in which to stop them. */
 export class Processes {
   readonly children = new Map<string, Child>();
@@ -26,7 +29,7 @@ export class Processes {
       name,
       command: process.execPath,
       args: ['--enable-source-maps', join(ROOT, program)],
-      env: { ...process.env, ...env },
+      env: { ...process.env, NODE_COMPILE_CACHE, ...env },
       log,
       onStart: this.onStart,
     });
