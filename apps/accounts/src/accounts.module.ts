@@ -28,12 +28,12 @@ import { Users } from './users/users.ts';
  */
 @Module({})
 export class AccountsModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(config: Config, database = 'berth_accounts'): DynamicModule {
     return {
       module: AccountsModule,
       imports: [
         ClockModule.forRoot(),
-        MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
+        MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'accounts', amqpUrl: config.amqpUrl }),
         MongooseModule.forFeature([UserModel, AccountModel, MembershipModel, TokenModel, SessionModel]),
       ],

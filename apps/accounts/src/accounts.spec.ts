@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Clock } from '@berth/clock';
 import {
   AccountChanged,
   Authenticate,
@@ -17,19 +16,19 @@ import {
   type DataOf,
   type Me,
 } from '@berth/contracts';
-import { BusTransport, Outbox, Requests } from '@berth/messaging';
+import { Outbox, Requests } from '@berth/messaging';
 import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
   database,
   eventually,
+  serviceAt,
   TestClock,
   type Tap,
   type TestBroker,
   type TestDatabase,
 } from '@berth/testing';
 import type { INestMicroservice } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccountsModule } from './accounts.module.ts';
@@ -50,17 +49,7 @@ beforeAll(async () => {
   mongo = await database();
   tap = await rabbit.bindTap('berth.events');
   const environment = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri };
-  const start = async () => {
-    const module = await Test.createTestingModule({
-      imports: [AccountsModule.forRoot(new Config(environment, mongo.database))],
-    })
-      .overrideProvider(Clock)
-      .useValue(clock)
-      .compile();
-    const app = module.createNestMicroservice({ strategy: module.get(BusTransport), logger: false });
-    await app.listen();
-    return app;
-  };
+  const start = () => serviceAt(clock, AccountsModule.forRoot(new Config(environment), mongo.database));
   replicas = [await start(), await start()];
   bus = replicas[0]!.get(Requests);
 });

@@ -10,14 +10,11 @@ const Environment = z.object({
 export class Config {
   readonly amqpUrl: string;
   readonly mongoUri: string;
-  /** The database of this service alone. */
-  readonly database: string;
 
   /** Throws `BadEnvironment`, which names each bad variable. */
-  constructor(environment: NodeJS.ProcessEnv, database = 'berth_accounts') {
+  constructor(environment: NodeJS.ProcessEnv) {
     const parsed = readEnvironment(Environment, environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
-    this.database = database;
   }
 }

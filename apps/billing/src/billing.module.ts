@@ -24,12 +24,12 @@ import { UsageHandlers } from './usage/usage.handlers.ts';
  */
 @Module({})
 export class BillingModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(config: Config, database = 'berth_billing'): DynamicModule {
     return {
       module: BillingModule,
       imports: [
         ClockModule.forRoot(),
-        MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
+        MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'billing', amqpUrl: config.amqpUrl }),
         CatalogCopyModule.forRoot('billing'),
         MongooseModule.forFeature([FactModel, IntervalModel, LedgerModel, RecordModel]),

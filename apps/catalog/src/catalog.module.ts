@@ -14,12 +14,12 @@ import { RevisionModel } from './publication/revision.model.ts';
  */
 @Module({})
 export class CatalogModule {
-  static forRoot(config: Config): DynamicModule {
+  static forRoot(config: Config, database = 'berth_catalog'): DynamicModule {
     return {
       module: CatalogModule,
       imports: [
         ClockModule.forRoot(),
-        MongoModule.forRoot({ uri: config.mongoUri, database: config.database }),
+        MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'catalog', amqpUrl: config.amqpUrl }),
         MongooseModule.forFeature([RevisionModel]),
       ],

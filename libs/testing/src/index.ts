@@ -2,5 +2,6 @@ export { broker, TestBroker, type QueueState, type Tap, type Tapped } from './br
 export { Child } from './child.ts';
 export { database, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
+export { serviceAt } from './service.ts';
 export { simulator, type Simulator } from './simulator.ts';
 export { TestClock } from './test-clock.ts';

@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { Module, type INestApplicationContext, type INestMicroservice } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { Clock, ClockModule } from '@berth/clock';
+import { ClockModule } from '@berth/clock';
 import {
   CatalogPublished,
   ListUsage,
@@ -13,12 +12,13 @@ import {
   type ServerTransition,
   type UsageRecord,
 } from '@berth/contracts';
-import { BusModule, BusTransport, Requests } from '@berth/messaging';
+import { BusModule, Requests } from '@berth/messaging';
 import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
   database,
   eventually,
+  serviceAt,
   TestClock,
   type Tap,
   type TestBroker,
@@ -44,16 +44,8 @@ let client: INestApplicationContext;
 let replicas: INestMicroservice[];
 
 async function replica(): Promise<INestMicroservice> {
-  const config = new Config({ AMQP_URL: bus.url, MONGODB_URI: store.uri }, store.database);
-  const module = await Test.createTestingModule({ imports: [BillingModule.forRoot(config)] })
-    .overrideProvider(Clock)
-    .useValue(clock)
-    .compile();
-  const app = module.createNestMicroservice({
-    strategy: module.get(BusTransport),
-    logger: false,
-  });
-  await app.listen();
+  const config = new Config({ AMQP_URL: bus.url, MONGODB_URI: store.uri });
+  const app = await serviceAt(clock, BillingModule.forRoot(config, store.database));
   replicas.push(app);
   return app;
 }

@@ -2,21 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Clock } from '@berth/clock';
 import { CatalogPublished, GetCatalog, SendCatalog, type DataOf } from '@berth/contracts';
-import { BusTransport, Outbox, Requests } from '@berth/messaging';
+import { Outbox, Requests } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import {
   broker,
   database,
   eventually,
+  serviceAt,
   TestClock,
   type Tap,
   type TestBroker,
   type TestDatabase,
 } from '@berth/testing';
 import type { INestMicroservice } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { CatalogModule } from '../catalog.module.ts';
 import { Config } from '../config.ts';
@@ -57,15 +56,8 @@ afterAll(async () => {
 async function start(yaml: string): Promise<INestMicroservice> {
   await writeFile(file, yaml);
   const environment = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, BERTH_CATALOG_FILE: file };
-  const module = await Test.createTestingModule({
-    imports: [CatalogModule.forRoot(new Config(environment, mongo.database))],
-  })
-    .overrideProvider(Clock)
-    .useValue(clock)
-    .compile();
-  const app = module.createNestMicroservice({ strategy: module.get(BusTransport), logger: false });
+  const app = await serviceAt(clock, CatalogModule.forRoot(new Config(environment), mongo.database));
   running.push(app);
-  await app.listen();
   return app;
 }
 
