@@ -183,6 +183,14 @@ class TestServer {
   health = () => dataOf<typeof HealthObserved>(health).filter(({ serverId }) => serverId === this.id);
   phases = () => this.reports().map(({ phase }) => phase);
 
+  /** Its instance by the simulator's own account. */
+  async truth() {
+    const state = (await sim('GET', 'state')) as {
+      instances: { id: string; ready: boolean; history: { state: string; at: string }[] }[];
+    };
+    return state.instances.find(({ id }) => id === this.instanceId);
+  }
+
   async rejections(): Promise<Record<string, number>> {
     const rejected = await mongo.connection
       .collection('rejected_reports')
@@ -233,6 +241,16 @@ async function running(): Promise<TestServer> {
   return server;
 }
 
+/** Returns when so many sweeps have looked at the region: each time something that only a sweep can have seen is seen. */
+async function untilSwept(times: number): Promise<void> {
+  await sim('PUT', 'faults', { notifications: { drop: 1 } });
+  for (let sweep = 0; sweep < times; sweep += 1) {
+    const server = new TestServer();
+    await server.launch();
+    await eventually(() => expect(server.instance()).not.toEqual([]));
+  }
+}
+
 async function expectLaunchSeen(server: TestServer): Promise<void> {
   await eventually(() => {
     expect(server.instance().at(-1)).toMatchObject({ instanceId: server.instanceId, state: 'running' });
@@ -251,10 +269,7 @@ describe('a launch', () => {
     await eventually(() => expect(server.phases()).toEqual(['booted', 'disk_mounted', 'started', 'ready']));
     expect(await server.rejections()).toEqual({});
 
-    const state = (await sim('GET', 'state')) as {
-      instances: { id: string; history: { state: string; at: string }[] }[];
-    };
-    const { history = [] } = state.instances.find(({ id }) => id === server.instanceId) ?? {};
+    const { history = [] } = (await server.truth()) ?? {};
     const ranAt = Date.parse(history.find((entry) => entry.state === 'running')?.at ?? '');
     const seenAt = Date.parse(
       server.instance().find(({ state: seen }) => seen === 'running')?.observedAt ?? '',
@@ -294,12 +309,15 @@ describe('a launch', () => {
 
 describe('a sweep', () => {
   test('stores and says nothing when nothing has changed', async () => {
-    await expectLaunchSeen(await running());
-    const before = await mongo.connection.collection('instances').find().sort({ _id: 1 }).toArray();
-    const said = instances.messages.length;
-    await new Promise((done) => setTimeout(done, 4 * SWEEP_SECONDS * 1_000));
-    expect(await mongo.connection.collection('instances').find().sort({ _id: 1 }).toArray()).toEqual(before);
-    expect(instances.messages).toHaveLength(said);
+    const server = await running();
+    await expectLaunchSeen(server);
+    const stored = () =>
+      mongo.connection.collection('instances').findOne({ _id: server.instanceId as never });
+    const before = await stored();
+    const said = server.instance().length;
+    await untilSwept(2);
+    expect(await stored()).toEqual(before);
+    expect(server.instance()).toHaveLength(said);
   });
 
   test('says absent of an instance that is known of and that EC2 no longer shows', async () => {
@@ -308,7 +326,7 @@ describe('a sweep', () => {
     await server.enter('running', 7);
     const known = () => mongo.connection.collection('instances').findOne({ _id: server.instanceId as never });
     await eventually(async () => expect(await known()).toMatchObject({ state: null }));
-    await new Promise((done) => setTimeout(done, 4 * SWEEP_SECONDS * 1_000));
+    await untilSwept(3);
     expect(server.instance()).toEqual([]);
 
     const old = { $set: { firstSeenAt: new Date(Date.now() - 61_000) } };
@@ -353,15 +371,17 @@ describe('a probe', () => {
   });
 
   test('is not made of a server that is to be down', async () => {
-    const server = await running();
+    const [server, probed] = [await running(), await running()];
+    await expectLaunchSeen(probed);
     await server.enter('pausing', 2);
     await eventually(async () => {
       const known = await mongo.connection.collection('servers').findOne({ _id: server.id as never });
       expect(known).toMatchObject({ status: 'pausing' });
     });
     const said = server.health().length;
-    await sim('POST', `instances/${server.instanceId}/kill`, { leaves: 'impaired' });
-    await new Promise((done) => setTimeout(done, 5_000));
+    for (const { instanceId } of [server, probed])
+      await sim('POST', `instances/${instanceId}/kill`, { leaves: 'impaired' });
+    await eventually(() => expect(probed.health().at(-1)).toMatchObject({ healthy: false }));
     expect(server.health()).toHaveLength(said);
   });
 });
@@ -410,7 +430,7 @@ describe('a report', () => {
     const late = new TestServer();
     late.instanceId = server.instanceId;
     await late.launch();
-    await new Promise((done) => setTimeout(done, BOOT_SECONDS * 1_000));
+    await eventually(async () => expect(await late.truth()).toMatchObject({ ready: true }));
     expect(late.reports()).toEqual([]);
     await late.watch();
     await eventually(() => expect(late.phases()).toContain('ready'), { within: 15_000 });
