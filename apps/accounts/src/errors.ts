@@ -11,6 +11,7 @@ const PROBLEMS = {
   overloaded: { status: 503, title: 'Too many requests are waiting for an answer' },
 } as const;
 
+/** `throw problem('email_taken')` */
 export const problem = (
   code: keyof typeof PROBLEMS,
   more: { detail?: string; errors?: FieldError[] } = {},

@@ -1,8 +1,10 @@
 import { ProblemError } from '@berth/messaging';
 
-/** What billing refuses: code, HTTP status and public text. */
+/** Every refusal of this service: its HTTP status and public title. */
 const PROBLEMS = {
   invalid_cursor: { status: 400, title: 'The cursor is not one of this list' },
 } as const;
 
-export const problem = (code: keyof typeof PROBLEMS) => new ProblemError({ code, ...PROBLEMS[code] });
+/** `throw problem('invalid_cursor')` */
+export const problem = (code: keyof typeof PROBLEMS): ProblemError =>
+  new ProblemError({ code, ...PROBLEMS[code] });

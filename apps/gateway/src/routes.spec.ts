@@ -27,8 +27,8 @@ import {
 import { broker, type TestBroker } from '@berth/testing';
 import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
-import { GatewayUnderTest } from './testing/gateway-under-test.ts';
-import * as sample from './testing/samples.ts';
+import { GatewayUnderTest } from './fixtures/gateway-under-test.ts';
+import * as sample from './fixtures/samples.ts';
 
 const { ids } = sample;
 const actor = sample.principal('owner').actor;

@@ -50,7 +50,7 @@ export class Accounts {
     return meOf(owner, account, 'owner');
   }
 
-  /** @throws ProblemError 404 `not_found`. */
+  /** Throws 404 `not_found`. */
   async me(accountId: string, userId: string): Promise<Me> {
     const [user, account, membership] = await Promise.all([
       this.users.findOne({ _id: userId }).lean(),

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** What a bearer credential stands for: an API token (`brt_…`) or a log-in session (`brs_…`). */
-export type CredentialKind = 'token' | 'session';
+type CredentialKind = 'token' | 'session';
 
 const PREFIXES = { token: 'brt_', session: 'brs_' } as const;
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -10,7 +10,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const SECRET_LENGTH = 43;
 /** 32 bits in 62 digits. */
 const CHECKSUM_LENGTH = 6;
-/** What a token is recognised by in a list: prefix and four characters, which leave 232 bits unknown. */
+/** Prefix and four characters, which leave 232 bits unknown. */
 const HINT_LENGTH = 8;
 
 const FORM = new RegExp(`^br[ts]_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
@@ -35,6 +35,7 @@ export function credentialKind(text: string): CredentialKind | null {
 /** All that is stored of a credential. With 256 random bits in it, a plain hash cannot be turned back. */
 export const digestOf = (credential: string): string => createHash('sha256').update(credential).digest('hex');
 
+/** What a token is shown by in a list: not enough to use it. */
 export const hintOf = (credential: string): string => credential.slice(0, HINT_LENGTH);
 
 const checksum = (body: string) => base62(BigInt(crc32(body)), CHECKSUM_LENGTH);

@@ -18,6 +18,7 @@ import { SessionModel, type Session } from './session.model.ts';
  */
 const SESSION_MILLISECONDS = 14 * 24 * 3_600_000;
 
+/** Log-ins: credentials for browsers, with the role of their user. */
 @Injectable()
 export class Sessions {
   constructor(
@@ -28,7 +29,7 @@ export class Sessions {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws ProblemError 401 `wrong_credentials`, 503 `overloaded`. */
+  /** Throws 401 `wrong_credentials`, 503 `overloaded`. */
   async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
     const { _id: userId } = await this.users.identify(credentials);
     const accountId = await this.firstAccountOf(userId);

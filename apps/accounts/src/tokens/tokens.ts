@@ -22,7 +22,7 @@ export class Tokens {
 
   /**
    * The secret is in this answer and nowhere else.
-   * @throws ProblemError 400 `invalid_request` when it would be expired from the start.
+   * Throws 400 `invalid_request` when it would be expired from the start.
    */
   async create({
     accountId,
@@ -49,7 +49,7 @@ export class Tokens {
     return { ...shown(created), token };
   }
 
-  /** Newest first. @throws ProblemError 400 `invalid_cursor`. */
+  /** Newest first. Throws 400 `invalid_cursor`. */
   async list({ accountId, cursor, limit }: DataOf<typeof ListTokens>): Promise<ReplyOf<typeof ListTokens>> {
     if (cursor !== undefined && !isId('tok', cursor)) throw problem('invalid_cursor');
     const found = await this.tokens
@@ -61,7 +61,7 @@ export class Tokens {
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  /** @throws ProblemError 404 `not_found`, for another account's token as well. */
+  /** Throws 404 `not_found`, for another account's token as well. */
   async revoke({ accountId, tokenId }: DataOf<typeof RevokeToken>): Promise<ReplyOf<typeof RevokeToken>> {
     const { deletedCount } = await this.tokens.deleteOne({ _id: tokenId, accountId });
     if (deletedCount === 0) throw problem('not_found');

@@ -27,12 +27,13 @@ export class Passwords {
   /**
    * Runs few at a time what hashes or checks a password, with all the look-ups it needs, so that what is too much
    * costs nothing.
-   * @throws ProblemError 503 `overloaded` when too many wait; then the work has not begun.
+   * Throws 503 `overloaded` when too many wait; then the work has not begun.
    */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     return this.lanes.run(work);
   }
 
+  /** In PHC form: algorithm, parameters, salt and hash in one string. */
   hash(password: string): Promise<string> {
     return hash(normalized(password), PARAMETERS);
   }

@@ -1,6 +1,7 @@
 import { documentSchema, idOf } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
 
+/** A person who logs in. */
 export interface User {
   /** `usr_…` */
   _id: string;
@@ -14,6 +15,7 @@ export interface User {
   createdAt: Date;
 }
 
+/** What an address is compared by: users write theirs in upper and lower case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
 const schema = documentSchema<User>(

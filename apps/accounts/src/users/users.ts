@@ -21,7 +21,7 @@ export class Users {
 
   /**
    * Creates a user and an account of which they are the owner. Inside a transaction.
-   * @throws ProblemError 409 `email_taken`, whatever the case of the letters; 503 `overloaded`.
+   * Throws 409 `email_taken`, whatever the case of the letters; 503 `overloaded`.
    */
   signUp(wanted: DataOf<typeof SignUp>): Promise<Me> {
     return this.passwords.inTurn(() => this.register(wanted));
@@ -29,7 +29,7 @@ export class Users {
 
   /**
    * The user with these credentials.
-   * @throws ProblemError 401 `wrong_credentials`: the same, after the same work, for a wrong password and for an
+   * Throws 401 `wrong_credentials`: the same, after the same work, for a wrong password and for an
    * address nobody has; 503 `overloaded`.
    */
   identify(credentials: DataOf<typeof LogIn>): Promise<User> {

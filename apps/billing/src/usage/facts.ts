@@ -20,7 +20,7 @@ export const factOf = (transition: ServerTransition): Fact => ({
 });
 
 /** Two different transitions under one sequence: one of them is wrong, and a machine can't tell which. */
-export class ContradictingFact extends Error {
+class ContradictingFact extends Error {
   constructor({ serverId, sequence }: Fact) {
     super(`Transition ${sequence} of ${serverId} contradicts the one already known under this sequence`);
   }
@@ -47,6 +47,7 @@ export class Facts {
       .lean<Fact[]>();
   }
 
+  /** Notes that a settlement has seen these. */
   async consider(facts: readonly Fact[]): Promise<void> {
     if (!facts.length) return;
     await this.facts.updateMany({ _id: { $in: facts.map(idOf) } }, { $set: { considered: true } });

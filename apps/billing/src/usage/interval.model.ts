@@ -2,6 +2,7 @@ import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
 import type { Interval } from './intervals.ts';
 
+/** An interval under its id. */
 export interface StoredInterval extends Interval {
   /** `<serverId>/<meter>/<openedBy>` */
   _id: string;

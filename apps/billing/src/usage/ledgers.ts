@@ -24,6 +24,7 @@ export class Ledgers {
       .lean();
   }
 
+  /** Stores what a settlement has changed. */
   async save(serverId: string, change: Progress & Pick<Ledger, 'open' | 'missing'>): Promise<void> {
     await this.ledgers.updateOne({ _id: serverId }, { $set: change });
   }

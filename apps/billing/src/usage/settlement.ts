@@ -16,10 +16,11 @@ const LATENESS_SECONDS = 10;
 /** A settlement is one transaction: after a long time in which nothing ran it makes up for a week, then for the next. */
 const MOST_HOURS = 7 * 24;
 
+/** A server of which nothing is known yet. */
 export const START: Progress = { sequence: 0, at: new Date(0), cutUntil: new Date(0) };
 
 /** The part of a server's ledger that a settlement can change. */
-export interface OpenPages {
+interface OpenPages {
   /** Every interval still open, and the closed ones that reach past {@link Plan.from}. */
   intervals: readonly Interval[];
   /** Every record, reversals too, that starts at {@link Plan.from} or later. */
@@ -59,7 +60,7 @@ export function plan(progress: Progress, waiting: readonly Fact[], now: Date): P
 export const cutAt = (now: Date) => hourOf(new Date(now.getTime() - LATENESS_SECONDS * 1000));
 
 /** What a settlement changes: progress made, intervals opened or closed, records to add. */
-export interface Settlement {
+interface Settlement {
   progress: Progress;
   intervals: Interval[];
   records: LedgerRecord[];
@@ -67,6 +68,7 @@ export interface Settlement {
   open: boolean;
 }
 
+/** What follows from the planned transitions and from the hours that are over. `recordedAt` is stamped on new records. */
 export function settle(
   progress: Progress,
   { facts, from, until }: Plan,

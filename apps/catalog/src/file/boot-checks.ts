@@ -40,6 +40,7 @@ export function* bootTemplateCanBeFilledIn({ boot }: ProductEntry, path: Propert
   }
 }
 
+/** A product writes each of its files once, and none of Berth's. */
 export function* filesAreTheProducts({ boot }: ProductEntry, path: PropertyKey[]): Iterable<Finding> {
   const targets = boot.files.map((file) => file.path);
   yield* repeated([...path, 'boot', 'files'], targets);
@@ -50,6 +51,7 @@ export function* filesAreTheProducts({ boot }: ProductEntry, path: PropertyKey[]
   }
 }
 
+/** Files and commands together; counted in bytes of UTF-8, before placeholders are filled in. */
 export function* bootTemplateFitsUserData({ boot }: ProductEntry, path: PropertyKey[]): Iterable<Finding> {
   const bytes = Buffer.byteLength([...boot.files.map(({ content }) => content), ...boot.start].join('\n'));
   if (bytes > MAX_BOOT_BYTES) {

@@ -30,7 +30,7 @@ export async function readCatalogFile(file: string, now: Date): Promise<CatalogC
 
 /**
  * The catalog in a YAML text. `now` decides which prices are in force.
- * @throws InvalidCatalogFile naming everything wrong with it at once.
+ * Throws {@link InvalidCatalogFile}, naming everything wrong with it at once.
  */
 export function parseCatalog(file: string, text: string, now: Date): CatalogContent {
   const source = new YamlSource(file, text);

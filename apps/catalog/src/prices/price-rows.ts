@@ -8,6 +8,7 @@ export function priceRows(lists: readonly PriceList[]): Price[] {
     .sort((a, b) => compare(seriesOf(a), seriesOf(b)) || compare(a.activeFrom, b.activeFrom));
 }
 
+/** One list as rows: a row for each size, and one for the disk (`size` null). */
 export function rowsOf({ region, currency, activeFrom, compute, disk }: PriceList): Price[] {
   const common = { region, currency, activeFrom };
   const rows: Price[] = Object.entries(compute).map(([size, perMinute]) => ({
@@ -29,6 +30,7 @@ export const seriesOf = ({
 }: Omit<Price, 'perMinute' | 'activeFrom'>): string =>
   `${meter === 'disk' ? 'disk' : `compute of ${size}`} in ${region} (${currency})`;
 
+/** Whether a row is in force by now, or was until a later one replaced it. */
 export const hasBegun = ({ activeFrom }: Pick<Price, 'activeFrom'>, now: Date): boolean =>
   Date.parse(activeFrom) <= now.getTime();
 

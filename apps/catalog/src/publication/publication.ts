@@ -34,6 +34,7 @@ export class Publication implements OnApplicationBootstrap {
     await this.outbox.publish(CatalogPublished, await this.current());
   }
 
+  /** What customers see of the current catalog. */
   async offer(): Promise<OfferedCatalog> {
     return offerOf(await this.current(), this.clock.now());
   }

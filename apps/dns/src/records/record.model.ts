@@ -5,7 +5,7 @@ import type { ModelDefinition } from '@nestjs/mongoose';
  * `pending`: the zone is not known to be as wished. `in_sync`: Route 53 serves the wish everywhere. `refused`: Route 53
  * will not have it; only another wish changes that.
  */
-export type RecordStatus = 'pending' | 'in_sync' | 'refused';
+type RecordStatus = 'pending' | 'in_sync' | 'refused';
 
 /** The A record of a host: the wish that holds, and what is known of the zone. */
 export interface HostRecord {

@@ -40,6 +40,7 @@ export class Records {
     return this.records.find({ status: 'pending' }).sort({ wantedAt: 1 }).limit(limit).lean();
   }
 
+  /** Whether there is anything to write. */
   async anyPending(): Promise<boolean> {
     return (await this.records.exists({ status: 'pending' })) !== null;
   }

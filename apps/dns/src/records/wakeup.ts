@@ -6,6 +6,7 @@ import { Injectable } from '@nestjs/common';
 export class Wakeup {
   private rung = new AbortController();
 
+  /** Ends the wait that is under way, or the next one. */
   ring(): void {
     this.rung.abort();
   }

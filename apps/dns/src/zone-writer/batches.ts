@@ -45,6 +45,7 @@ export class Batches {
     await this.finish(batch, tenure);
   }
 
+  /** Goes on where the writer before, or this one before a failure, has stopped. */
   async finishOpen(tenure: AbortSignal): Promise<void> {
     for (const batch of await this.batches.find().lean()) await this.finish(batch, tenure);
   }

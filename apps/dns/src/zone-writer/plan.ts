@@ -18,6 +18,7 @@ export interface HostChange {
   change: Change;
 }
 
+/** The next batch, and what needs none. */
 export interface Plan {
   changes: HostChange[];
   /** Hosts that are to have no record and never had one since they were last known to have none. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GetMe, GetServer, LogIn, LogOut, PauseServer, routes, type Route } from '@berth/contracts';
 import { broker, type TestBroker } from '@berth/testing';
-import { logged, GatewayUnderTest } from '../testing/gateway-under-test.ts';
-import * as sample from '../testing/samples.ts';
+import { logged, GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
+import * as sample from '../fixtures/samples.ts';
 
 const { ids } = sample;
 const pause = `/v1/servers/${ids.server}/actions/pause`;

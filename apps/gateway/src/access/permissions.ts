@@ -15,6 +15,7 @@ const GRANTED: Readonly<Record<Exclude<Permission, 'public'>, readonly Role[]>> 
   'usage:read': everyone,
 };
 
+/** Whether a role has a permission. */
 export function mayDo(role: Role, permission: Exclude<Permission, 'public'>): boolean {
   return GRANTED[permission]?.includes(role) ?? false;
 }

@@ -3,8 +3,8 @@ import { GetCatalog, GetOperation, GetServer, LaunchServer, SignUp, UpdateServer
 import { ProblemError, Requests } from '@berth/messaging';
 import { broker, eventually, type TestBroker } from '@berth/testing';
 import { bodyExamples } from '../openapi/examples.ts';
-import { logged, GatewayUnderTest } from '../testing/gateway-under-test.ts';
-import * as sample from '../testing/samples.ts';
+import { logged, GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
+import * as sample from '../fixtures/samples.ts';
 import { Pending } from './pending.ts';
 
 const { ids } = sample;

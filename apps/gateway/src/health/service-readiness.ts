@@ -18,7 +18,7 @@ const DEADLINE_SECONDS = 3;
 const KEPT_MILLISECONDS = 1_000;
 
 /** A service that cannot do its work: the checks that do not hold, none when it does not answer. */
-export interface NotReady {
+interface NotReady {
   service: ServiceName;
   checks: string[];
 }

@@ -3,8 +3,8 @@ import { routes, type Route } from '@berth/contracts';
 import { broker, type TestBroker } from '@berth/testing';
 import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { bodyExamples } from '../openapi/examples.ts';
-import { logged, GatewayUnderTest, type Answered, type Call } from '../testing/gateway-under-test.ts';
-import { ids } from '../testing/samples.ts';
+import { logged, GatewayUnderTest, type Answered, type Call } from '../fixtures/gateway-under-test.ts';
+import { ids } from '../fixtures/samples.ts';
 
 const MEBIBYTE = 1024 * 1024;
 

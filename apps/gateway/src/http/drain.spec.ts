@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { GetOperation, LaunchServer } from '@berth/contracts';
 import { broker, eventually, type TestBroker } from '@berth/testing';
 import { bodyExamples } from '../openapi/examples.ts';
-import { GatewayUnderTest } from '../testing/gateway-under-test.ts';
-import { accepted, ids, operation } from '../testing/samples.ts';
+import { GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
+import { accepted, ids, operation } from '../fixtures/samples.ts';
 
 let bus: TestBroker;
 let gateway: GatewayUnderTest;

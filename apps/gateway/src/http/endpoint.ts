@@ -54,6 +54,7 @@ export function routeOf(context: Pick<ExecutionContext, 'getHandler'>): Route {
   return route;
 }
 
+/** The route that a method was made the handler of by {@link Endpoint}, if it was. */
 export const routeServedBy = (handler: object): Route | undefined => Reflect.getMetadata(ROUTE, handler);
 
 const nestPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');

@@ -17,6 +17,7 @@ function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
     .map((key) => ({ pointer: pointer([...issue.path, key]), detail: 'There is no such field' }));
 }
 
+/** A path into the body or query as a JSON pointer, cut at 200 characters. */
 export function pointer(path: readonly PropertyKey[]): string {
   const text = path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
   return text.slice(0, LONGEST_POINTER).toWellFormed();

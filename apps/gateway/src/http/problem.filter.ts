@@ -15,6 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
+  /** Logs what is our fault and answers. Nothing is sent to a client that is gone. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (isNoRoute(error)) return this.answerUnknownPath(request, reply);
     const shown = shownFor(error);

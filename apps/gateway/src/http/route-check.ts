@@ -29,6 +29,7 @@ export class RouteCheck implements OnModuleInit {
   }
 }
 
+/** In words, what is declared and not served, served and not declared, or served twice; none when all is right. */
 export function mismatches(declared: readonly Route[], served: readonly Route[]): string[] {
   const name = ({ method, path }: Route) => `${method} ${path}`;
   return [

@@ -78,6 +78,7 @@ function response({ status, codes }: Group) {
   };
 }
 
+/** Every code a route may answer: those it declares, then those its parts imply. Throws for one that errors.ts lacks. */
 export function codesOf(route: Route): ProblemCode[] {
   const writes = route.method !== 'GET';
   const implied: (ProblemCode | false)[] = [

@@ -10,6 +10,7 @@ ${body}
 </html>
 `;
 
+/** What somebody sees who opens the address of the API. */
 export const homePage = page(
   'Berth',
   `<p>Pick a size, a version and a disk, and get a dedicated server with its own name, billed by the minute.

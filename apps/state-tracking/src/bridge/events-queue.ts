@@ -15,6 +15,7 @@ const CALL_TIMEOUT_MILLISECONDS = 30_000;
 /** Longer than handling takes; what is not deleted by then comes again. */
 const VISIBILITY_SECONDS = 30;
 
+/** One delivery of a message. */
 export interface QueueMessage {
   body: string;
   /** 1 on the first delivery. */
@@ -58,6 +59,7 @@ export class EventsQueue {
     }));
   }
 
+  /** Takes the message out of the queue for good. */
   async delete({ handle }: QueueMessage): Promise<void> {
     await this.client.send(new DeleteMessageCommand({ QueueUrl: this.QueueUrl, ReceiptHandle: handle }));
   }

@@ -9,7 +9,7 @@ import { InstanceModel, type Instance } from './instance.model.ts';
 import { differs, type Observation } from './observation.ts';
 
 /** Instances by id, as they were last observed. */
-export type Known = ReadonlyMap<string, Instance>;
+type Known = ReadonlyMap<string, Instance>;
 
 /** What was last observed of every instance. What changes is stored and published in one transaction. */
 @Injectable()
@@ -21,20 +21,24 @@ export class Instances {
     private readonly clock: Clock,
   ) {}
 
+  /** All that are known in a region, absent ones too. */
   async inRegion(region: string): Promise<Known> {
     return byId(await this.instances.find({ region }).lean());
   }
 
+  /** Those of these that are known. */
   async among(instanceIds: readonly string[]): Promise<Known> {
     return byId(await this.instances.find({ _id: { $in: [...instanceIds] } }).lean());
   }
 
+  /** Instances of these servers that run and have an address. */
   runningOf(serverIds: readonly string[]): Promise<Instance[]> {
     return this.instances
       .find({ serverId: { $in: [...serverIds] }, state: 'running', ip: { $ne: null } })
       .lean();
   }
 
+  /** The server an instance belongs to, undefined when it is not known. */
   async ownerOf(instanceId: string): Promise<string | undefined> {
     return (await this.instances.findById(instanceId, { serverId: 1 }).lean())?.serverId;
   }

@@ -47,6 +47,7 @@ export function absenceOf({
   return { instanceId, serverId, region, zone, launchedAt, reasonCode, state: 'absent', ip: null };
 }
 
+/** Whether an observation says anything new. */
 export function differs(known: Instance, seen: Observation): boolean {
   return (
     known.serverId !== seen.serverId ||

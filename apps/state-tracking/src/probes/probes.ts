@@ -22,6 +22,7 @@ export class Probes {
     private readonly clock: Clock,
   ) {}
 
+  /** Probes a server once and publishes its health when that has changed. */
   async probe(target: Target): Promise<void> {
     const misses = (await answers(target.url)) ? 0 : this.missesOf(target) + 1;
     if (misses === 0) this.misses.delete(target.serverId);

@@ -27,6 +27,7 @@ export class Targets {
     private readonly config: Config,
   ) {}
 
+  /** Those whose status is one of these. */
   async in(statuses: readonly ServerStatus[]): Promise<Target[]> {
     const servers = await this.servers.watchedIn(statuses);
     if (servers.length === 0) return [];

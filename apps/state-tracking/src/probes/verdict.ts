@@ -1,11 +1,12 @@
 import type { Health } from './health.model.ts';
 
 /** One lost packet is no outage. */
-export const MISSES_UNTIL_UNHEALTHY = 3;
+const MISSES_UNTIL_UNHEALTHY = 3;
 
 /** A start of an instance: with another address or launch time it is another one, of which nothing is known. */
 export type Start = Pick<Health, 'instanceId' | 'ip' | 'launchedAt'>;
 
+/** Whether both speak of one and the same start. */
 export function isSameStart(a: Start, b: Start): boolean {
   return (
     a.instanceId === b.instanceId && a.ip === b.ip && a.launchedAt?.getTime() === b.launchedAt?.getTime()

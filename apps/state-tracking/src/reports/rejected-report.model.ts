@@ -1,6 +1,7 @@
 import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
 
+/** Why something was dropped. */
 export type RejectionReason =
   | 'not_understood'
   | 'malformed'

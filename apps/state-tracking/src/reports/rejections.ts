@@ -17,6 +17,7 @@ export class Rejections {
     private readonly clock: Clock,
   ) {}
 
+  /** `serverId` only when it is a known one; `text` is cut to 1,000 characters. */
   async record(reason: RejectionReason, serverId: string | null, text: string): Promise<void> {
     this.logger.warn(`Dropped a report of ${serverId ?? 'an unknown server'}: ${reason}`);
     const now = this.clock.now();

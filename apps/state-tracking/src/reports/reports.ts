@@ -35,6 +35,7 @@ export class Reports {
     private readonly config: Config,
   ) {}
 
+  /** Takes a report, `attempt` being how often it has been delivered. Publishes it when it is believed. */
   async receive(signed: SignedAgentReport, attempt: number): Promise<Outcome> {
     const claim = claimOf(signed);
     const server = claim && (await this.servers.find(claim.serverId));

@@ -22,6 +22,7 @@ export class Servers {
     await this.servers.updateOne({ _id: serverId }, change, { upsert: true });
   }
 
+  /** Null while nothing has been heard of it. */
   find(serverId: string): Promise<TrackedServer | null> {
     return this.servers.findById(serverId).lean();
   }
@@ -43,6 +44,7 @@ export class Servers {
     return matchedCount === 1;
   }
 
+  /** Every region in which there is, or was, a server. */
   regions(): Promise<string[]> {
     return this.servers.distinct('region');
   }
