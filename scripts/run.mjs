@@ -25,14 +25,28 @@ const source = (file) => () =>
 const tool = (file, ...flags) => run(node, [join(root, 'node_modules', file), ...flags]);
 const nx = (...flags) => tool('nx/dist/bin/nx.js', ...flags);
 const build = () => nx('run-many', '--target=build', '--output-style=static');
+/** A build on the way to something else is heard of only when it fails. */
+const buildQuietly = () => {
+  console.log('Building …');
+  const command = [
+    join(root, 'node_modules/nx/dist/bin/nx.js'),
+    'run-many',
+    '--target=build',
+    '--output-style=static',
+  ];
+  const { status, stdout, stderr } = spawnSync(node, command, { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (status !== 0) process.stderr.write(stdout + stderr);
+  return status ?? 1;
+};
 
 /** What each script does, in steps; the first that fails ends it. */
 const tasks = {
   build: [build],
-  start: [build, source('deploy/local/src/start.ts')],
-  demo: [build, source('deploy/local/src/demo.ts')],
-  test: [build, source('deploy/local/src/test.ts')],
-  generate: [build, source('deploy/local/src/generate.ts')],
+  start: [buildQuietly, source('deploy/local/src/start.ts')],
+  demo: [buildQuietly, source('deploy/local/src/demo.ts')],
+  test: [buildQuietly, source('deploy/local/src/test.ts')],
+  'dead-letters': [build, source('deploy/local/src/dead-letters.ts')],
+  generate: [buildQuietly, source('deploy/local/src/generate.ts')],
   types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],
   lint: [
     // The import rules read Nx's project graph, which this makes.

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clearLeftovers, remember } from './leftovers.ts';
+import { clearLeftovers, forget, remember, runningBroker } from './leftovers.ts';
 
 let home: string;
 let child: ChildProcess;
@@ -39,4 +39,12 @@ test('a process that merely got a remembered pid is left alone', async () => {
 
 test('a first start finds nothing to clear', async () => {
   await expect(clearLeftovers(home)).resolves.toBeUndefined();
+});
+
+test('the private broker is known while the system runs', () => {
+  expect(runningBroker(home)).toBeUndefined();
+  remember(home, [], 'amqp://guest:guest@127.0.0.1:40000');
+  expect(runningBroker(home)).toBe('amqp://guest:guest@127.0.0.1:40000');
+  forget(home);
+  expect(runningBroker(home)).toBeUndefined();
 });

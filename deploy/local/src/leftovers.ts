@@ -8,18 +8,24 @@ interface Running {
   supervisor: number;
   /** What it started: pid and the command line it had then, for pids are used again. */
   children: { pid: number; command: string }[];
+  /** Of the private broker, once that runs. */
+  amqpUrl?: string | undefined;
 }
 
 const record = (home: string) => join(folder(home), 'running.json');
 
 /** Writes down what runs, so that the next start can clear up after a supervisor that was killed. */
-export function remember(home: string, pids: number[]): void {
+export function remember(home: string, pids: number[], amqpUrl?: string): void {
   const running: Running = {
     supervisor: process.pid,
     children: pids.map((pid) => ({ pid, command: commandOf(pid) ?? '' })),
+    amqpUrl,
   };
   writeFileSync(record(home), JSON.stringify(running));
 }
+
+/** The private broker of the system that runs here, if one does. */
+export const runningBroker = (home: string): string | undefined => read(home)?.amqpUrl;
 
 export function forget(home: string): void {
   rmSync(record(home), { force: true });

@@ -10,6 +10,8 @@ const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 /** The processes of one local system, by name, and the order in which to stop them. */
 export class Processes {
   readonly children = new Map<string, Child>();
+  /** Of the private broker, for commands that are run beside the system. */
+  amqpUrl?: string;
   private readonly home: string;
   private readonly undo: (() => Promise<void>)[] = [];
 
@@ -60,6 +62,7 @@ export class Processes {
     remember(
       this.home,
       [...this.children.values()].flatMap(({ pid }) => pid ?? []),
+      this.amqpUrl,
     );
   };
 }

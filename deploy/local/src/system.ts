@@ -98,6 +98,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 async function broker({ home, progress }: SystemOptions, processes: Processes): Promise<string> {
   const { url, children, stop } = await startBroker({ home, onStart: processes.onStart });
+  processes.amqpUrl = url;
   processes.adopt(children, stop);
   progress?.(`broker     ${url}`);
   return url;

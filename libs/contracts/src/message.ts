@@ -1,8 +1,16 @@
 import type { z } from 'zod';
 
 /** The services that own a queue for commands and requests. */
-export type ServiceName =
-  'accounts' | 'catalog' | 'provisioning' | 'dns' | 'state-tracking' | 'billing' | 'gateway';
+export const SERVICE_NAMES = [
+  'accounts',
+  'catalog',
+  'provisioning',
+  'dns',
+  'state-tracking',
+  'billing',
+  'gateway',
+] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** A past fact. Anyone may listen; nobody has to. */
 export interface EventContract<Schema extends z.ZodType = z.ZodType> {

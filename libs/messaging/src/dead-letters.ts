@@ -45,6 +45,17 @@ export class DeadLetters {
     return found;
   }
 
+  /** Undefined when it is not here (any more). */
+  async find(id: string): Promise<DeadLetter | undefined> {
+    let found: DeadLetter | undefined;
+    await this.visit(Number.POSITIVE_INFINITY, async (message) => {
+      const letter = describe(message);
+      if (letter.id === id) found = letter;
+      return 'keep';
+    });
+    return found;
+  }
+
   /** Puts one back into its queue; false when it is not here (any more). Doing it twice has the effect of once. */
   async replay(id: string): Promise<boolean> {
     return (await this.replayIf((letter) => letter.id === id)) > 0;

@@ -27,10 +27,14 @@ export class Child {
   /** `file` is a `file:` URL: `new URL('./service.fixture.ts', import.meta.url)`. */
   static start(file: URL, env: Record<string, string> = {}, args: readonly string[] = []): Child {
     return new Child(
-      spawn(process.execPath, ['--conditions=@berth/source', '--import', HOOKS, fileURLToPath(file), ...args], {
-        env: { ...process.env, NODE_OPTIONS: '', ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
+      spawn(
+        process.execPath,
+        ['--conditions=@berth/source', '--import', HOOKS, fileURLToPath(file), ...args],
+        {
+          env: { ...process.env, NODE_OPTIONS: '', ...env },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      ),
     );
   }
 
