@@ -66,7 +66,7 @@ export const Product = z.object({
   id: Slug,
   name: z.string(),
   description: z.string(),
-  /** Newest first; the first is what a new server gets unless it says otherwise. */
+  /** Newest first. */
   versions: z.array(Version).min(1),
   /** The least size it runs on. */
   minSize: Slug,
