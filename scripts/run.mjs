@@ -45,7 +45,7 @@ const tasks = {
   start: [buildQuietly, source('deploy/local/src/start.ts')],
   demo: [buildQuietly, source('deploy/local/src/demo.ts')],
   test: [buildQuietly, source('deploy/local/src/test.ts')],
-  'dead-letters': [build, source('deploy/local/src/dead-letters.ts')],
+  'dead-letters': [buildQuietly, source('deploy/local/src/dead-letters.ts')],
   generate: [buildQuietly, source('deploy/local/src/generate.ts')],
   types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],
   lint: [
