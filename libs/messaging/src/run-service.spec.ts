@@ -14,10 +14,20 @@ describe('a service process', () => {
   let mongo: TestDatabase;
   let other: INestMicroservice;
   let children: Child[] = [];
+  /** Those that can only give up: they take their time, so they start first and are looked at last. */
+  let withoutBroker: Child;
+  let withoutDatabase: Child;
+  let gaveUpAfter: Promise<number[]>;
 
-  function start(env: Record<string, string> = {}): Child {
-    const settings = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, DATABASE: mongo.database, ...env };
-    const child = Child.start(MAIN, settings);
+  const launch = (env: Record<string, string> = {}) =>
+    Child.start(MAIN, {
+      AMQP_URL: rabbit.url,
+      MONGODB_URI: mongo.uri,
+      DATABASE: mongo.database,
+      ...env,
+    });
+  function start(): Child {
+    const child = launch();
     children.push(child);
     return child;
   }
@@ -28,6 +38,12 @@ describe('a service process', () => {
 
   beforeAll(async () => {
     [rabbit, mongo] = await Promise.all([broker(), database()]);
+    const startedAt = Date.now();
+    withoutBroker = launch({ AMQP_URL: 'amqp://berth:hunter2@127.0.0.1:1/' });
+    withoutDatabase = launch({ MONGODB_URI: 'mongodb://berth:hunter2@127.0.0.1:1/' });
+    gaveUpAfter = Promise.all(
+      [withoutBroker, withoutDatabase].map(({ ended }) => ended.then(() => Date.now() - startedAt)),
+    );
     const settings = { uri: mongo.uri, database: `${mongo.database}-other` };
     other = await startService({ service: 'gateway', amqpUrl: rabbit.url, database: settings });
   });
@@ -36,6 +52,7 @@ describe('a service process', () => {
     children = [];
   });
   afterAll(async () => {
+    await Promise.all([withoutBroker.stop(), withoutDatabase.stop()]);
     await other.close();
     await rabbit.stop();
     await mongo.stop();
@@ -72,13 +89,10 @@ describe('a service process', () => {
   });
 
   test('that cannot reach broker or database says so within 10 s, without the password, and ends with 1', async () => {
-    const startedAt = Date.now();
-    const withoutBroker = start({ AMQP_URL: 'amqp://berth:hunter2@127.0.0.1:1/' });
-    const withoutDatabase = start({ MONGODB_URI: 'mongodb://berth:hunter2@127.0.0.1:1/' });
+    // Two processes have to load first.
+    for (const milliseconds of await gaveUpAfter) expect(milliseconds).toBeLessThan(15_000);
     expect(await withoutBroker.ended).toBe(1);
     expect(await withoutDatabase.ended).toBe(1);
-    // Two processes have to load first.
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
     expect(withoutBroker.lines.at(-1)).toContain(
       'billing cannot start: RabbitMQ at amqp://berth:***@127.0.0.1:1/',
     );

@@ -1,7 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { Readiness } from './readiness.ts';
 
 describe('a service', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   test('without conditions is ready', async () => {
     expect(await new Readiness().report()).toEqual({ ready: true, checks: {} });
   });
@@ -18,14 +22,17 @@ describe('a service', () => {
     });
   });
 
-  test('is not ready while a check throws or does not answer', async () => {
+  test('is not ready while a check throws or does not answer within 2 s', async () => {
+    jest.useFakeTimers();
     const readiness = new Readiness();
     readiness.add('throws', () => {
       throw new Error('no');
     });
     readiness.add('rejects', () => Promise.reject(new Error('no')));
     readiness.add('hangs', () => new Promise<boolean>(() => {}));
-    expect(await readiness.report()).toEqual({
+    const report = readiness.report();
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(await report).toEqual({
       ready: false,
       checks: { throws: false, rejects: false, hangs: false },
     });
