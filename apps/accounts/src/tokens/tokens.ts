@@ -1,9 +1,9 @@
 import { Clock } from '@berth/clock';
 import type { ApiToken, CreateToken, DataOf, ListTokens, ReplyOf, RevokeToken } from '@berth/contracts';
-import { isId, newId } from '@berth/mongo';
+import { isId, newId, pageOf } from '@berth/mongo';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import type { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { problem } from '../errors.ts';
@@ -57,8 +57,7 @@ export class Tokens {
       .sort({ _id: -1 })
       .limit(limit + 1)
       .lean();
-    const items = found.slice(0, limit).map(shown);
-    return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return pageOf(found, limit, { item: shown, cursor: ({ _id }) => _id });
   }
 
   /** Throws 404 `not_found`, for another account's token as well. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, ListUsage, ReplyOf } from '@berth/contracts';
+import { pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { z } from 'zod';
 import { problem } from '../errors.ts';
@@ -40,9 +41,7 @@ export class UsageList {
       .sort({ from: 1, _id: 1 })
       .limit(limit + 1)
       .lean();
-    const page = found.slice(0, limit);
-    const last = found.length > limit ? page.at(-1) : undefined;
-    return { items: page.map(published), nextCursor: last ? format(last) : null };
+    return pageOf(found, limit, { item: published, cursor: format });
   }
 }
 

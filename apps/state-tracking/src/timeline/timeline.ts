@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetTimeline, ReplyOf, ServerTransition, TimelineEntry } from '@berth/contracts';
+import { pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { problem } from '../errors.ts';
 import { cursorAfter, sequenceOf } from './cursor.ts';
@@ -37,9 +38,7 @@ export class Timeline {
       .lean();
     if (found.length === 0 && !(await this.transitions.exists({ accountId, serverId })))
       throw problem('not_found');
-    const items = found.slice(0, limit).map(entry);
-    const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last ? cursorAfter(last.sequence) : null };
+    return pageOf(found, limit, { item: entry, cursor: ({ sequence }) => cursorAfter(sequence) });
   }
 }
 
