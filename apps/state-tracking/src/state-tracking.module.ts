@@ -55,10 +55,26 @@ export class StateTrackingModule {
       controllers: [ServerHandlers, TimelineHandlers],
       providers: [
         { provide: Config, useValue: config },
-        ...[Servers, Regions, Timeline],
-        ...[Ec2, Instances, Looks, Sweep, Sweeper],
-        ...[EventsQueue, Notifications, Bridge, Reports, Rejections],
-        ...[Targets, Probes, Prober],
+        // What provisioning and catalog say
+        Servers,
+        Regions,
+        Timeline,
+        // What EC2 shows
+        Ec2,
+        Instances,
+        Looks,
+        Sweep,
+        Sweeper,
+        // What the topic brings
+        EventsQueue,
+        Notifications,
+        Bridge,
+        Reports,
+        Rejections,
+        // What answers
+        Targets,
+        Probes,
+        Prober,
       ],
     };
   }

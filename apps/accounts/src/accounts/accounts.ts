@@ -13,7 +13,7 @@ import { Outbox } from '@berth/messaging';
 import { newId, updateVersioned } from '@berth/mongo';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import type { Model } from 'mongoose';
 import { problem } from '../errors.ts';
 import { UserModel, type User } from '../users/user.model.ts';
 import { AccountModel, type Account } from './account.model.ts';

@@ -3,7 +3,7 @@ import type { DataOf, LogIn, LogOut, ReplyOf } from '@berth/contracts';
 import { newId } from '@berth/mongo';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';

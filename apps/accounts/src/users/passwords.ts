@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { problem } from '../errors.ts';
-import { Lanes } from './lanes.ts';
+import { Bulkhead } from './bulkhead.ts';
 
 /**
  * argon2id (the library's default) with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's minimum
@@ -20,7 +20,7 @@ const HASHES_WAITING = 50;
 /** Hashes passwords and checks them. Do both in turn, or a flood of log-ins takes the whole machine. */
 @Injectable()
 export class Passwords {
-  private readonly lanes = new Lanes(HASHES_AT_ONCE, HASHES_WAITING, () => problem('overloaded'));
+  private readonly bulkhead = new Bulkhead(HASHES_AT_ONCE, HASHES_WAITING, () => problem('overloaded'));
   /** Of a password nobody knows. */
   private readonly decoy = hash(randomBytes(32), PARAMETERS);
 
@@ -30,7 +30,7 @@ export class Passwords {
    * Throws 503 `overloaded` when too many wait; then the work has not begun.
    */
   inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.lanes.run(work);
+    return this.bulkhead.run(work);
   }
 
   /** In PHC form: algorithm, parameters, salt and hash in one string. */

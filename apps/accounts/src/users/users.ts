@@ -3,7 +3,7 @@ import type { DataOf, LogIn, Me, SignUp } from '@berth/contracts';
 import { isDuplicateKey, newId } from '@berth/mongo';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { problem } from '../errors.ts';
 import { Passwords } from './passwords.ts';

@@ -4,7 +4,7 @@ import { Outbox } from '@berth/messaging';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Model } from 'mongoose';
+import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { InvalidCatalogFile, readCatalogFile, type CatalogContent } from '../file/read-catalog-file.ts';
 import { offerOf } from '../offer/offer.ts';

@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ServiceName } from '@berth/contracts';
+import { SERVICE_NAMES, type ServiceName } from '@berth/contracts';
 import { readinessOf, Requests } from '@berth/messaging';
 
 /** All services behind the gateway. */
-export const SERVICES = [
-  'accounts',
-  'catalog',
-  'provisioning',
-  'dns',
-  'state-tracking',
-  'billing',
-] as const satisfies ServiceName[];
+export const SERVICES = SERVICE_NAMES.filter((name) => name !== 'gateway');
 
 /** A service gives its own checks 2 s. */
 const DEADLINE_SECONDS = 3;

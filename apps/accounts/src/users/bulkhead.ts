@@ -1,17 +1,20 @@
-/** Runs work so many at a time and in order; what would have to wait behind too many is refused. */
-export class Lanes {
+/**
+ * The bulkhead pattern (https://learn.microsoft.com/azure/architecture/patterns/bulkhead): runs work so many at a time and
+ * in order; what would have to wait behind too many is refused.
+ */
+export class Bulkhead {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
   constructor(
-    private readonly lanes: number,
+    private readonly atOnce: number,
     private readonly maxWaiting: number,
     private readonly refusal: () => Error,
   ) {}
 
   /** Rejects with the refusal, without having begun, when the queue is full. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.running >= this.lanes) {
+    if (this.running >= this.atOnce) {
       if (this.waiting.length >= this.maxWaiting) throw this.refusal();
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {
@@ -21,7 +24,7 @@ export class Lanes {
       return await work();
     } finally {
       const next = this.waiting.shift();
-      // The lane is handed over rather than freed: nobody can slip in before the first in the queue.
+      // The place is handed over rather than freed: nobody can slip in before the first in the queue.
       if (next) next();
       else this.running--;
     }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { Lanes } from './lanes.ts';
+import { Bulkhead } from './bulkhead.ts';
 
 const full = new Error('full');
 
@@ -16,9 +16,9 @@ function work() {
 }
 
 test('so much runs at a time, the rest in order', async () => {
-  const lanes = new Lanes(2, 10, () => full);
+  const bulkhead = new Bulkhead(2, 10, () => full);
   const { begun, ends, job } = work();
-  const results = [1, 2, 3, 4].map((n) => lanes.run(job(n)));
+  const results = [1, 2, 3, 4].map((n) => bulkhead.run(job(n)));
   expect(begun).toEqual([1, 2]);
   ends[1]?.();
   await setImmediate();
@@ -30,10 +30,10 @@ test('so much runs at a time, the rest in order', async () => {
 });
 
 test('what would wait behind too many is refused without having begun', async () => {
-  const lanes = new Lanes(1, 1, () => full);
+  const bulkhead = new Bulkhead(1, 1, () => full);
   const { begun, ends, job } = work();
-  const results = [lanes.run(job(1)), lanes.run(job(2))];
-  await expect(lanes.run(job(3))).rejects.toBe(full);
+  const results = [bulkhead.run(job(1)), bulkhead.run(job(2))];
+  await expect(bulkhead.run(job(3))).rejects.toBe(full);
   ends[0]?.();
   await results[0];
   ends[1]?.();
@@ -41,8 +41,8 @@ test('what would wait behind too many is refused without having begun', async ()
   expect(begun).toEqual([1, 2]);
 });
 
-test('work that fails gives its lane back', async () => {
-  const lanes = new Lanes(1, 0, () => full);
-  await expect(lanes.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
-  expect(await lanes.run(() => Promise.resolve('next'))).toBe('next');
+test('work that fails gives its place back', async () => {
+  const bulkhead = new Bulkhead(1, 0, () => full);
+  await expect(bulkhead.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await bulkhead.run(() => Promise.resolve('next'))).toBe('next');
 });
