@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccountId, Actor, Instant, TokenId, UserId } from './fields.ts';
 import { command, event, request } from './message.ts';
+import { page, pageRequest } from './page.ts';
 
 /** How much an account may have at once. */
 export const Quota = z.object({
@@ -13,9 +14,11 @@ export type Quota = z.output<typeof Quota>;
 /** What holds for an account that nobody has told anything about yet. */
 export const DEFAULT_QUOTA: Quota = { servers: 20, vcpu: 160, diskGib: 10_000 };
 
+/** `suspended`: may read, pay and terminate. `closed`: its credentials are void. */
 export const AccountStatus = z.enum(['active', 'suspended', 'closed']);
 export type AccountStatus = z.output<typeof AccountStatus>;
 
+/** What a member is in an account; the gateway's table says what each may do. */
 export const Role = z.enum(['owner', 'admin', 'operator', 'billing', 'viewer']);
 export type Role = z.output<typeof Role>;
 
@@ -63,6 +66,7 @@ export const Account = z.object({
   status: AccountStatus,
   createdAt: Instant,
 });
+/** A user in an account: what `/v1/me` answers. */
 export const Me = z.object({ user: User, account: Account, role: Role, limits: Quota });
 export type Me = z.output<typeof Me>;
 
@@ -77,6 +81,7 @@ export const SignUpBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
   accountName: z.string().trim().min(1).max(100),
 });
+/** Makes a user, and an account of which they are the owner. Idempotent; 409 `email_taken`, 503 `overloaded`. */
 export const SignUp = request('accounts', 'berth.accounts.sign-up.v1', SignUpBody, Me);
 
 export const LogInBody = z.strictObject({ email: Email, password: z.string().min(1).max(200) });
@@ -86,7 +91,9 @@ export const Session = z.object({
   accessToken: z.string(),
   expiresAt: Instant,
 });
+/** Begins a session of the account the user has belonged to longest. 401 `wrong_credentials`, 503 `overloaded`. */
 export const LogIn = request('accounts', 'berth.accounts.log-in.v1', LogInBody, Session.extend({ me: Me }));
+/** Ends a session; one that is over may be ended again. */
 export const LogOut = request(
   'accounts',
   'berth.accounts.log-out.v1',
@@ -102,6 +109,7 @@ export const Authenticate = request(
   z.object({ principal: Principal.nullable() }),
 );
 
+/** 404 `not_found` when the user is no member of the account. */
 export const GetMe = request(
   'accounts',
   'berth.accounts.get-me.v1',
@@ -109,6 +117,7 @@ export const GetMe = request(
   Me,
 );
 
+/** An API token as it is listed: without its secret. `lastUsedAt` is exact to the minute. */
 export const ApiToken = z.object({
   id: TokenId,
   name: z.string(),
@@ -126,22 +135,24 @@ export const CreateTokenBody = z.strictObject({
 });
 /** `token` is the secret, shown this once. */
 export const CreatedToken = ApiToken.extend({ token: z.string() });
+/** Idempotent: a repeat answers 409 `already_created` with the id. 400 `invalid_request` when `expiresAt` is over. */
 export const CreateToken = request(
   'accounts',
   'berth.accounts.create-token.v1',
   CreateTokenBody.extend({ accountId: AccountId, userId: UserId }),
   CreatedToken,
 );
+/** An account's tokens, newest first. 400 `invalid_cursor`. */
 export const ListTokens = request(
   'accounts',
   'berth.accounts.list-tokens.v1',
   z.object({
     accountId: AccountId,
-    cursor: z.string().max(500).optional(),
-    limit: z.number().int().min(1).max(200),
+    ...pageRequest,
   }),
-  z.object({ items: z.array(ApiToken), nextCursor: z.string().nullable() }),
+  page(ApiToken),
 );
+/** Removes a token for good. 404 `not_found`. */
 export const RevokeToken = request(
   'accounts',
   'berth.accounts.revoke-token.v1',

@@ -11,6 +11,7 @@ import {
   Tags,
 } from './fields.ts';
 import { request } from './message.ts';
+import { page, pageRequest } from './page.ts';
 import { OperationStatus, OperationType, ServerStatus } from './server-status.ts';
 
 /** What a server costs as configured, in one currency. */
@@ -106,6 +107,10 @@ export type LaunchServerBody = z.output<typeof LaunchServerBody>;
 /** Every order to a server says for whom and by whom. */
 const Ordered = z.object({ accountId: AccountId, actor: Actor });
 
+/**
+ * Idempotent. 409 `hostname_taken`, 422 `unknown_offer`, `hostname_reserved` or `quota_exceeded` (not stored under the
+ * key), 403 `account_suspended`.
+ */
 export const LaunchServer = request(
   'provisioning',
   'berth.provisioning.launch-server.v1',
@@ -113,6 +118,7 @@ export const LaunchServer = request(
   Accepted,
 );
 
+/** An order that begins an operation. Idempotent; 404 `not_found`, 409 `invalid_state` or `server_locked`. */
 const orderOnServer = (name: string) =>
   request(
     'provisioning',
@@ -121,8 +127,10 @@ const orderOnServer = (name: string) =>
     Accepted,
   );
 export const PauseServer = orderOnServer('pause');
+/** Besides, 403 `account_suspended`. */
 export const ResumeServer = orderOnServer('resume');
 export const RestartServer = orderOnServer('restart');
+/** Besides, 409 `server_protected`; never `server_locked`: it takes over from whatever runs. */
 export const TerminateServer = orderOnServer('terminate');
 
 export const UpdateServerBody = z.strictObject({
@@ -130,6 +138,7 @@ export const UpdateServerBody = z.strictObject({
   tags: Tags.optional(),
   protected: z.boolean().optional(),
 });
+/** Changes what a customer may edit, and nothing at EC2. 404 `not_found`. */
 export const UpdateServer = request(
   'provisioning',
   'berth.provisioning.update-server.v1',
@@ -137,6 +146,7 @@ export const UpdateServer = request(
   Server,
 );
 
+/** 404 `not_found`. */
 export const GetServer = request(
   'provisioning',
   'berth.provisioning.get-server.v1',
@@ -152,18 +162,18 @@ export const ServerFilter = z.object({
   q: z.string().max(100).optional(),
   includeTerminated: z.boolean().optional(),
 });
+/** An account's servers, newest first; terminated ones only when asked for, by flag or by status. 400 `invalid_cursor`. */
 export const ListServers = request(
   'provisioning',
   'berth.provisioning.list-servers.v1',
   ServerFilter.extend({
     accountId: AccountId,
-    cursor: z.string().max(500).optional(),
-    limit: z.number().int().min(1).max(200),
+    ...pageRequest,
   }),
-  z.object({ items: z.array(Server), nextCursor: z.string().nullable() }),
+  page(Server),
 );
 
-/** With `waitSeconds`, the answer is held until the operation has ended or the time is over. */
+/** With `waitSeconds`, the answer is held until the operation has ended or the time is over. 404 `not_found`. */
 export const GetOperation = request(
   'provisioning',
   'berth.provisioning.get-operation.v1',
@@ -175,6 +185,7 @@ export const GetOperation = request(
   Operation,
 );
 
+/** An account's operations, newest first. 400 `invalid_cursor`. */
 export const ListOperations = request(
   'provisioning',
   'berth.provisioning.list-operations.v1',
@@ -182,10 +193,9 @@ export const ListOperations = request(
     accountId: AccountId,
     serverId: ServerId.optional(),
     status: OperationStatus.optional(),
-    cursor: z.string().max(500).optional(),
-    limit: z.number().int().min(1).max(200),
+    ...pageRequest,
   }),
-  z.object({ items: z.array(Operation), nextCursor: z.string().nullable() }),
+  page(Operation),
 );
 
 /** Only what waits for capacity can be cancelled; 409 `not_cancelable` otherwise. */

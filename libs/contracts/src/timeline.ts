@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccountId, Instant, ServerId } from './fields.ts';
 import { request } from './message.ts';
+import { page, pageRequest } from './page.ts';
 import { Cause } from './server-events.ts';
 import { ServerStatus } from './server-status.ts';
 
@@ -15,14 +16,14 @@ export const TimelineEntry = z.object({
 });
 export type TimelineEntry = z.output<typeof TimelineEntry>;
 
+/** A server's transitions, oldest first. 404 `not_found`, 400 `invalid_cursor`. */
 export const GetTimeline = request(
   'state-tracking',
   'berth.state-tracking.get-timeline.v1',
   z.object({
     accountId: AccountId,
     serverId: ServerId,
-    cursor: z.string().max(500).optional(),
-    limit: z.number().int().min(1).max(200),
+    ...pageRequest,
   }),
-  z.object({ items: z.array(TimelineEntry), nextCursor: z.string().nullable() }),
+  page(TimelineEntry),
 );

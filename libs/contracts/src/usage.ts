@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { AccountId, Instant, ServerId } from './fields.ts';
 import { event, request } from './message.ts';
+import { page, pageRequest } from './page.ts';
 
+/** What is counted: minutes in a billed state, GiB-minutes of disk. */
 export const Meter = z.enum(['compute', 'disk']);
 export type Meter = z.output<typeof Meter>;
 
@@ -40,7 +42,7 @@ export type UsageRecord = z.output<typeof UsageRecord>;
 /** For billing systems outside Berth: at least once, deduplicate by `id`. */
 export const UsageRecorded = event('berth.usage.recorded.v1', UsageRecord, 'berth.usage');
 
-/** The records that overlap `[from, to)`, oldest first, reversals after what they reverse. */
+/** An account's records that overlap `[from, to)`, oldest first, reversals after what they reverse. 400 `invalid_cursor`. */
 export const ListUsage = request(
   'billing',
   'berth.billing.list-usage.v1',
@@ -49,8 +51,7 @@ export const ListUsage = request(
     from: Instant,
     to: Instant,
     serverId: ServerId.optional(),
-    cursor: z.string().max(500).optional(),
-    limit: z.number().int().min(1).max(200),
+    ...pageRequest,
   }),
-  z.object({ items: z.array(UsageRecord), nextCursor: z.string().nullable() }),
+  page(UsageRecord),
 );

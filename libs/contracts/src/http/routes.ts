@@ -2,15 +2,12 @@ import { z } from 'zod';
 import { ApiToken, CreatedToken, CreateTokenBody, LogInBody, Me, Session, SignUpBody } from '../accounts.ts';
 import { OfferedCatalog } from '../catalog.ts';
 import { Instant, OperationId, ServerId, TokenId } from '../fields.ts';
+import { page } from '../page.ts';
 import { OperationStatus, ServerStatus } from '../server-status.ts';
 import { Accepted, LaunchServerBody, Operation, Server, UpdateServerBody } from '../servers.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
 import { route } from './route.ts';
-
-/** One page of a list; `nextCursor` is null on the last. */
-const page = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
