@@ -1,8 +1,8 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
-import { Module, type DynamicModule } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { AccountHandlers } from './accounts/account.handlers.ts';
 import { AccountModel } from './accounts/account.model.ts';
 import { Accounts } from './accounts/accounts.ts';

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { INestMicroservice } from '@nestjs/common';
+import { hash } from '@node-rs/argon2';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   AccountChanged,
   Authenticate,
@@ -28,9 +31,6 @@ import {
   type TestBroker,
   type TestDatabase,
 } from '@berth/testing';
-import type { INestMicroservice } from '@nestjs/common';
-import { hash } from '@node-rs/argon2';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccountsModule } from './accounts.module.ts';
 import { Config } from './config.ts';
 

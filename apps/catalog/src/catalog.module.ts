@@ -1,8 +1,8 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
-import { Module, type DynamicModule } from '@nestjs/common';
-import { MongooseModule } from '@nestjs/mongoose';
 import { Config } from './config.ts';
 import { CatalogHandlers } from './publication/catalog.handlers.ts';
 import { Publication } from './publication/publication.ts';

@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { Catalog } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from 'mongoose';
 
 /** The newest catalog heard of; there is one such document. */

@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import { GetMe, SendAccountSnapshots, SetAccountStanding, type DataOf } from '@berth/contracts';
 import { OnCommand, OnRequest } from '@berth/messaging';
-import { Controller } from '@nestjs/common';
 import { Accounts } from './accounts.ts';
 
 @Controller()

@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import { AccountStatus, type Quota } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 
 /** A customer: what servers belong to and bills go to. */
 export interface Account {

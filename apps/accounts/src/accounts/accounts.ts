@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import {
   AccountChanged,
@@ -11,8 +13,6 @@ import {
 } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { newId, updateVersioned } from '@berth/mongo';
-import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { problem } from '../errors.ts';
 import { UserModel, type User } from '../users/user.model.ts';

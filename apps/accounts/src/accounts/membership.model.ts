@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import { Role } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 
 /** That a user belongs to an account, and as what. */
 export interface Membership {

@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import { Authenticate, type DataOf } from '@berth/contracts';
 import { OnRequest } from '@berth/messaging';
-import { Controller } from '@nestjs/common';
 import { Authentication } from './authentication.ts';
 
 @Controller()

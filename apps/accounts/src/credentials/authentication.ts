@@ -1,6 +1,6 @@
-import type { DataOf, ReplyOf, Authenticate, Principal } from '@berth/contracts';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import type { DataOf, ReplyOf, Authenticate, Principal } from '@berth/contracts';
 import type { Model } from 'mongoose';
 import { AccountModel, type Account } from '../accounts/account.model.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';

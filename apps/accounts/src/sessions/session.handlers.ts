@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import { LogIn, LogOut, type DataOf } from '@berth/contracts';
 import { OnRequest } from '@berth/messaging';
-import { Controller } from '@nestjs/common';
 import { Sessions } from './sessions.ts';
 
 @Controller()

@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import type { DataOf, LogIn, LogOut, ReplyOf } from '@berth/contracts';
 import { newId } from '@berth/mongo';
-import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';

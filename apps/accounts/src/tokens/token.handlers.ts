@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import { CreateToken, ListTokens, RevokeToken, type DataOf } from '@berth/contracts';
 import { OnRequest } from '@berth/messaging';
-import { Controller } from '@nestjs/common';
 import { Tokens } from './tokens.ts';
 
 @Controller()

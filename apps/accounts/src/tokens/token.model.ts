@@ -1,5 +1,5 @@
-import { documentSchema, idOf } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema, idOf } from '@berth/mongo';
 
 /** An API token. Revoking removes it; an expired one stays in the list until then, so that its owner sees why it fails. */
 export interface Token {

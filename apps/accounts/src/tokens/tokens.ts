@@ -1,8 +1,8 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import type { ApiToken, CreateToken, DataOf, ListTokens, ReplyOf, RevokeToken } from '@berth/contracts';
 import { isId, newId, pageOf } from '@berth/mongo';
-import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';

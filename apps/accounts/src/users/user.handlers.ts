@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import { SignUp, type DataOf } from '@berth/contracts';
 import { OnRequest } from '@berth/messaging';
-import { Controller } from '@nestjs/common';
 import { Users } from './users.ts';
 
 @Controller()

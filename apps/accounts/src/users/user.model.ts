@@ -1,5 +1,5 @@
-import { documentSchema, idOf } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema, idOf } from '@berth/mongo';
 
 /** A person who logs in. */
 export interface User {

@@ -1,5 +1,5 @@
-import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema } from '@berth/mongo';
 import type { Fact } from './intervals.ts';
 
 /** A fact, and whether it has had its effect. */

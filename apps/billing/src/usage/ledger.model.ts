@@ -1,5 +1,5 @@
-import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema } from '@berth/mongo';
 import type { Progress } from './settlement.ts';
 
 /** How far the usage of one server has been worked out. */

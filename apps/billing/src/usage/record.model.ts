@@ -1,5 +1,5 @@
-import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema } from '@berth/mongo';
 import type { LedgerRecord } from './revisions.ts';
 
 const schema = documentSchema<LedgerRecord>(

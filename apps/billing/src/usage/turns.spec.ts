@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
 import { Turns } from './turns.ts';
 
 /** Work that ends when told to, and says how often it began. */

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   BootTemplate,
   Currency,
@@ -10,6 +9,7 @@ import {
   Size,
   Version,
 } from '@berth/contracts';
+import { z } from 'zod';
 
 /** An amount of money per minute, above zero. A bare YAML number would be a float, and money never is one. */
 const PerMinute = z

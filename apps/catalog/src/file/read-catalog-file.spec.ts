@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import { Catalog } from '@berth/contracts';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { Catalog } from '@berth/contracts';
 import { InvalidCatalogFile, parseCatalog, readCatalogFile } from './read-catalog-file.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');

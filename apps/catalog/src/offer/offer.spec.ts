@@ -1,6 +1,6 @@
+import { expect, test } from '@jest/globals';
 import type { Catalog, Price } from '@berth/contracts';
 import { OfferedCatalog } from '@berth/contracts';
-import { expect, test } from '@jest/globals';
 import { offerOf } from './offer.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');

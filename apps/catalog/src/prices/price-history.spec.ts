@@ -1,5 +1,5 @@
-import type { Price } from '@berth/contracts';
 import { expect, test } from '@jest/globals';
+import type { Price } from '@berth/contracts';
 import { changesOfThePast } from './price-history.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');

@@ -1,5 +1,5 @@
-import type { Price } from '@berth/contracts';
 import { Decimal } from 'decimal.js';
+import type { Price } from '@berth/contracts';
 import { hasBegun, seriesOf } from './price-rows.ts';
 
 /**

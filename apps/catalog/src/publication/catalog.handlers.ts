@@ -1,6 +1,6 @@
+import { Controller } from '@nestjs/common';
 import { GetCatalog, SendCatalog } from '@berth/contracts';
 import { OnCommand, OnRequest } from '@berth/messaging';
-import { Controller } from '@nestjs/common';
 import { Publication } from './publication.ts';
 
 @Controller()

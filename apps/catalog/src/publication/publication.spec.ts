@@ -1,7 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { INestMicroservice } from '@nestjs/common';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { CatalogPublished, GetCatalog, SendCatalog, type DataOf } from '@berth/contracts';
 import { Outbox, Requests } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
@@ -15,8 +17,6 @@ import {
   type TestBroker,
   type TestDatabase,
 } from '@berth/testing';
-import type { INestMicroservice } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { CatalogModule } from '../catalog.module.ts';
 import { Config } from '../config.ts';
 

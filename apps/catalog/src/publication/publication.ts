@@ -1,9 +1,9 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { CatalogPublished, type Catalog, type OfferedCatalog } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { InvalidCatalogFile, readCatalogFile, type CatalogContent } from '../file/read-catalog-file.ts';

@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { Catalog } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from 'mongoose';
 
 /** A catalog as it was published. Never changed and never removed: what was sold when can always be told. */

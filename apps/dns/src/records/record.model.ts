@@ -1,5 +1,5 @@
-import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema } from '@berth/mongo';
 
 /**
  * `pending`: the zone is not known to be as wished. `in_sync`: Route 53 serves the wish everywhere. `refused`: Route 53

@@ -1,5 +1,5 @@
-import { documentSchema } from '@berth/mongo';
 import type { ModelDefinition } from '@nestjs/mongoose';
+import { documentSchema } from '@berth/mongo';
 import { Schema } from 'mongoose';
 
 /** What was sent to the zone and isn't known to be in sync. There is at most one, but for a moment between two writers. */

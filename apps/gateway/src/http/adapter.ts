@@ -1,8 +1,8 @@
+import type { Server } from 'node:http';
 import cookie from '@fastify/cookie';
 import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
-import type { Server } from 'node:http';
 import type { Config } from '../config.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { httpServer } from './server.ts';

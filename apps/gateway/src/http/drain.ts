@@ -1,6 +1,6 @@
+import type { Server } from 'node:http';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { Server } from 'node:http';
 
 const DRAIN_TIMEOUT_MILLISECONDS = 25_000;
 

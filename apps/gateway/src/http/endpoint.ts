@@ -8,8 +8,8 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import type { Route } from '@berth/contracts';
+import type { z } from 'zod';
 import type { Input } from './input.ts';
 
 const ROUTE = 'berth:route';

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { FieldError } from '@berth/contracts';
+import type { z } from 'zod';
 
 /** So many say enough; a body of nothing but errors must not make a larger answer. */
 const MOST_ERRORS = 20;

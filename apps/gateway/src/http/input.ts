@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { Route, routes } from '@berth/contracts';
+import { z } from 'zod';
 import { problem } from '../errors.ts';
 import { readBody } from './body.ts';
 import { fieldErrors } from './field-errors.ts';

@@ -1,3 +1,4 @@
+import { createDocument, type CreateDocumentOptions, type ZodOpenApiObject } from 'zod-openapi';
 import {
   Accepted,
   ApiToken,
@@ -12,7 +13,6 @@ import {
   UsageRecord,
   type Route,
 } from '@berth/contracts';
-import { createDocument, type CreateDocumentOptions, type ZodOpenApiObject } from 'zod-openapi';
 import { operationOf } from './operation.ts';
 import { Problem, problemExamples, sharedProblemResponses } from './problems.ts';
 

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import type { Route } from '@berth/contracts';
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
+import type { Route } from '@berth/contracts';
+import { z } from 'zod';
 import { bodyExamples } from './examples.ts';
 import { problemResponses } from './problems.ts';
 

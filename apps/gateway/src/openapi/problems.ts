@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { FieldError, routes, type Route } from '@berth/contracts';
+import { z } from 'zod';
 import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { problemDocument } from '../http/problem-document.ts';
 

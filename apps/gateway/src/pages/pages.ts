@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { route } from '@berth/contracts';
+import { z } from 'zod';
 
 const Document = z.record(z.string(), z.unknown());
 

@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { InstanceState } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 import type { z } from 'zod';
 
 /** EC2 itself forgets a terminated instance after about an hour. */

@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { HealthCheck, ServerStatus } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from 'mongoose';
 
 /** A server as provisioning tells of it. Either of the two messages may be the first to arrive. */

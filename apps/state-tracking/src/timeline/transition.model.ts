@@ -1,6 +1,6 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { ServerTransition } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
-import type { ModelDefinition } from '@nestjs/mongoose';
 import { Schema } from 'mongoose';
 
 /** A transition of a server, as it was told. */
