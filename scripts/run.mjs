@@ -23,18 +23,14 @@ const env = {
 const source = (file) => () =>
   run(node, ['--conditions=@berth/source', '--disable-warning=ExperimentalWarning', file, ...args]);
 const tool = (file, ...flags) => run(node, [join(root, 'node_modules', file), ...flags]);
-const nx = (...flags) => tool('nx/dist/bin/nx.js', ...flags);
-const build = () => nx('run-many', '--target=build', '--output-style=static');
+const NX = 'nx/dist/bin/nx.js';
+const BUILD = ['run-many', '--target=build', '--output-style=static'];
+const build = () => tool(NX, ...BUILD);
 /** A build on the way to something else is heard of only when it fails. */
 const buildQuietly = () => {
   console.log('Building …');
-  const command = [
-    join(root, 'node_modules/nx/dist/bin/nx.js'),
-    'run-many',
-    '--target=build',
-    '--output-style=static',
-  ];
-  const { status, stdout, stderr } = spawnSync(node, command, { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const options = { env, encoding: 'utf8', maxBuffer: 2 ** 26 };
+  const { status, stdout, stderr } = spawnSync(node, [join(root, 'node_modules', NX), ...BUILD], options);
   if (status !== 0) process.stderr.write(stdout + stderr);
   return status ?? 1;
 };
@@ -50,7 +46,7 @@ const tasks = {
   types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],
   lint: [
     // The import rules read Nx's project graph, which this makes.
-    () => nx('graph', '--file=.nx/project-graph.json'),
+    () => tool(NX, 'graph', '--file=.nx/project-graph.json'),
     () => tool('eslint/bin/eslint.js', '.'),
     () => tool('prettier/bin/prettier.cjs', '--check', '.', '--log-level=warn'),
   ],
