@@ -16,7 +16,7 @@ import { newOperation } from '../operations/operation.model.ts';
 import { stepsOf } from '../operations/plans.ts';
 import { actorCause } from './causes.ts';
 import { agentSecretContext } from './launch-plan.ts';
-import type { ServerDocument } from './server.model.ts';
+import { nothingYet, type ServerDocument } from './server.model.ts';
 import { ServerRunner } from './server.runner.ts';
 import { Views } from './views.ts';
 
@@ -94,26 +94,12 @@ export class Launches {
       protected: false,
       wish: { power: 'running', cause: actorCause(actor, 'launched') },
       operation: newOperation('launch', { _id, accountId }, actor, stepsOf('launch'), now),
-      everRan: false,
-      failure: null,
       agentKey: {
         keyId: randomUUID(),
         sealedSecret: seal(this.config.secretsKey, secret, agentSecretContext(_id)),
       },
       boot: { timeoutSeconds: offer.product.boot.bootTimeoutSeconds, health: offer.product.health },
-      launch: null,
-      capacity: null,
-      refusal: null,
-      instance: null,
-      start: { kind: 'launch', at: now, bootIdBefore: null, counterBefore: 0, sawUnhealthy: false },
-      rebootedFor: null,
-      agent: null,
-      health: null,
-      record: null,
-      disks: { looked: false, goneAt: null },
-      releasedAt: null,
-      createdAt: now,
-      updatedAt: now,
+      ...nothingYet(now),
     };
   }
 }

@@ -169,6 +169,31 @@ export const serverSchema = documentSchema<ServerDocument>(
   .index({ accountId: 1, status: 1, _id: -1 })
   .index({ accountId: 1, 'tags.key': 1, _id: -1 });
 
+/** What a server starts with: nothing made, nothing observed. */
+export const nothingYet = (now: Date) => ({
+  everRan: false,
+  failure: null,
+  launch: null,
+  capacity: null,
+  refusal: null,
+  instance: null,
+  start: {
+    kind: 'launch',
+    at: now,
+    bootIdBefore: null,
+    counterBefore: 0,
+    sawUnhealthy: false,
+  } satisfies Start,
+  rebootedFor: null,
+  agent: null,
+  health: null,
+  record: null,
+  disks: { looked: false, goneAt: null },
+  releasedAt: null,
+  createdAt: now,
+  updatedAt: now,
+});
+
 /** The operation in progress, if any. */
 export const operationInProgress = (server: Readonly<ServerDocument>): OperationDocument | null =>
   server.operation && !server.operation.endedAt ? server.operation : null;

@@ -18,6 +18,21 @@ const Empty = z.strictObject({});
 const ServerParams = z.strictObject({ id: ServerId });
 const OperationParams = z.strictObject({ id: OperationId });
 
+/** An order to a server, answered with the operation it has begun. */
+const action = (name: string, summary: string, furtherProblems: readonly string[] = []) =>
+  route({
+    method: 'POST',
+    path: `/v1/servers/{id}/actions/${name}`,
+    summary,
+    tag: 'Servers',
+    permission: 'servers:write',
+    params: ServerParams,
+    body: Empty,
+    idempotency: 'required',
+    success: { status: 202, body: Accepted },
+    problems: ['not_found', 'server_locked', 'invalid_state', ...furtherProblems],
+  });
+
 /** Every route of the REST API. The gateway's controllers name them; the OpenAPI document lists them. */
 export const routes = {
   signUp: route({
@@ -157,42 +172,9 @@ export const routes = {
     success: { status: 202, body: Accepted },
     problems: ['not_found', 'server_protected', 'invalid_state'],
   }),
-  pauseServer: route({
-    method: 'POST',
-    path: '/v1/servers/{id}/actions/pause',
-    summary: 'Pause a server: its disk is kept, compute is no longer billed',
-    tag: 'Servers',
-    permission: 'servers:write',
-    params: ServerParams,
-    body: Empty,
-    idempotency: 'required',
-    success: { status: 202, body: Accepted },
-    problems: ['not_found', 'server_locked', 'invalid_state'],
-  }),
-  resumeServer: route({
-    method: 'POST',
-    path: '/v1/servers/{id}/actions/resume',
-    summary: 'Resume a paused server',
-    tag: 'Servers',
-    permission: 'servers:write',
-    params: ServerParams,
-    body: Empty,
-    idempotency: 'required',
-    success: { status: 202, body: Accepted },
-    problems: ['not_found', 'server_locked', 'invalid_state', 'account_suspended'],
-  }),
-  restartServer: route({
-    method: 'POST',
-    path: '/v1/servers/{id}/actions/restart',
-    summary: 'Restart a server that is running or unavailable',
-    tag: 'Servers',
-    permission: 'servers:write',
-    params: ServerParams,
-    body: Empty,
-    idempotency: 'required',
-    success: { status: 202, body: Accepted },
-    problems: ['not_found', 'server_locked', 'invalid_state'],
-  }),
+  pauseServer: action('pause', 'Pause a server: its disk is kept, compute is no longer billed'),
+  resumeServer: action('resume', 'Resume a paused server', ['account_suspended']),
+  restartServer: action('restart', 'Restart a server that is running or unavailable'),
   timeline: route({
     method: 'GET',
     path: '/v1/servers/{id}/timeline',
