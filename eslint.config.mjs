@@ -30,7 +30,7 @@ const layers = {
   secrets: [],
   'embedded-mongo': [],
   contracts: [],
-  testing: ['clock', 'contracts', 'embedded-mongo', 'messaging', 'mongo', 'telemetry', 'local'],
+  testing: ['clock', 'embedded-mongo', 'messaging', 'mongo'],
   local: ['contracts'],
 };
 
