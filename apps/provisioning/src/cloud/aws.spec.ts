@@ -24,8 +24,8 @@ beforeAll(async () => {
   ec2 = new EC2Client({ endpoint: aws.endpoint, region, credentials });
   cloud = new AwsCloud(
     new Config({
-      AMQP_URL: 'unused',
-      MONGODB_URI: 'unused',
+      AMQP_URL: 'amqp://unused',
+      MONGODB_URI: 'mongodb://unused',
       BERTH_AWS_ENDPOINT: aws.endpoint,
       BERTH_EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:berth-events',
       BERTH_SECRETS_KEY: Buffer.alloc(32).toString('base64'),
