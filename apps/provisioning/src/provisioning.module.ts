@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { CatalogCopyModule } from '@berth/catalog-copy';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
+import { AccountHandlers } from './accounts/account.handlers.ts';
 import { QuotaUse, quotaUseSchema } from './accounts/quota-use.ts';
 import { Standings, standingSchema } from './accounts/standings.ts';
 import { Suspensions } from './accounts/suspensions.ts';
-import { CatalogCopy, catalogSchema } from './catalog/catalog-copy.ts';
-import { CopiesHandlers } from './catalog/copies.handlers.ts';
 import { AwsCloud } from './cloud/aws.ts';
 import { Cloud } from './cloud/cloud.ts';
 import { LaunchBudget, budgetSchema } from './cloud/launch-budget.ts';
@@ -47,17 +47,17 @@ export class ProvisioningModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'provisioning', amqpUrl: config.amqpUrl }),
+        CatalogCopyModule.forRoot('provisioning'),
         MongooseModule.forFeature([
           { name: 'Server', schema: serverSchema },
           { name: 'Operation', schema: operationSchema },
           { name: 'Hostname', schema: hostnameSchema },
           { name: 'QuotaUse', schema: quotaUseSchema },
           { name: 'Standing', schema: standingSchema },
-          { name: 'Catalog', schema: catalogSchema },
           { name: 'LaunchBudget', schema: budgetSchema },
         ]),
       ],
-      controllers: [ServerHandlers, OperationHandlers, CopiesHandlers],
+      controllers: [ServerHandlers, OperationHandlers, AccountHandlers],
       providers: [
         { provide: Config, useValue: config },
         { provide: Cloud, useClass: AwsCloud },
@@ -78,7 +78,6 @@ export class ProvisioningModule {
         Capacity,
         LaunchBudget,
         // What bounds it
-        CatalogCopy,
         Standings,
         Suspensions,
         QuotaUse,

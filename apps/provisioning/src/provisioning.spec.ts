@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INestMicroservice } from '@nestjs/common';
+import { CatalogCopy } from '@berth/catalog-copy';
 import {
   CancelOperation,
   GetOperation,
@@ -18,7 +19,7 @@ import {
   type Server,
 } from '@berth/contracts';
 import { createService, Requests } from '@berth/messaging';
-import { newId } from '@berth/mongo';
+import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
   database,
@@ -29,7 +30,6 @@ import {
   type TestBroker,
   type TestDatabase,
 } from '@berth/testing';
-import { CatalogCopy } from './catalog/catalog-copy.ts';
 import { Config } from './config.ts';
 import { sampleCatalog } from './fixtures/catalog.ts';
 import { Neighbours } from './fixtures/neighbours.ts';
@@ -56,7 +56,8 @@ beforeAll(async () => {
   process.env['BERTH_CLOCK_URL'] = `${aws.endpoint}/_sim/clock`;
   [events, commands] = await Promise.all([rabbit.bindTap('berth.events'), rabbit.bindTap('berth.commands')]);
   app = await replica();
-  await app.get(CatalogCopy, { strict: false }).accept(sampleCatalog);
+  const catalog = app.get(CatalogCopy, { strict: false });
+  await app.get(Transactions, { strict: false }).run(() => catalog.keep(sampleCatalog));
   const credentials = { accessKeyId: 'spec', secretAccessKey: 'spec' };
   const ec2 = new EC2Client({ endpoint: aws.endpoint, region: 'eu-central-1', credentials });
   neighbours = new Neighbours(app.get(Observations, { strict: false }), commands, ec2, aws.instancePort);

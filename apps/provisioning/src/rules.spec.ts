@@ -124,7 +124,7 @@ describe('before the catalog has arrived', () => {
     );
     expect(await ask(readinessOf('provisioning'), {})).toMatchObject({
       ready: false,
-      checks: { catalog: false },
+      checks: { 'has the catalog': false },
     });
     await expect(launch(newId('acc'))).rejects.toMatchObject({ code: 'catalog_missing', status: 503 });
   });

@@ -1,7 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { DEFAULT_QUOTA, type AccountStatus, type DataOf, type Quota, AccountChanged } from '@berth/contracts';
-import { documentSchema } from '@berth/mongo';
+import {
+  DEFAULT_QUOTA,
+  SendAccountSnapshots,
+  type AccountChanged,
+  type AccountStatus,
+  type DataOf,
+  type Quota,
+} from '@berth/contracts';
+import { Outbox } from '@berth/messaging';
+import { documentSchema, Transactions } from '@berth/mongo';
 import { Schema, type Model } from 'mongoose';
 import { problem } from '../errors.ts';
 
@@ -20,8 +28,20 @@ export const standingSchema = documentSchema<StandingDocument>(
 
 /** Our copy of each account's standing and quota. */
 @Injectable()
-export class Standings {
-  constructor(@InjectModel('Standing') private readonly standings: Model<StandingDocument>) {}
+export class Standings implements OnApplicationBootstrap {
+  constructor(
+    @InjectModel('Standing') private readonly standings: Model<StandingDocument>,
+    private readonly transactions: Transactions,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Asks for all accounts while none is known; the command waits in the outbox until accounts can take it. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (await this.standings.exists({})) return;
+    await this.transactions.run(() =>
+      this.outbox.send(SendAccountSnapshots, { requestedBy: 'provisioning' }),
+    );
+  }
 
   /** False when what we know is as new. */
   async accept({ accountId, sequence, status, quota }: DataOf<typeof AccountChanged>): Promise<boolean> {
@@ -33,10 +53,6 @@ export class Standings {
       { upsert: true },
     );
     return true;
-  }
-
-  async isEmpty(): Promise<boolean> {
-    return (await this.standings.exists({})) === null;
   }
 
   /** Throws 403 `account_suspended`. An account not heard of yet is in good standing. */

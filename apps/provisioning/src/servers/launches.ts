@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import { WatchServer, type Accepted, type DataOf, type LaunchServer } from '@berth/contracts';
 import { NO_PROGRESS } from '@berth/lifecycle';
@@ -8,7 +9,7 @@ import { newId } from '@berth/mongo';
 import { seal } from '@berth/secrets';
 import { QuotaUse } from '../accounts/quota-use.ts';
 import { Standings } from '../accounts/standings.ts';
-import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { currentCatalog } from '../catalog/current-catalog.ts';
 import { offerFor, type Offer } from '../catalog/offer.ts';
 import { Config } from '../config.ts';
 import { Hostnames } from '../hostnames/hostnames.ts';
@@ -44,7 +45,7 @@ export class Launches {
   async launch(order: Order): Promise<Accepted> {
     const { accountId, actor, name } = order;
     await this.standings.requireActive(accountId);
-    const offer = offerFor(await this.catalog.current(), order);
+    const offer = offerFor(await currentCatalog(this.catalog), order);
     const serverId = newId('srv');
     const hostname = order.hostname ?? (await this.hostnames.propose(name, accountId));
     const wanted = { servers: 1, vcpu: offer.size.vcpu, diskGib: order.diskGib };

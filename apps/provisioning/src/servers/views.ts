@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { Accepted, Server } from '@berth/contracts';
-import { CatalogCopy } from '../catalog/catalog-copy.ts';
+import { currentCatalog } from '../catalog/current-catalog.ts';
 import { Config } from '../config.ts';
 import { operationView } from '../operations/operations.ts';
 import type { ServerDocument } from './server.model.ts';
@@ -19,7 +20,7 @@ export class Views {
   /** A view of servers with one look at the catalog. */
   async viewer(): Promise<(server: ServerDocument) => Server> {
     const context = {
-      catalog: await this.catalog.current(),
+      catalog: await currentCatalog(this.catalog),
       serverUrl: (host: string) => this.config.serverUrl(host),
       now: this.clock.now(),
     };

@@ -1,0 +1,14 @@
+import { Controller } from '@nestjs/common';
+import { AccountChanged, type DataOf } from '@berth/contracts';
+import { OnEvent, type MessageContext } from '@berth/messaging';
+import { Suspensions } from './suspensions.ts';
+
+@Controller()
+export class AccountHandlers {
+  constructor(private readonly suspensions: Suspensions) {}
+
+  @OnEvent(AccountChanged)
+  changed(account: DataOf<typeof AccountChanged>, context: MessageContext) {
+    return this.suspensions.accept(account, context);
+  }
+}
