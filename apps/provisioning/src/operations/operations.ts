@@ -2,9 +2,8 @@ import { EventEmitter, once } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetOperation, ListOperations, Operation, ReplyOf } from '@berth/contracts';
-import { Transactions } from '@berth/mongo';
+import { isId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { page } from '../database/page.ts';
 import { problem } from '../errors.ts';
 import type { OperationDocument } from './operation.model.ts';
 
@@ -39,10 +38,21 @@ export class Operations {
     }
   }
 
+  /** Newest first. Throws 400 `invalid_cursor`. */
   async list(query: DataOf<typeof ListOperations>): Promise<ReplyOf<typeof ListOperations>> {
     const { accountId, serverId, status, cursor, limit } = query;
-    const filter = { accountId, ...(serverId && { serverId }), ...(status && { status }) };
-    return page(this.operations, filter, { prefix: 'op', cursor, limit }, operationView);
+    if (cursor !== undefined && !isId('op', cursor)) throw problem('invalid_cursor');
+    const found = await this.operations
+      .find({
+        accountId,
+        ...(serverId && { serverId }),
+        ...(status && { status }),
+        ...(cursor !== undefined && { _id: { $lt: cursor } }),
+      })
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .lean();
+    return pageOf(found, limit, { item: operationView, cursor: ({ _id }) => _id });
   }
 
   /** Resolves when the operation ends here, or after a while. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetServer, ListServers, ReplyOf, Server } from '@berth/contracts';
+import { isId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { page } from '../database/page.ts';
 import { problem } from '../errors.ts';
 import type { ServerDocument } from './server.model.ts';
 import { Views } from './views.ts';
@@ -21,14 +21,27 @@ export class Queries {
     return this.views.server(found);
   }
 
-  /** Newest first; terminated ones only when asked for, by flag or by status. */
+  /** Newest first; terminated ones only when asked for, by flag or by status. Throws 400 `invalid_cursor`. */
   async list(query: DataOf<typeof ListServers>): Promise<ReplyOf<typeof ListServers>> {
-    const view = await this.views.viewer();
-    return page(this.servers, filterOf(query), { prefix: 'srv', ...query }, view);
+    const { cursor, limit } = query;
+    if (cursor !== undefined && !isId('srv', cursor)) throw problem('invalid_cursor');
+    const item = await this.views.viewer();
+    const found = await this.servers
+      .find({ ...filterOf(query), ...(cursor !== undefined && { _id: { $lt: cursor } }) })
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .lean<ServerDocument[]>();
+    return pageOf(found, limit, { item, cursor: ({ _id }) => _id });
   }
 }
 
-function filterOf({ accountId, status, tag, q, includeTerminated }: DataOf<typeof ListServers>) {
+function filterOf({
+  accountId,
+  status,
+  tag,
+  q,
+  includeTerminated,
+}: DataOf<typeof ListServers>): Record<string, unknown> {
   return {
     accountId,
     ...(status ? { status } : !includeTerminated && { status: { $ne: 'terminated' } }),
