@@ -367,10 +367,21 @@ describe('a running server', () => {
 
 describe('terminate', () => {
   test('wins over a launch at every moment, and leaves nothing', async () => {
-    const launched = await Promise.all(Array.from({ length: 5 }, () => launch()));
+    const moments: ((server: Server) => Promise<unknown>)[] = [
+      async () => {},
+      (server) => eventually(() => path(server).includes('provisioning')),
+      (server) => eventually(async () => (await atAws(server)).instances.length === 1),
+      (server) => eventually(() => path(server).includes('configuring')),
+      (server) => eventually(() => neighbours.records.has(server.hostname)),
+    ];
+    // Until its terminate comes every launch is under way.
+    await faults({ boots: { never_ready: { next: moments.length } } });
+    const launched = await Promise.all(
+      moments.map(async (isReached) => ({ ...(await launch()), isReached })),
+    );
     await Promise.all(
-      launched.map(async ({ server, operation }, index) => {
-        await new Promise((resolve) => setTimeout(resolve, index * 60));
+      launched.map(async ({ server, operation, isReached }) => {
+        await isReached(server);
         const terminate = await order(TerminateServer, server);
         expect(await ended(operation)).toMatchObject({ status: 'canceled' });
         expect(await ended(terminate.operation)).toMatchObject({ status: 'succeeded' });

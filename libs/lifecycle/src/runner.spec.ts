@@ -127,15 +127,19 @@ describe('the runner', () => {
   test('lets only one replica run an effect at a time', async () => {
     let running = 0;
     let most = 0;
+    let finish = () => {};
+    const othersHaveTried = new Promise<void>((resolve) => (finish = resolve));
     const slowly: Effect<Kettle> = async () => {
       most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      if (most === 1) await othersHaveTried;
       running--;
       return { text: 'filled', store: (doc) => void (doc.filled = true) };
     };
     const [one, two] = [replica({ openTap: slowly }), replica({ openTap: slowly })];
     await make(one, { wanted: true });
-    await Promise.all([one.work('k1'), two.work('k1'), two.sweep(), one.sweep()]);
+    await eventually(() => running === 1);
+    await Promise.all([two.work('k1'), two.sweep(), one.sweep()]);
+    finish();
     await expectState('hot');
     expect(most).toBe(1);
   });
