@@ -15,11 +15,11 @@ import { Outbox } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import type { Connection, Model } from 'mongoose';
 import { problem } from '../errors.ts';
-import { Operations } from '../operations/operations.ts';
 import { progressed } from '../operations/operation.model.ts';
+import { Operations } from '../operations/operations.ts';
 import { ServerEffects } from './server.effects.ts';
-import { serverLifecycle, type ServerEffect } from './server.lifecycle.ts';
 import type { ServerFact } from './server.facts.ts';
+import { serverLifecycle, type ServerEffect } from './server.lifecycle.ts';
 import type { LiveStatus, ServerDocument } from './server.model.ts';
 import { serverHooks } from './server.transitions.ts';
 
