@@ -5,16 +5,20 @@ import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
 import { AccountHandlers } from './accounts/account.handlers.ts';
-import { QuotaUse, quotaUseSchema } from './accounts/quota-use.ts';
-import { Standings, standingSchema } from './accounts/standings.ts';
+import { QuotaUseModel } from './accounts/quota-use.model.ts';
+import { QuotaUse } from './accounts/quota-use.ts';
+import { StandingModel } from './accounts/standing.model.ts';
+import { Standings } from './accounts/standings.ts';
 import { Suspensions } from './accounts/suspensions.ts';
 import { AwsCloud } from './cloud/aws.ts';
 import { Cloud } from './cloud/cloud.ts';
-import { LaunchBudget, budgetSchema } from './cloud/launch-budget.ts';
+import { LaunchBudgetModel } from './cloud/launch-budget.model.ts';
+import { LaunchBudget } from './cloud/launch-budget.ts';
 import { Config } from './config.ts';
-import { Hostnames, hostnameSchema } from './hostnames/hostnames.ts';
+import { HostnameModel } from './hostnames/hostname.model.ts';
+import { Hostnames } from './hostnames/hostnames.ts';
 import { OperationHandlers } from './operations/operation.handlers.ts';
-import { operationSchema } from './operations/operation.model.ts';
+import { OperationModel } from './operations/operation.model.ts';
 import { Operations } from './operations/operations.ts';
 import { Capacity } from './servers/capacity.ts';
 import { LaunchEffects } from './servers/launch.effects.ts';
@@ -27,7 +31,7 @@ import { RecordEffects } from './servers/record.effects.ts';
 import { RemovalEffects } from './servers/removal.effects.ts';
 import { ServerEffects } from './servers/server.effects.ts';
 import { ServerHandlers } from './servers/server.handlers.ts';
-import { serverSchema } from './servers/server.model.ts';
+import { ServerModel } from './servers/server.model.ts';
 import { ServerRunner } from './servers/server.runner.ts';
 import { Views } from './servers/views.ts';
 
@@ -49,12 +53,12 @@ export class ProvisioningModule {
         BusModule.forRoot({ service: 'provisioning', amqpUrl: config.amqpUrl }),
         CatalogCopyModule.forRoot('provisioning'),
         MongooseModule.forFeature([
-          { name: 'Server', schema: serverSchema },
-          { name: 'Operation', schema: operationSchema },
-          { name: 'Hostname', schema: hostnameSchema },
-          { name: 'QuotaUse', schema: quotaUseSchema },
-          { name: 'Standing', schema: standingSchema },
-          { name: 'LaunchBudget', schema: budgetSchema },
+          ServerModel,
+          OperationModel,
+          HostnameModel,
+          QuotaUseModel,
+          StandingModel,
+          LaunchBudgetModel,
         ]),
       ],
       controllers: [ServerHandlers, OperationHandlers, AccountHandlers],

@@ -25,9 +25,9 @@ import { broker, database, eventually, type Tap, type TestBroker, type TestDatab
 import type { Model } from 'mongoose';
 import { Config } from './config.ts';
 import { sampleCatalog } from './fixtures/catalog.ts';
-import type { HostnameDocument } from './hostnames/hostnames.ts';
+import { HostnameModel, type HostnameDocument } from './hostnames/hostname.model.ts';
 import { ProvisioningModule } from './provisioning.module.ts';
-import type { ServerDocument } from './servers/server.model.ts';
+import { ServerModel, type ServerDocument } from './servers/server.model.ts';
 
 /** What customers may and may not order; EC2 never answers here, so servers stay where the order left them. */
 let rabbit: TestBroker;
@@ -87,7 +87,7 @@ async function publish<Contract extends typeof CatalogPublished | typeof Account
     .run(() => app.get(Outbox, { strict: false }).publish(event, data as never));
 }
 
-const servers = () => app.get<Model<ServerDocument>>(getModelToken('Server'), { strict: false });
+const servers = () => app.get<Model<ServerDocument>>(getModelToken(ServerModel.name), { strict: false });
 /** Puts a server into a state as if all had gone well. */
 const bring = (serverId: string, fields: Partial<ServerDocument>) =>
   servers().updateOne({ _id: serverId }, { $set: fields }).setOptions({ crossTenant: true });
@@ -235,7 +235,7 @@ describe('a launch', () => {
   });
 
   test('gets a name that was held only when the time is over, or for the same account', async () => {
-    const hostnames = app.get<Model<HostnameDocument>>(getModelToken('Hostname'), { strict: false });
+    const hostnames = app.get<Model<HostnameDocument>>(getModelToken(HostnameModel.name), { strict: false });
     const accountId = newId('acc');
     const heldUntil = new Date(Date.now() + 60_000);
     await hostnames.insertMany([{ _id: 'held', accountId, heldUntil, recordSequence: 7 }]);

@@ -1,25 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Quota } from '@berth/contracts';
-import { documentSchema } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
 import { problem } from '../errors.ts';
-
-export interface QuotaUseDocument extends Quota {
-  /** The account. */
-  _id: string;
-}
-
-export const quotaUseSchema = documentSchema<QuotaUseDocument>(
-  {
-    _id: String,
-    servers: { type: Number, default: 0 },
-    vcpu: { type: Number, default: 0 },
-    diskGib: { type: Number, default: 0 },
-  } as never,
-  { collection: 'quota_use' },
-);
+import { QuotaUseModel, type QuotaUseDocument } from './quota-use.model.ts';
 
 const RESOURCES = ['servers', 'vcpu', 'diskGib'] as const;
 const NOTHING: Quota = { servers: 0, vcpu: 0, diskGib: 0 };
@@ -27,7 +12,7 @@ const NOTHING: Quota = { servers: 0, vcpu: 0, diskGib: 0 };
 /** How much of its quota each account uses; one document each, so that launches at once can't pass the limit together. */
 @Injectable()
 export class QuotaUse {
-  constructor(@InjectModel('QuotaUse') private readonly uses: Model<QuotaUseDocument>) {}
+  constructor(@InjectModel(QuotaUseModel.name) private readonly uses: Model<QuotaUseDocument>) {}
 
   /**
    * Within the open transaction. Throws 422 `quota_exceeded` with `limit`, `used` and `resource`. Two at once meet in a

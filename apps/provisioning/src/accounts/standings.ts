@@ -4,33 +4,20 @@ import {
   DEFAULT_QUOTA,
   SendAccountSnapshots,
   type AccountChanged,
-  type AccountStatus,
   type DataOf,
   type Quota,
 } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
-import { documentSchema, Transactions } from '@berth/mongo';
-import { Schema, type Model } from 'mongoose';
+import { Transactions } from '@berth/mongo';
+import type { Model } from 'mongoose';
 import { problem } from '../errors.ts';
-
-export interface StandingDocument {
-  /** The account. */
-  _id: string;
-  sequence: number;
-  status: AccountStatus;
-  quota: Quota;
-}
-
-export const standingSchema = documentSchema<StandingDocument>(
-  { _id: String, sequence: Number, status: String, quota: Schema.Types.Mixed } as never,
-  { collection: 'standings' },
-);
+import { StandingModel, type StandingDocument } from './standing.model.ts';
 
 /** Our copy of each account's standing and quota. */
 @Injectable()
 export class Standings implements OnApplicationBootstrap {
   constructor(
-    @InjectModel('Standing') private readonly standings: Model<StandingDocument>,
+    @InjectModel(StandingModel.name) private readonly standings: Model<StandingDocument>,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
   ) {}

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import type { AccountChanged, DataOf } from '@berth/contracts';
 import type { MessageContext } from '@berth/messaging';
 import type { Model } from 'mongoose';
-import type { ServerDocument } from '../servers/server.model.ts';
+import { ServerModel, type ServerDocument } from '../servers/server.model.ts';
 import { ServerRunner } from '../servers/server.runner.ts';
 import { Standings } from './standings.ts';
 
@@ -11,7 +11,7 @@ import { Standings } from './standings.ts';
 @Injectable()
 export class Suspensions {
   constructor(
-    @InjectModel('Server') private readonly models: Model<ServerDocument>,
+    @InjectModel(ServerModel.name) private readonly models: Model<ServerDocument>,
     private readonly standings: Standings,
     private readonly servers: ServerRunner,
   ) {}

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createIndexes } from '@berth/mongo';
 import { database, TestClock, type TestDatabase } from '@berth/testing';
-import { budgetSchema, LaunchBudget, type BudgetDocument } from './launch-budget.ts';
+import { LaunchBudgetModel, type BudgetDocument } from './launch-budget.model.ts';
+import { LaunchBudget } from './launch-budget.ts';
 
 let db: TestDatabase;
 let clock: TestClock;
@@ -9,7 +10,7 @@ let replicas: [LaunchBudget, LaunchBudget];
 
 beforeAll(async () => {
   db = await database();
-  const model = db.connection.model<BudgetDocument>('LaunchBudget', budgetSchema);
+  const model = db.connection.model<BudgetDocument>(LaunchBudgetModel.name, LaunchBudgetModel.schema);
   await createIndexes(db.connection);
   clock = new TestClock();
   replicas = [new LaunchBudget(model, clock), new LaunchBudget(model, clock)];

@@ -1,22 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import { documentSchema, isDuplicateKey } from '@berth/mongo';
+import { isDuplicateKey } from '@berth/mongo';
 import type { Model } from 'mongoose';
-
-export interface BudgetDocument {
-  /** The region. */
-  _id: string;
-  tokens: number;
-  filledAt: Date;
-  /** Raised by each taker, so that no token is given twice. */
-  turn: number;
-}
-
-export const budgetSchema = documentSchema<BudgetDocument>(
-  { _id: String, tokens: Number, filledAt: Date, turn: Number } as never,
-  { collection: 'launch_budgets' },
-);
+import { LaunchBudgetModel, type BudgetDocument } from './launch-budget.model.ts';
 
 /** EC2's own bucket for RunInstances: 5 calls at once, refilled at 2/s, per account and region. */
 const CAPACITY = 5;
@@ -31,7 +18,7 @@ const KEPT_FOR_TERMINATES = 1;
 @Injectable()
 export class LaunchBudget {
   constructor(
-    @InjectModel('LaunchBudget') private readonly budgets: Model<BudgetDocument>,
+    @InjectModel(LaunchBudgetModel.name) private readonly budgets: Model<BudgetDocument>,
     private readonly clock: Clock,
   ) {}
 

@@ -3,34 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { HostLabel } from '@berth/contracts';
-import { documentSchema } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
 import { problem } from '../errors.ts';
+import { HostnameModel, type HostnameDocument } from './hostname.model.ts';
 import { isReserved } from './reserved.ts';
-
-export interface HostnameDocument {
-  /** The label in front of the zone. */
-  _id: string;
-  /** Null: nobody has it. */
-  serverId: string | null;
-  /** Until then only this account may take it again. */
-  accountId: string | null;
-  heldUntil: Date | null;
-  /** Orders to dns for this name so far, whichever server gave them: they are numbered through. */
-  recordSequence: number;
-}
-
-export const hostnameSchema = documentSchema<HostnameDocument>(
-  {
-    _id: String,
-    serverId: { type: String, default: null },
-    accountId: { type: String, default: null },
-    heldUntil: { type: Date, default: null },
-    recordSequence: { type: Number, default: 0 },
-  } as never,
-  { collection: 'hostnames' },
-);
 
 /** So long nobody else gets the name of a terminated server: its visitors still come. */
 const HELD_DAYS = 30;
@@ -40,7 +17,7 @@ const DAY_MILLISECONDS = 86_400_000;
 @Injectable()
 export class Hostnames {
   constructor(
-    @InjectModel('Hostname') private readonly hostnames: Model<HostnameDocument>,
+    @InjectModel(HostnameModel.name) private readonly hostnames: Model<HostnameDocument>,
     private readonly clock: Clock,
   ) {}
 

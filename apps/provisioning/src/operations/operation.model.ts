@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { Actor, OperationStatus, OperationType } from '@berth/contracts';
 import { documentSchema, idOf, newId } from '@berth/mongo';
 import { Schema } from 'mongoose';
@@ -24,7 +25,7 @@ export interface OperationDocument {
   endedAt: Date | null;
 }
 
-export const operationSchema = documentSchema<OperationDocument>(
+const schema = documentSchema<OperationDocument>(
   {
     _id: idOf('op'),
     accountId: { type: String, required: true },
@@ -42,6 +43,8 @@ export const operationSchema = documentSchema<OperationDocument>(
   .index({ accountId: 1, _id: -1 })
   .index({ accountId: 1, serverId: 1, _id: -1 })
   .index({ accountId: 1, status: 1, _id: -1 });
+
+export const OperationModel = { name: 'Operation', schema } satisfies ModelDefinition;
 
 export function newOperation(
   type: OperationType,

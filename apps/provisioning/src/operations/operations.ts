@@ -5,7 +5,7 @@ import type { DataOf, GetOperation, ListOperations, Operation, ReplyOf } from '@
 import { isId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { problem } from '../errors.ts';
-import type { OperationDocument } from './operation.model.ts';
+import { OperationModel, type OperationDocument } from './operation.model.ts';
 
 /** An operation may end on another replica, so who waits also looks by itself. */
 const LOOK_EVERY_MILLISECONDS = 1_000;
@@ -15,7 +15,7 @@ export class Operations {
   private readonly endings = new EventEmitter().setMaxListeners(0);
 
   constructor(
-    @InjectModel('Operation') private readonly operations: Model<OperationDocument>,
+    @InjectModel(OperationModel.name) private readonly operations: Model<OperationDocument>,
     private readonly transactions: Transactions,
   ) {}
 

@@ -4,13 +4,13 @@ import type { DataOf, GetServer, ListServers, ReplyOf, Server } from '@berth/con
 import { isId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { problem } from '../errors.ts';
-import type { ServerDocument } from './server.model.ts';
+import { ServerModel, type ServerDocument } from './server.model.ts';
 import { Views } from './views.ts';
 
 @Injectable()
 export class Queries {
   constructor(
-    @InjectModel('Server') private readonly servers: Model<ServerDocument>,
+    @InjectModel(ServerModel.name) private readonly servers: Model<ServerDocument>,
     private readonly views: Views,
   ) {}
 

@@ -1,3 +1,4 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
 import type { AgentPhase, Failure, HealthCheck, InstanceState, ServerStatus } from '@berth/contracts';
 import { aggregateFields, type Aggregate, type Cause } from '@berth/lifecycle';
 import { documentSchema, idOf } from '@berth/mongo';
@@ -128,7 +129,7 @@ export interface ServerDocument extends Aggregate<LiveStatus> {
 const part = { type: Schema.Types.Mixed, default: null };
 const text = { type: String, required: true } as const;
 
-export const serverSchema = documentSchema<ServerDocument>(
+const schema = documentSchema<ServerDocument>(
   {
     _id: idOf('srv'),
     ...aggregateFields,
@@ -168,6 +169,8 @@ export const serverSchema = documentSchema<ServerDocument>(
   .index({ accountId: 1, _id: -1 })
   .index({ accountId: 1, status: 1, _id: -1 })
   .index({ accountId: 1, 'tags.key': 1, _id: -1 });
+
+export const ServerModel = { name: 'Server', schema } satisfies ModelDefinition;
 
 /** What a server starts with: nothing made, nothing observed. */
 export const nothingYet = (now: Date) => ({

@@ -20,7 +20,7 @@ import { Operations } from '../operations/operations.ts';
 import { ServerEffects } from './server.effects.ts';
 import type { ServerFact } from './server.facts.ts';
 import { serverLifecycle, type ServerEffect } from './server.lifecycle.ts';
-import type { LiveStatus, ServerDocument } from './server.model.ts';
+import { ServerModel, type LiveStatus, type ServerDocument } from './server.model.ts';
 import { serverHooks } from './server.transitions.ts';
 
 type Made = { transition: Transition<LiveStatus>; after: ServerDocument }[];
@@ -32,7 +32,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly sweeper = new Sweeper(() => this.sweep());
 
   constructor(
-    @InjectModel('Server') model: Model<ServerDocument>,
+    @InjectModel(ServerModel.name) model: Model<ServerDocument>,
     @InjectConnection() connection: Connection,
     transactions: Transactions,
     private readonly clock: Clock,

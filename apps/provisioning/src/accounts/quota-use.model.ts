@@ -1,0 +1,20 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
+import type { Quota } from '@berth/contracts';
+import { documentSchema } from '@berth/mongo';
+
+export interface QuotaUseDocument extends Quota {
+  /** The account. */
+  _id: string;
+}
+
+const schema = documentSchema<QuotaUseDocument>(
+  {
+    _id: String,
+    servers: { type: Number, default: 0 },
+    vcpu: { type: Number, default: 0 },
+    diskGib: { type: Number, default: 0 },
+  },
+  { collection: 'quota_use' },
+);
+
+export const QuotaUseModel = { name: 'QuotaUse', schema } satisfies ModelDefinition;

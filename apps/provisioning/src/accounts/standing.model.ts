@@ -1,0 +1,19 @@
+import type { ModelDefinition } from '@nestjs/mongoose';
+import type { AccountStatus, Quota } from '@berth/contracts';
+import { documentSchema } from '@berth/mongo';
+import { Schema } from 'mongoose';
+
+export interface StandingDocument {
+  /** The account. */
+  _id: string;
+  sequence: number;
+  status: AccountStatus;
+  quota: Quota;
+}
+
+const schema = documentSchema<StandingDocument>(
+  { _id: String, sequence: Number, status: String, quota: Schema.Types.Mixed },
+  { collection: 'standings' },
+);
+
+export const StandingModel = { name: 'Standing', schema } satisfies ModelDefinition;
