@@ -1,3 +1,4 @@
+import { agentSecretContext } from '@berth/contracts';
 import { open } from '@berth/secrets';
 import { userData } from '../boot/user-data.ts';
 import type { Offer } from '../catalog/offer.ts';
@@ -7,9 +8,6 @@ import type { ServerDocument } from './server.model.ts';
 
 /** The data disk's name in the block device mapping; on Nitro instances the agent finds it behind an NVMe name. */
 const DATA_DEVICE = '/dev/sdf';
-
-/** What sealing binds an agent's secret to. */
-export const agentSecretContext = (serverId: string): string => `agent-secret/${serverId}`;
 
 /** All that EC2 is to be told about a server, in our words. */
 export function launchPlan(

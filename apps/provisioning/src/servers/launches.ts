@@ -2,7 +2,13 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
-import { WatchServer, type Accepted, type DataOf, type LaunchServer } from '@berth/contracts';
+import {
+  agentSecretContext,
+  WatchServer,
+  type Accepted,
+  type DataOf,
+  type LaunchServer,
+} from '@berth/contracts';
 import { NO_PROGRESS } from '@berth/lifecycle';
 import { Outbox } from '@berth/messaging';
 import { newId } from '@berth/mongo';
@@ -16,7 +22,6 @@ import { Hostnames } from '../hostnames/hostnames.ts';
 import { newOperation } from '../operations/operation.model.ts';
 import { stepsOf } from '../operations/plans.ts';
 import { actorCause } from './causes.ts';
-import { agentSecretContext } from './launch-plan.ts';
 import { nothingYet, type ServerDocument } from './server.model.ts';
 import { ServerRunner } from './server.runner.ts';
 import { Views } from './views.ts';
