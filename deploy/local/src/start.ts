@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { defaultHome } from './home.ts';
 import { demoAccount } from './demo-account.ts';
+import { interruption } from './interruption.ts';
 import { startSystem } from './system.ts';
 
 /** `npm start`: the whole system until Ctrl-C. */
@@ -11,18 +12,15 @@ const home = defaultHome();
 const { AMQP_URL: amqpUrl, MONGODB_URI: mongoUri } = process.env;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-const stopping = new AbortController();
-const stopped = once(stopping.signal, 'abort');
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => stopping.abort(new Error('Stopped before it was ready.')));
-}
+const signal = interruption();
+const stopped = once(signal, 'abort');
 
 try {
   say(`Starting Berth; data and logs are in ${home}`);
   const startedAt = performance.now();
   const system = await startSystem({
     ...{ home, port, awsPort, instancePort, amqpUrl, mongoUri },
-    signal: stopping.signal,
+    signal,
     progress: (line) => say(`  ${line}`),
   });
   say(`  ready      after ${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`);

@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBroker } from './broker.ts';
 import { ROOT } from './home.ts';
+import { interruption } from './interruption.ts';
 
 /**
  * `npm test [-- jest arguments]`: one private RabbitMQ for all specs (each spec file has a virtual host of its own), the
@@ -16,6 +18,7 @@ interface Counts {
   numFailedTestSuites: number;
 }
 
+const signal = interruption();
 const home = mkdtempSync(join(tmpdir(), 'berth-test-'));
 const given = process.argv.slice(2);
 const broker = process.env['AMQP_URL'] ? null : await startBroker({ home, management: true });
@@ -25,30 +28,27 @@ const env = {
   NX_DAEMON: 'false',
 };
 
-function jest(...args: string[]): Counts {
+async function jest(...args: string[]): Promise<Counts> {
   const outputFile = join(home, 'result.json');
   rmSync(outputFile, { force: true });
-  const command = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  spawnSync(
-    process.execPath,
-    [
-      ...command,
-      join(ROOT, 'node_modules/jest/bin/jest.js'),
-      '--json',
-      `--outputFile=${outputFile}`,
-      ...args,
-    ],
-    // The report goes to the file; what people read goes to standard error.
-    { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const program = join(ROOT, 'node_modules/jest/bin/jest.js');
+  const command = [...node, program, '--json', `--outputFile=${outputFile}`, ...args];
+  // The report goes to the file; what people read goes to standard error.
+  const run = spawn(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const end = () => run.kill('SIGTERM');
+  signal.addEventListener('abort', end);
+  await once(run, 'exit');
+  signal.removeEventListener('abort', end);
+  signal.throwIfAborted();
   return JSON.parse(readFileSync(outputFile, 'utf8')) as Counts;
 }
 
 try {
   const runs =
     given.length > 0
-      ? [jest(...given)]
-      : [jest('--ignoreProjects', 'e2e'), jest('--selectProjects', 'e2e', '--runInBand')];
+      ? [await jest(...given)]
+      : [await jest('--ignoreProjects', 'e2e'), await jest('--selectProjects', 'e2e', '--runInBand')];
   const sum = (count: keyof Counts) => runs.reduce((total, run) => total + run[count], 0);
   const failed = sum('numFailedTests');
   // A suite that could not even be loaded has no failed test of its own.
