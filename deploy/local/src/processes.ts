@@ -4,7 +4,7 @@ import { Child, lineInLog } from './child.ts';
 import { folder, ROOT } from './home.ts';
 import { forget, remember } from './leftovers.ts';
 
-/** Compiled code is kept from start to start: seven processes that load the same libraries start in half the time. */
+/** Compiled code is kept from start to start: the services load the same libraries, each would compile them again. */
 const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 
 /** The processes of one local system, by name, and the order in which to stop them. */

@@ -1,4 +1,4 @@
-import { Schema, type SchemaDefinition, type SchemaDefinitionProperty, type SchemaOptions } from 'mongoose';
+import { Schema, type SchemaDefinition, type SchemaDefinitionProperty } from 'mongoose';
 import { isId, newId, type IdPrefix } from './ids.ts';
 import { tenantScoped } from './tenant-scope.ts';
 
@@ -7,7 +7,6 @@ interface DocumentSchemaOptions {
   collection: string;
   /** Queries must carry `accountId`, or say `crossTenant`; see {@link tenantScoped}. */
   tenantScoped?: boolean;
-  timestamps?: SchemaOptions['timestamps'];
 }
 
 /**
@@ -19,7 +18,7 @@ interface DocumentSchemaOptions {
  */
 export function documentSchema<Document>(
   definition: SchemaDefinition<Document>,
-  { collection, tenantScoped: scoped = false, timestamps = false }: DocumentSchemaOptions,
+  { collection, tenantScoped: scoped = false }: DocumentSchemaOptions,
 ): Schema<Document> {
   const schema = new Schema<Document>(definition as never, {
     collection,
@@ -28,7 +27,6 @@ export function documentSchema<Document>(
     versionKey: 'version',
     optimisticConcurrency: true,
     minimize: false,
-    timestamps,
   });
   if (scoped) schema.plugin(tenantScoped);
   return schema;
