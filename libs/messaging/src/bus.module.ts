@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Readiness } from '@berth/telemetry';
 import { Answers } from './answers.ts';
 import { Bindings } from './bindings.ts';
+import { Broadcasts } from './broadcasts.ts';
 import { Bus } from './bus.ts';
 import { BusCollections } from './collections.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -17,13 +18,14 @@ import { Requests } from './requests.ts';
 import { BusTransport } from './transport.ts';
 
 /**
- * The bus for all modules of a service: `Outbox`, `Requests`, `DeadLetters` and `Readiness` can be injected.
- * With `MongoModule` beside it the service can send and handle events and commands; without, only ask and answer.
+ * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters` and `Readiness` can be
+ * injected. With `MongoModule` beside it the service can send and handle events and commands; without, only ask, answer
+ * and hear broadcasts.
  */
 @Module({})
 export class BusModule {
   static forRoot(options: BusOptions): DynamicModule {
-    const shared: Provider[] = [Outbox, Requests, DeadLetters, Readiness, BusTransport];
+    const shared: Provider[] = [Outbox, Requests, Broadcasts, DeadLetters, Readiness, BusTransport];
     return {
       module: BusModule,
       global: true,

@@ -16,15 +16,16 @@ export type HandlerTable = ReadonlyMap<string, HandlerEntry>;
 
 /** Adds a handler that Nest has found. Two may handle the same event or command, but not the same request. */
 export function addHandler(
-  table: Map<string, HandlerEntry>,
+  tables: Record<'shared' | 'broadcast', Map<string, HandlerEntry>>,
   type: string,
   handler: MessageHandler,
   extras: unknown,
 ): void {
   if (!isHandlerExtras(extras))
-    throw new Error(`${type} is not declared with OnEvent, OnCommand or OnRequest`);
+    throw new Error(`${type} is not declared with OnEvent, OnBroadcast, OnCommand or OnRequest`);
   const contract = extras.contracts.find((each) => each.type === type);
   if (!contract) throw new Error(`${type} has no contract`);
+  const table = extras.broadcast ? tables.broadcast : tables.shared;
   const earlier = table.get(type);
   if (earlier && contract.kind === 'request') throw new Error(`${type} has two handlers`);
   const run = async (data: unknown, context: MessageContext) => {
@@ -40,5 +41,5 @@ export function ofKind(table: HandlerTable, kind: MessageContract['kind']): Hand
 }
 
 function isHandlerExtras(extras: unknown): extras is HandlerExtras {
-  return typeof extras === 'object' && extras !== null && 'contracts' in extras && 'options' in extras;
+  return typeof extras === 'object' && extras !== null && 'contracts' in extras && 'broadcast' in extras;
 }

@@ -25,6 +25,8 @@ export interface RequestHandlerOptions {
 export interface HandlerExtras {
   contracts: readonly MessageContract[];
   options: RequestHandlerOptions;
+  /** Whether each replica hears the events for itself. */
+  broadcast: boolean;
 }
 
 type HandlerDecorator<Data, Result> = <Method extends (data: Data, context: MessageContext) => Result>(
@@ -41,6 +43,17 @@ export function OnEvent<Events extends readonly [EventContract, ...EventContract
   ...events: Events
 ): HandlerDecorator<DataOf<Events[number]>, unknown> {
   return handler(EventPattern, events, {});
+}
+
+/**
+ * Hears events in every replica of the service, for what a replica holds in memory: its streams, its caches. No
+ * transaction, no repetition: what the handler throws is logged. Broadcasts come one after the other, so it must not wait
+ * for anything; what is said while the bus is away is lost, which `Broadcasts.onReattached` tells.
+ */
+export function OnBroadcast<Events extends readonly [EventContract, ...EventContract[]]>(
+  ...events: Events
+): HandlerDecorator<DataOf<Events[number]>, unknown> {
+  return handler(EventPattern, events, {}, true);
 }
 
 /** Carries out orders to this service; runs like {@link OnEvent}. */
@@ -62,8 +75,9 @@ function handler(
   pattern: typeof EventPattern,
   contracts: readonly MessageContract[],
   options: RequestHandlerOptions,
+  broadcast = false,
 ) {
-  const extras: HandlerExtras = { contracts, options };
+  const extras: HandlerExtras = { contracts, options, broadcast };
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
     Payload()(target, key, 0);
     Ctx()(target, key, 1);

@@ -1,9 +1,10 @@
+export { Broadcasts } from './broadcasts.ts';
 export { BusModule } from './bus.module.ts';
 export { currentMessage, type MessageContext } from './context.ts';
 export { DeadLetters, type DeadLetter } from './dead-letters.ts';
 export type { SendOptions } from './envelope.ts';
 export { BusDisconnected, NotPublished, ProblemError, RequestTimeout, RequestUnroutable } from './errors.ts';
-export { OnCommand, OnEvent, OnRequest, type RequestHandlerOptions } from './handlers.ts';
+export { OnBroadcast, OnCommand, OnEvent, OnRequest, type RequestHandlerOptions } from './handlers.ts';
 export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';
 export { readinessOf } from './readiness.ts';

@@ -10,7 +10,8 @@ interface ServiceParts {
   service?: ServiceName;
   amqpUrl: string;
   handlerTimeoutSeconds?: number;
-  database: MongoOptions;
+  /** Without one, as the gateway. */
+  database?: MongoOptions;
   controllers?: Type[];
   providers?: Provider[];
 }
@@ -31,14 +32,14 @@ export function serviceModule({
   service = 'billing',
   amqpUrl,
   handlerTimeoutSeconds,
-  database: { uri, database },
+  database,
   controllers = [],
   providers = [],
 }: ServiceParts): Type {
   @Module({
     imports: [
       ClockModule.forRoot(),
-      MongoModule.forRoot({ uri, database }),
+      ...(database ? [MongoModule.forRoot({ uri: database.uri, database: database.database })] : []),
       BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds }),
     ],
     controllers,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Channel } from 'amqplib';
 
 export const EXCHANGES = ['berth.events', 'berth.commands', 'berth.usage'] as const;
@@ -11,6 +12,9 @@ const DELIVERY_LIMIT = 1_000;
 const UNLIMITED_DELIVERIES = 1_000_000_000;
 /** A request nobody has taken by then has no asker any more, whatever deadline it came with. */
 const REQUEST_TTL_MILLISECONDS = 60_000;
+/** A replica that is further behind than that drops the oldest broadcasts. */
+const BROADCAST_TTL_MILLISECONDS = 30_000;
+const MOST_BROADCASTS = 10_000;
 
 export const queues = (service: string) => ({
   events: `${service}.events`,
@@ -65,6 +69,20 @@ export async function declareRequestQueue(channel: Channel, service: string): Pr
     durable: true,
     arguments: { 'x-queue-type': 'classic', 'x-message-ttl': REQUEST_TTL_MILLISECONDS },
   });
+}
+
+/**
+ * A queue of this channel's connection alone. Each gets a name of its own: the broker may not have noticed yet that the
+ * connection of the last one is gone.
+ */
+export async function declareBroadcastQueue(channel: Channel, service: string): Promise<string> {
+  const { queue } = await channel.assertQueue(`${service}.broadcasts.${randomUUID()}`, {
+    exclusive: true,
+    autoDelete: true,
+    durable: false,
+    arguments: { 'x-max-length': MOST_BROADCASTS, 'x-message-ttl': BROADCAST_TTL_MILLISECONDS },
+  });
+  return queue;
 }
 
 /** Quorum queues confirm a dead-lettered message before they let go of it; that strategy wants `reject-publish`. */

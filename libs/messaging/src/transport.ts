@@ -3,6 +3,7 @@ import { Server, type CustomTransportStrategy, type MessageHandler } from '@nest
 import { Readiness } from '@berth/telemetry';
 import { Answers } from './answers.ts';
 import { Bindings, type Binding } from './bindings.ts';
+import { Broadcasts } from './broadcasts.ts';
 import { Bus } from './bus.ts';
 import { Consumer } from './consumer.ts';
 import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './handler-table.ts';
@@ -23,6 +24,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   /** What a handler throws is dealt with here; Nest need not log it. */
   override readonly propagatesEventHandlerErrors = true;
   private readonly table = new Map<string, HandlerEntry>();
+  private readonly broadcastTable = new Map<string, HandlerEntry>();
   private readonly consumers: Consumer[] = [];
 
   constructor(
@@ -31,6 +33,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     private readonly bindings: Bindings,
     private readonly inbound: Inbound,
     private readonly answers: Answers,
+    private readonly broadcasts: Broadcasts,
     private readonly relay: Relay,
     private readonly readiness: Readiness,
   ) {
@@ -38,7 +41,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   }
 
   override addHandler(type: string, handler: MessageHandler, isEvent?: boolean, extras?: unknown): void {
-    addHandler(this.table, type, handler, extras);
+    addHandler({ shared: this.table, broadcast: this.broadcastTable }, type, handler, extras);
   }
 
   listen(started: (error?: unknown) => void): void {
@@ -67,6 +70,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
       await this.bus.work.withChannel((channel) => declareRetryQueues(channel, service));
     if (events.size) await this.consume(names.events, events, EVENTS_AT_ONCE);
     if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
+    await this.hearBroadcasts();
     await this.answerRequests(names.requests);
     this.relay.open();
   }
@@ -83,6 +87,12 @@ export class BusTransport extends Server implements CustomTransportStrategy {
       handle: (message) => this.inbound.receive(queue, handlers, message),
     });
     await this.add(queue, consumer, () => consumer.start(this.bus.work));
+  }
+
+  private async hearBroadcasts(): Promise<void> {
+    if (!this.broadcastTable.size) return;
+    this.readiness.add('hears broadcasts', () => this.broadcasts.attached);
+    await this.broadcasts.start(this.bus.requests, this.broadcastTable);
   }
 
   private async answerRequests(queue: string): Promise<void> {

@@ -73,6 +73,12 @@ export class TestBroker {
     await this.withChannel((channel) => channel.purgeQueue(name));
   }
 
+  /** The names of all queues. */
+  async queues(): Promise<string[]> {
+    const queues = await this.management.get<{ name: string }[]>(`queues/${this.vhost}`);
+    return queues.map(({ name }) => name);
+  }
+
   /** Undefined when there is no such queue. */
   async queue(name: string): Promise<QueueState | undefined> {
     const state = await this.withChannel((channel) => channel.checkQueue(name)).catch((error: unknown) => {
