@@ -126,7 +126,7 @@ describe('before the catalog has arrived', () => {
       ready: false,
       checks: { 'has the catalog': false },
     });
-    await expect(launch(newId('acc'))).rejects.toMatchObject({ code: 'catalog_missing', status: 503 });
+    await expect(launch(newId('acc'))).rejects.toMatchObject({ code: 'dependency_unavailable', status: 503 });
   });
 
   test('and once it has, all is ready; an older one changes nothing', async () => {

@@ -42,6 +42,30 @@ describe('routes', () => {
   });
 });
 
+describe('problems', () => {
+  const { PROBLEMS, PROBLEMS_WITHOUT_ROUTE, problemsOf, routes } = contracts;
+  const answered = new Set<string>([
+    ...PROBLEMS_WITHOUT_ROUTE,
+    ...Object.values<contracts.Route>(routes).flatMap(problemsOf),
+    // GET /readyz is a page of the gateway, not a route of the API.
+    'not_ready',
+  ]);
+
+  test('each is answered by some route, or before a route is found', () => {
+    expect(Object.keys(PROBLEMS).filter((code) => !answered.has(code))).toEqual([]);
+  });
+
+  test.each(Object.entries(PROBLEMS))(
+    '%s says in sentences what it means and what to do',
+    (code, problem) => {
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+      expect(problem.status).toBeGreaterThanOrEqual(400);
+      expect(problem.title).toMatch(/^[A-Z].*[^.]$/);
+      expect(problem.advice).toMatch(/^[A-Z].*[.]$/);
+    },
+  );
+});
+
 describe('what a server reports', () => {
   const report = {
     serverId: 'srv_01jq0000000000000000000000',

@@ -3,6 +3,8 @@ export * from './agent.ts';
 export * from './catalog.ts';
 export * from './dns.ts';
 export * from './fields.ts';
+export * from './http/problems.ts';
+export * from './http/route-problems.ts';
 export * from './http/route.ts';
 export * from './http/routes.ts';
 export * from './message.ts';

@@ -9,7 +9,7 @@ export type FieldError = z.output<typeof FieldError>;
  * (RFC 9457 problem details; the gateway adds `type`, `instance` and `requestId`).
  */
 export const ProblemBody = z.object({
-  /** Stable, machine-readable: `hostname_taken`. */
+  /** A `ProblemCode`: `hostname_taken`. Text here, for services of different versions run side by side. */
   code: z.string(),
   /** HTTP status code. */
   status: z.number().int().min(400).max(599),

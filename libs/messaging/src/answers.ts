@@ -3,7 +3,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import type { ProblemBody } from '@berth/contracts';
 import { whileHandling } from './context.ts';
 import { bodyOf, contextOf, textHeader, UnreadableMessage } from './envelope.ts';
-import { ProblemError } from './errors.ts';
+import { problem, ProblemError } from './errors.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Idempotency } from './idempotency.ts';
 import { DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, OUTCOME_HEADER } from './requests.ts';
@@ -43,18 +43,13 @@ export class Answers {
   private problemOf(error: unknown, message: ConsumeMessage): ProblemBody {
     if (error instanceof ProblemError) return error.body;
     if (error instanceof UnreadableMessage) {
-      return {
-        code: 'invalid_request',
-        status: 400,
-        title: 'The request is not valid',
-        detail: error.message,
-      };
+      return problem('invalid_request', { detail: error.message }).body;
     }
     this.logger.error(
       error,
       `${String(message.properties.type)} ${String(message.properties.messageId)} failed`,
     );
-    return { code: 'internal_error', status: 500, title: 'Something went wrong on our side' };
+    return problem('internal_error').body;
   }
 }
 
@@ -74,5 +69,6 @@ function reply(channel: Channel, message: ConsumeMessage, outcome: string, body:
   });
 }
 
+/** So it is while the asker is of a newer version than this service. */
 const unknownRequest = (type: string) =>
-  new ProblemError({ code: 'unknown_request', status: 501, title: `This service does not answer ${type}` });
+  problem('dependency_unavailable', { detail: `This service does not answer ${type}` });

@@ -1,4 +1,4 @@
-import type { ProblemBody } from '@berth/contracts';
+import { PROBLEMS, type ProblemBody, type ProblemCode } from '@berth/contracts';
 
 /** A refusal that a request's handler throws and its caller gets: code, status and public text (RFC 9457). */
 export class ProblemError extends Error implements ProblemBody {
@@ -19,6 +19,20 @@ export class ProblemError extends Error implements ProblemBody {
     this.errors = body.errors;
     this.extensions = body.extensions;
   }
+}
+
+/** `throw problem('invalid_state', { detail: 'It is paused' })`: a refusal with its code's status and title. */
+export function problem(
+  code: ProblemCode,
+  {
+    cause,
+    ...more
+  }: Partial<Pick<ProblemBody, 'detail' | 'errors' | 'extensions'>> & { cause?: unknown } = {},
+): ProblemError {
+  const { status, title } = PROBLEMS[code];
+  const error = new ProblemError({ code, status, title, ...more });
+  error.cause = cause;
+  return error;
 }
 
 /** No answer within the deadline: the other side may or may not have done it. */

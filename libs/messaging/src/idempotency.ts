@@ -5,7 +5,7 @@ import { ProblemBody } from '@berth/contracts';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
 import { BusCollections, type IdempotencyRow } from './collections.ts';
 import type { MessageContext } from './context.ts';
-import { ProblemError } from './errors.ts';
+import { problem, ProblemError } from './errors.ts';
 
 const LONGEST_KEY = 255;
 const KEPT_MILLISECONDS = 24 * 3_600_000;
@@ -117,23 +117,8 @@ function idOf(answer: unknown): string {
 }
 
 const badKey = () =>
-  new ProblemError({
-    code: 'invalid_idempotency_key',
-    status: 400,
-    title: `An idempotency key has 1 to ${LONGEST_KEY} characters`,
-  });
+  problem('invalid_request', { detail: `An idempotency key has 1 to ${LONGEST_KEY} characters.` });
 
-const reusedKey = () =>
-  new ProblemError({
-    code: 'idempotency_key_reused',
-    status: 422,
-    title: 'This idempotency key was used for another request',
-  });
+const reusedKey = () => problem('idempotency_key_reused');
 
-const alreadyCreated = (id: string) =>
-  new ProblemError({
-    code: 'already_created',
-    status: 409,
-    title: 'It was made by an earlier request with this key; the secret is shown only once',
-    extensions: { id },
-  });
+const alreadyCreated = (id: string) => problem('already_created', { extensions: { id } });

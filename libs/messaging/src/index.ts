@@ -3,7 +3,14 @@ export { BusModule } from './bus.module.ts';
 export { currentMessage, type MessageContext } from './context.ts';
 export { DeadLetters, type DeadLetter } from './dead-letters.ts';
 export type { SendOptions } from './envelope.ts';
-export { BusDisconnected, NotPublished, ProblemError, RequestTimeout, RequestUnroutable } from './errors.ts';
+export {
+  BusDisconnected,
+  NotPublished,
+  problem,
+  ProblemError,
+  RequestTimeout,
+  RequestUnroutable,
+} from './errors.ts';
 export { OnBroadcast, OnCommand, OnEvent, OnRequest, type RequestHandlerOptions } from './handlers.ts';
 export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';

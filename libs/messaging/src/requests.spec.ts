@@ -128,8 +128,8 @@ describe('a request', () => {
 
   test('nobody handles is a problem', async () => {
     await expect(requests.ask(Unanswered, {})).rejects.toMatchObject({
-      code: 'unknown_request',
-      status: 501,
+      code: 'dependency_unavailable',
+      status: 503,
     });
   });
 

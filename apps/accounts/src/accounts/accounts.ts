@@ -11,10 +11,9 @@ import {
   type Role,
   type SetAccountStanding,
 } from '@berth/contracts';
-import { Outbox } from '@berth/messaging';
+import { Outbox, problem } from '@berth/messaging';
 import { newId, updateVersioned } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { problem } from '../errors.ts';
 import { UserModel, type User } from '../users/user.model.ts';
 import { AccountModel, type Account } from './account.model.ts';
 import { MembershipModel, type Membership } from './membership.model.ts';

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import type { DataOf, LogIn, LogOut, ReplyOf } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
-import { problem } from '../errors.ts';
 import { Users } from '../users/users.ts';
 import { SessionModel, type Session } from './session.model.ts';
 

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import type { ApiToken, CreateToken, DataOf, ListTokens, ReplyOf, RevokeToken } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { isId, newId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
-import { problem } from '../errors.ts';
 import { TokenModel, type Token } from './token.model.ts';
 
 /** A token in constant use costs one write a minute. */

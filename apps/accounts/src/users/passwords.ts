@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
+import { problem } from '@berth/messaging';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { problem } from '../errors.ts';
 import { Bulkhead } from './bulkhead.ts';
 
 /**

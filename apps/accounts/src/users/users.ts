@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import type { DataOf, LogIn, Me, SignUp } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { isDuplicateKey, newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
-import { problem } from '../errors.ts';
 import { Passwords } from './passwords.ts';
 import { emailKeyOf, UserModel, type User } from './user.model.ts';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, ListUsage, ReplyOf } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { z } from 'zod';
-import { problem } from '../errors.ts';
 import { RecordModel } from './record.model.ts';
 import { published } from './records.ts';
 import type { LedgerRecord } from './revisions.ts';

@@ -1,10 +1,9 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticate, type Principal } from '@berth/contracts';
-import { RequestTimeout } from '@berth/messaging';
+import { problem, RequestTimeout } from '@berth/messaging';
 import { Bus } from '../bus/bus.ts';
 import { Config } from '../config.ts';
-import { problem } from '../errors.ts';
 import { routeOf } from '../http/endpoint.ts';
 import './caller.ts';
 import { credentialOf } from './credential.ts';

@@ -1,10 +1,10 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LogIn, LogOut, routes, type Principal } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { Caller } from '../access/caller.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
-import { problem } from '../errors.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
 

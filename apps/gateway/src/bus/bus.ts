@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, InputOf, ReplyOf, RequestContract } from '@berth/contracts';
-import { BusDisconnected, Requests, RequestTimeout, RequestUnroutable } from '@berth/messaging';
-import { problem } from '../errors.ts';
+import { BusDisconnected, problem, Requests, RequestTimeout, RequestUnroutable } from '@berth/messaging';
 import { currentRequestId } from '../http/request-id.ts';
 import { Pending } from './pending.ts';
 

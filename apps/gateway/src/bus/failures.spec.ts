@@ -148,14 +148,14 @@ describe('what a service says', () => {
   test('is of no use to a client when only the service knows the fault by name', async () => {
     gateway.services.answer(LaunchServer, () => {
       throw new ProblemError({
-        code: 'catalog_missing',
-        status: 503,
-        title: 'The catalog has not arrived yet',
+        code: 'disk_full',
+        status: 507,
+        title: 'No space left on the data disk',
       });
     });
     const { status, body } = await launch();
     expect({ status, code: body.code }).toEqual({ status: 503, code: 'dependency_unavailable' });
-    expect(logged.join()).toContain('The catalog has not arrived yet');
+    expect(logged.join()).toContain('No space left on the data disk');
   });
 
   test('is a fault of ours when it breaks the contract', async () => {

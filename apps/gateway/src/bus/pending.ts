@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { RequestContract } from '@berth/contracts';
-import { problem } from '../errors.ts';
+import { problem } from '@berth/messaging';
 
 /**
  * So many unanswered requests of one kind mean that their service is stuck. What comes then is refused at once: the

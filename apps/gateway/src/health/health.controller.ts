@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { problem } from '../errors.ts';
+import { problem } from '@berth/messaging';
 import { Endpoint } from '../http/endpoint.ts';
 import { pages } from '../pages/pages.ts';
 import { ServiceReadiness } from './service-readiness.ts';

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { routes, type Route } from '@berth/contracts';
+import { PROBLEMS, routes, type ProblemCode, type Route } from '@berth/contracts';
 import { broker, type TestBroker } from '@berth/testing';
-import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { bodyExamples } from '../openapi/examples.ts';
 import { logged, GatewayUnderTest, type Answered, type Call } from '../fixtures/gateway-under-test.ts';
 import { ids } from '../fixtures/samples.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import { problem } from '@berth/messaging';
 import '../access/caller.ts';
-import { problem } from '../errors.ts';
 
 const MOST_BYTES = 1024 * 1024;
 /** Who signs up or logs in needs no more, and strangers may come in thousands. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Route, routes } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { z } from 'zod';
-import { problem } from '../errors.ts';
 import { readBody } from './body.ts';
 import { fieldErrors } from './field-errors.ts';
 import { readQuery } from './query.ts';

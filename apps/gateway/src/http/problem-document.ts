@@ -1,5 +1,4 @@
-import type { ProblemBody } from '@berth/contracts';
-import { PROBLEMS, type ProblemCode } from '../errors.ts';
+import { isProblemCode, PROBLEMS, type ProblemBody } from '@berth/contracts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 const LONGEST_INSTANCE = 500;
@@ -15,7 +14,7 @@ export function problemDocument(
   return {
     ...extensions,
     type: `/problems#${code}`,
-    title: Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code as ProblemCode].title : title,
+    title: isProblemCode(code) ? PROBLEMS[code].title : title,
     status,
     detail,
     instance: url.split('?', 1)[0]?.slice(0, LONGEST_INSTANCE),

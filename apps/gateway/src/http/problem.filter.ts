@@ -1,7 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ProblemError } from '@berth/messaging';
-import { problem, PROBLEMS, type ProblemCode } from '../errors.ts';
+import { isProblemCode, type ProblemCode } from '@berth/contracts';
+import { problem, ProblemError } from '@berth/messaging';
 import { allowedMethods } from './paths.ts';
 import { PROBLEM_TYPE, problemDocument, problemHeaders } from './problem-document.ts';
 
@@ -66,7 +66,7 @@ function shownFor(error: unknown): ProblemError {
 /** 404 tells nothing of why; a fault that only its service knows by name is of no use to a client. */
 function settled(error: ProblemError): ProblemError {
   if (error.code === 'not_found') return problem('not_found');
-  if (error.status < 500 || Object.hasOwn(PROBLEMS, error.code)) return error;
+  if (error.status < 500 || isProblemCode(error.code)) return error;
   return problem(error.status === 500 ? 'internal_error' : 'dependency_unavailable', { cause: error });
 }
 

@@ -1,4 +1,4 @@
-import { problem } from '../errors.ts';
+import { problem } from '@berth/messaging';
 import { pointer } from './field-errors.ts';
 
 /** The query of a URL by name. A name given twice is refused: which one counts would be anybody's guess. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problem, type ProblemCode } from '../errors.ts';
+import type { ProblemCode } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { problemDocument, problemHeaders } from './problem-document.ts';
 import { requestIdFrom } from './request-id.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { routes, type Route } from '@berth/contracts';
-import { PROBLEMS } from '../errors.ts';
+import { PROBLEMS, routes, type Route } from '@berth/contracts';
 import { openApiDocument, openApiText } from './document.ts';
 import { bodyExamples } from './examples.ts';
-import { codesOf } from './problems.ts';
 
 const document = JSON.parse(JSON.stringify(openApiDocument()));
 
@@ -107,10 +105,6 @@ describe.each(operations)('%s', (name, operation) => {
   });
 });
 
-test.each(Object.entries<Route>(routes))('%s documents the problems its contract names', (_, route) => {
-  expect(codesOf(route)).toEqual(expect.arrayContaining([...route.problems]));
-});
-
 test.each(Object.entries(bodyExamples))('the example of %s is a valid body', (name, body) => {
   expect(routes[name as 'launchServer'].body.parse(body)).toEqual(body);
 });
@@ -120,8 +114,4 @@ test('every code has an example, whose type leads to the page of problems', () =
   for (const [code, { value }] of Object.entries<{ value: object }>(document.components.examples)) {
     expect(value).toMatchObject({ code, type: `/problems#${code}` });
   }
-});
-
-test('a route with a problem that is not in the table cannot be described', () => {
-  expect(() => codesOf({ ...routes.me, problems: ['made_up'] })).toThrow('made_up');
 });

@@ -1,9 +1,16 @@
-import { FieldError, routes, type Route } from '@berth/contracts';
+import {
+  FieldError,
+  isProblemCode,
+  PROBLEMS,
+  problemsOf,
+  routes,
+  type ProblemCode,
+  type Route,
+} from '@berth/contracts';
 import { z } from 'zod';
-import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { problemDocument } from '../http/problem-document.ts';
 
-const CODES = Object.keys(PROBLEMS) as ProblemCode[];
+const CODES = Object.keys(PROBLEMS).filter(isProblemCode);
 
 /** A problem as the API answers it. */
 export const Problem = z.looseObject({
@@ -22,8 +29,8 @@ export const problemExamples = () =>
   Object.fromEntries(
     CODES.map((code) => {
       const seen = { requestId: '0b0f1b5e-7d0c-4a52-9c0e-3f0d1f3c7a11', url: '/v1/servers' };
-      const { title } = PROBLEMS[code];
-      return [code, { summary: title, value: problemDocument({ code, ...PROBLEMS[code] }, seen) }];
+      const { status, title } = PROBLEMS[code];
+      return [code, { summary: title, value: problemDocument({ code, status, title }, seen) }];
     }),
   );
 
@@ -52,7 +59,7 @@ interface Group {
 const nameOf = ({ codes }: Group): string => codes.join('-or-');
 
 function groupsOf(route: Route): Group[] {
-  const codes = codesOf(route);
+  const codes = problemsOf(route);
   const statuses = new Set(codes.map((code) => PROBLEMS[code].status));
   return [...statuses].map((status) => ({
     status,
@@ -62,7 +69,9 @@ function groupsOf(route: Route): Group[] {
 
 function response({ status, codes }: Group) {
   return {
-    description: codes.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('\n\n'),
+    description: codes
+      .map((code) => `\`${code}\`: ${PROBLEMS[code].title}. ${PROBLEMS[code].advice}`)
+      .join('\n\n'),
     headers: {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' as const },
       ...(status === 503 && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' as const } }),
@@ -76,31 +85,4 @@ function response({ status, codes }: Group) {
       },
     },
   };
-}
-
-/** Every code a route may answer: those it declares, then those its parts imply. Throws for one that errors.ts lacks. */
-export function codesOf(route: Route): ProblemCode[] {
-  const writes = route.method !== 'GET';
-  const implied: (ProblemCode | false)[] = [
-    'invalid_request',
-    writes && 'malformed_json',
-    route.idempotency === 'required' && 'idempotency_key_required',
-    route.permission !== 'public' && 'unauthenticated',
-    route.permission !== 'public' && 'forbidden',
-    route.permission !== 'public' && writes && 'cross_site',
-    writes && 'body_too_large',
-    writes && 'unsupported_media_type',
-    route.idempotency !== undefined && 'idempotency_key_reused',
-    'internal_error',
-    writes && 'outcome_unknown',
-    'dependency_unavailable',
-    'overloaded',
-  ];
-  return [...new Set([...route.problems.map(known), ...implied.filter((code) => code !== false)])];
-}
-
-function known(code: string): ProblemCode {
-  const found = CODES.find((each) => each === code);
-  if (!found) throw new Error(`The problem ${code} is not in errors.ts`);
-  return found;
 }

@@ -1,4 +1,4 @@
-import { PROBLEMS } from '../errors.ts';
+import { PROBLEMS } from '@berth/contracts';
 
 const page = (title: string, body: string) => `<!doctype html>
 <html lang="en">
@@ -10,6 +10,9 @@ ${body}
 </html>
 `;
 
+/** `text in backticks` as HTML. */
+const inCode = (text: string) => text.replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
 /** What somebody sees who opens the address of the API. */
 export const homePage = page(
   'Berth',
@@ -19,14 +22,15 @@ export const homePage = page(
 );
 
 const rows = Object.entries(PROBLEMS).map(
-  ([code, { status, title }]) => `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${title}`,
+  ([code, { status, title, advice }]) =>
+    `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${title}<td>${inCode(advice)}`,
 );
 
 /** Where the `type` of a problem leads: /problems#hostname_taken. */
 export const problemsPage = page(
   'Problems',
   `<p>Every failure is answered as <code>application/problem+json</code> (RFC 9457) with one of these codes.
-<table><tr><th>code<th>status<th>meaning
+<table><tr><th>code<th>status<th>meaning<th>what to do
 ${rows.join('\n')}
 </table>`,
 );

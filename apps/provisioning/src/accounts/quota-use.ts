@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Quota } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
-import { problem } from '../errors.ts';
 import { QuotaUseModel, type QuotaUseDocument } from './quota-use.model.ts';
 
 const RESOURCES = ['servers', 'vcpu', 'diskGib'] as const;

@@ -7,10 +7,9 @@ import {
   type DataOf,
   type Quota,
 } from '@berth/contracts';
-import { Outbox } from '@berth/messaging';
+import { Outbox, problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { problem } from '../errors.ts';
 import { StandingModel, type StandingDocument } from './standing.model.ts';
 
 /** Our copy of each account's standing and quota. */

@@ -1,10 +1,10 @@
 import type { CatalogCopy } from '@berth/catalog-copy';
 import type { Catalog } from '@berth/contracts';
-import { problem } from '../errors.ts';
+import { problem } from '@berth/messaging';
 
-/** The catalog as it is now. Throws 503 `catalog_missing` before the first has arrived. */
+/** The catalog as it is now. Throws 503 `dependency_unavailable` before the first has arrived. */
 export async function currentCatalog(copy: CatalogCopy): Promise<Catalog> {
   const catalog = await copy.latest();
-  if (!catalog) throw problem('catalog_missing');
+  if (!catalog) throw problem('dependency_unavailable', { detail: 'The catalog has not arrived yet.' });
   return catalog;
 }

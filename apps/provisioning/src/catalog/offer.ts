@@ -1,5 +1,5 @@
 import type { Catalog, FieldError, LaunchServerBody, Product, Region, Size, Version } from '@berth/contracts';
-import { problem } from '../errors.ts';
+import { problem } from '@berth/messaging';
 
 /** What a launch order means in the catalog. */
 export interface Offer {

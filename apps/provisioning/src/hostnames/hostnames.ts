@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { HostLabel } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
-import { problem } from '../errors.ts';
 import { HostnameModel, type HostnameDocument } from './hostname.model.ts';
 import { isReserved } from './reserved.ts';
 

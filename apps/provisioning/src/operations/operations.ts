@@ -2,9 +2,9 @@ import { EventEmitter, once } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetOperation, ListOperations, Operation, ReplyOf } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { isId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { problem } from '../errors.ts';
 import { OperationModel, type OperationDocument } from './operation.model.ts';
 
 /** An operation may end on another replica, so who waits also looks by itself. */

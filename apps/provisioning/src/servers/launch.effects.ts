@@ -180,6 +180,7 @@ function refusalIn(error: unknown): { code: string; detail: string } | null {
   if (error instanceof CloudRefusal)
     return error.kind === 'refused' ? { code: error.code, detail: error.message } : null;
   if (error instanceof UserDataTooLarge) return { code: 'user_data_too_large', detail: error.message };
-  if (error instanceof ProblemError) return { code: error.code, detail: error.message };
+  // A catalog that has not arrived yet refuses nothing for good.
+  if (error instanceof ProblemError && error.status < 500) return { code: error.code, detail: error.message };
   return null;
 }

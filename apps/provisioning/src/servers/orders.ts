@@ -9,9 +9,9 @@ import type {
   Server,
   UpdateServer,
 } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { Standings } from '../accounts/standings.ts';
-import { problem } from '../errors.ts';
 import { ended, newOperation } from '../operations/operation.model.ts';
 import { Operations, operationView } from '../operations/operations.ts';
 import { stepsOf, type LiveOperation } from '../operations/plans.ts';

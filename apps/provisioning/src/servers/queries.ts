@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetServer, ListServers, ReplyOf, Server } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { isId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { problem } from '../errors.ts';
 import { ServerModel, type ServerDocument } from './server.model.ts';
 import { Views } from './views.ts';
 

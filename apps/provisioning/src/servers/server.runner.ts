@@ -11,10 +11,9 @@ import {
   type Cause,
   type Transition,
 } from '@berth/lifecycle';
-import { Outbox } from '@berth/messaging';
+import { Outbox, problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import type { Connection, Model } from 'mongoose';
-import { problem } from '../errors.ts';
 import { progressed } from '../operations/operation.model.ts';
 import { Operations } from '../operations/operations.ts';
 import { ServerEffects } from './server.effects.ts';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetTimeline, ReplyOf, ServerTransition, TimelineEntry } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { problem } from '../errors.ts';
 import { cursorAfter, sequenceOf } from './cursor.ts';
 import { TransitionModel, type StoredTransition } from './transition.model.ts';
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ProblemCode } from './problems.ts';
 
 /** What a caller must be allowed to do; `public` needs no identity. */
 export type Permission =
@@ -28,7 +29,7 @@ export interface Route {
   /** The status of success and the body that comes with it; null: none. */
   success: { status: 200 | 201 | 202 | 204; body: z.ZodType | null };
   /** Codes of the problems it may answer besides those every route has. */
-  problems: readonly string[];
+  problems: readonly ProblemCode[];
 }
 
 /** Declares a route, keeping the exact types of its parts. */

@@ -7,6 +7,7 @@ import { OperationStatus, ServerStatus } from '../server-status.ts';
 import { Accepted, LaunchServerBody, Operation, Server, UpdateServerBody } from '../servers.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
+import type { ProblemCode } from './problems.ts';
 import { route } from './route.ts';
 
 const PageQuery = z.strictObject({
@@ -19,7 +20,7 @@ const ServerParams = z.strictObject({ id: ServerId });
 const OperationParams = z.strictObject({ id: OperationId });
 
 /** An order to a server, answered with the operation it has begun. */
-const action = (name: string, summary: string, furtherProblems: readonly string[] = []) =>
+const action = (name: string, summary: string, furtherProblems: readonly ProblemCode[] = []) =>
   route({
     method: 'POST',
     path: `/v1/servers/{id}/actions/${name}`,
