@@ -15,6 +15,7 @@ const layers = {
     'lifecycle',
     'messaging',
     'mongo',
+    'pricing',
     'secrets',
     'telemetry',
     'testing',
@@ -25,6 +26,7 @@ const layers = {
   lifecycle: ['clock', 'contracts', 'messaging', 'mongo', 'testing'],
   messaging: ['clock', 'contracts', 'mongo', 'telemetry', 'testing'],
   mongo: ['testing'],
+  pricing: ['contracts'],
   telemetry: [],
   clock: [],
   secrets: [],
@@ -32,6 +34,18 @@ const layers = {
   contracts: [],
   testing: ['clock', 'embedded-mongo', 'messaging', 'mongo'],
   local: ['contracts'],
+  bench: [
+    'catalog-copy',
+    'clock',
+    'contracts',
+    'embedded-mongo',
+    'lifecycle',
+    'local',
+    'messaging',
+    'mongo',
+    'secrets',
+    'telemetry',
+  ],
 };
 
 const depConstraints = Object.entries(layers).map(([sourceTag, allowed]) => ({

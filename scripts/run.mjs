@@ -43,6 +43,7 @@ const tasks = {
   test: [buildQuietly, source('deploy/local/src/test.ts')],
   'dead-letters': [buildQuietly, source('deploy/local/src/dead-letters.ts')],
   generate: [buildQuietly, source('deploy/local/src/generate.ts')],
+  bench: [buildQuietly, () => run(node, [join(root, 'deploy/bench/dist/main.js'), ...args])],
   types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],
   lint: [
     // The import rules read Nx's project graph, which this makes.
