@@ -89,12 +89,14 @@ const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
   getServer: {
     asks: GetServer,
     with: { accountId: ids.account, serverId: ids.server },
-    reply: sample.server,
+    reply: sample.taggedServer,
+    answers: sample.server,
   },
   updateServer: {
     asks: UpdateServer,
     with: { ...bodyExamples.updateServer, ...onServer },
-    reply: sample.server,
+    reply: sample.taggedServer,
+    answers: sample.server,
   },
   terminateServer: { asks: TerminateServer, with: onServer, reply: sample.accepted },
   pauseServer: { asks: PauseServer, with: onServer, reply: sample.accepted },
@@ -183,7 +185,7 @@ test('an X-Request-Id that is no plain token is replaced', async () => {
 });
 
 test('HEAD answers like GET without a body', async () => {
-  gateway.services.answer(GetServer, () => sample.server);
+  gateway.services.answer(GetServer, () => sample.taggedServer);
   const head = await gateway.call('HEAD', `/v1/servers/${ids.server}`, { as: 'viewer' });
   expect(head).toMatchObject({ status: 200, text: '' });
   expect(await gateway.call('HEAD', `/v1/servers/${ids.server}`)).toMatchObject({ status: 401, text: '' });
@@ -196,6 +198,43 @@ test('OPTIONS names the methods of a path and grants other sites nothing', async
   expect(status).toBe(204);
   expect(headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS');
   expect(headers.get('access-control-allow-origin')).toBeNull();
+});
+
+describe('what a customer can edit of a server', () => {
+  const path = `/v1/servers/${ids.server}`;
+
+  test('has an ETag, which hides no change of the status', async () => {
+    gateway.services.answer(GetServer, () => sample.taggedServer);
+    const { etag } = sample.taggedServer;
+    const { status, headers } = await gateway.call('GET', path, {
+      as: 'viewer',
+      headers: { 'if-none-match': etag },
+    });
+    expect({ status, etag: headers.get('etag') }).toEqual({ status: 200, etag });
+  });
+
+  test('is changed under the condition of If-Match, which provisioning decides', async () => {
+    gateway.services.answer(UpdateServer, () => sample.taggedServer);
+    const { headers } = await gateway.call('PATCH', path, {
+      as: 'owner',
+      headers: { 'if-match': '"a", W/"b"' },
+      body: {},
+    });
+    expect(gateway.services.asked).toMatchObject([{ data: { ifMatch: ['"a"', 'W/"b"'] } }]);
+    expect(headers.get('etag')).toBe(sample.taggedServer.etag);
+  });
+
+  test('is not changed when If-Match makes no sense', async () => {
+    const { body } = await gateway.call('PATCH', path, {
+      as: 'owner',
+      headers: { 'if-match': 'a' },
+      body: {},
+    });
+    expect({ code: body.code, asked: gateway.services.asked }).toEqual({
+      code: 'invalid_request',
+      asked: [],
+    });
+  });
 });
 
 test('a route without a handler, a handler without a route, and a route served twice keep the gateway from starting', () => {

@@ -60,6 +60,11 @@ export function openApiDocument() {
         },
         RetryAfter: { description: 'Seconds to wait before the next attempt.', schema: { type: 'integer' } },
       },
+        ETag: {
+          description:
+            'The strong entity tag of what you can edit, for `If-Match`. It does not change with the status.',
+          schema: { type: 'string' },
+        },
       examples: problemExamples(),
       schemas: {
         Accepted,

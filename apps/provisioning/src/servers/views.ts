@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
-import type { Accepted, Server } from '@berth/contracts';
-import { currentCatalog } from '../catalog/current-catalog.ts';
+import type { Accepted, Server, TaggedServer } from '@berth/contracts';
+import { PriceBook } from '@berth/pricing';
 import { Config } from '../config.ts';
 import { operationView } from '../operations/operations.ts';
+import { entityTagOf } from './entity-tag.ts';
 import type { ServerDocument } from './server.model.ts';
 import { serverView } from './server.view.ts';
 
@@ -20,7 +21,7 @@ export class Views {
   /** A view of servers with one look at the catalog. */
   async viewer(): Promise<(server: ServerDocument) => Server> {
     const context = {
-      catalog: await currentCatalog(this.catalog),
+      prices: new PriceBook((await this.catalog.current()).prices),
       serverUrl: (host: string) => this.config.serverUrl(host),
       now: this.clock.now(),
     };

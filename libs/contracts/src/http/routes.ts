@@ -160,7 +160,8 @@ export const routes = {
     params: ServerParams,
     body: UpdateServerBody,
     success: { status: 200, body: Server },
-    problems: ['not_found'],
+    etag: true,
+    problems: ['not_found', 'precondition_failed'],
   }),
   terminateServer: route({
     method: 'DELETE',
@@ -171,6 +172,7 @@ export const routes = {
     params: ServerParams,
     idempotency: 'optional',
     success: { status: 202, body: Accepted },
+    etag: true,
     problems: ['not_found', 'server_protected', 'invalid_state'],
   }),
   pauseServer: action('pause', 'Pause a server: its disk is kept, compute is no longer billed'),
