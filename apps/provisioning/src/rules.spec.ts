@@ -341,6 +341,53 @@ describe('an order', () => {
   });
 });
 
+describe('an edit of a server', () => {
+  async function edited() {
+    const accountId = newId('acc');
+    const { server } = await launch(accountId, { name: 'Atlas', tags: { a: '1', b: '2' } });
+    const ordered = { accountId, actor, serverId: server.id };
+    const read = () => ask(GetServer, { accountId, serverId: server.id });
+    return { ordered, read, etag: (await read()).etag };
+  }
+
+  test('goes through when nothing was edited since', async () => {
+    const { ordered, read, etag } = await edited();
+    const changed = await ask(UpdateServer, { ...ordered, ifMatch: ['"x"', etag], name: 'Borneo' });
+    expect(changed.etag).not.toBe(etag);
+    expect((await read()).etag).toBe(changed.etag);
+    await ask(UpdateServer, { ...ordered, ifMatch: ['*'], name: 'Celebes' });
+    await ask(UpdateServer, { ...ordered, name: 'Delos' });
+    expect(await read()).toMatchObject({ name: 'Delos' });
+  });
+
+  test.each([
+    ['was for an older edition', (_: string) => ['"x"']],
+    ['names the edition weakly', (etag: string) => [`W/${etag}`]],
+    ['names none', () => []],
+  ])('is refused when its If-Match %s', async (_, ifMatch) => {
+    const { ordered, read, etag } = await edited();
+    await expect(
+      ask(UpdateServer, { ...ordered, ifMatch: ifMatch(etag), name: 'Borneo' }),
+    ).rejects.toMatchObject({ code: 'precondition_failed', status: 412 });
+    expect(await read()).toMatchObject({ name: 'Atlas', etag });
+  });
+
+  test('is won by one of two made at once upon the same edition', async () => {
+    const { ordered, etag } = await edited();
+    const outcomes = await Promise.allSettled(
+      ['Borneo', 'Celebes'].map((name) => ask(UpdateServer, { ...ordered, ifMatch: [etag], name })),
+    );
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  test('is not stopped by the server moving on, nor by tags told in another order', async () => {
+    const { ordered, read, etag } = await edited();
+    await ask(UpdateServer, { ...ordered, tags: { b: '2', a: '1' } });
+    await ask(TerminateServer, ordered);
+    expect(await read()).toMatchObject({ etag, operation: { type: 'terminate' } });
+  });
+});
+
 describe('a list of servers', () => {
   test('is newest first, in pages, and filtered', async () => {
     const accountId = newId('acc');

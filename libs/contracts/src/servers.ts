@@ -63,6 +63,10 @@ export const Server = z.object({
 });
 export type Server = z.output<typeof Server>;
 
+/** A server with the entity tag of what a customer can edit: name, tags, protection. */
+export const TaggedServer = Server.extend({ etag: z.string() });
+export type TaggedServer = z.output<typeof TaggedServer>;
+
 export const OperationStep = z.object({
   name: z.string(),
   status: z.enum(['pending', 'running', 'done', 'failed', 'skipped']),
@@ -138,12 +142,17 @@ export const UpdateServerBody = z.strictObject({
   tags: Tags.optional(),
   protected: z.boolean().optional(),
 });
-/** Changes what a customer may edit, and nothing at EC2. 404 `not_found`. */
+/** Changes what a customer may edit, and nothing at EC2. 404 `not_found`, 412 `precondition_failed`. */
 export const UpdateServer = request(
   'provisioning',
   'berth.provisioning.update-server.v1',
-  Ordered.extend({ serverId: ServerId, ...UpdateServerBody.shape }),
-  Server,
+  Ordered.extend({
+    serverId: ServerId,
+    /** Entity tags, one of which must be the server's, or `*`; absent: unconditional. */
+    ifMatch: z.array(z.string()).optional(),
+    ...UpdateServerBody.shape,
+  }),
+  TaggedServer,
 );
 
 /** 404 `not_found`. */
@@ -151,7 +160,7 @@ export const GetServer = request(
   'provisioning',
   'berth.provisioning.get-server.v1',
   z.object({ accountId: AccountId, serverId: ServerId }),
-  Server,
+  TaggedServer,
 );
 
 export const ServerFilter = z.object({

@@ -21,7 +21,7 @@ afterAll(async () => {
 beforeEach(() => {
   gateway.services.forget();
   gateway.services.answer(PauseServer, () => sample.accepted);
-  gateway.services.answer(GetServer, () => sample.server);
+  gateway.services.answer(GetServer, () => sample.taggedServer);
   gateway.services.answer(GetMe, () => sample.me);
 });
 

@@ -159,7 +159,7 @@ describe('what a service says', () => {
   });
 
   test('is a fault of ours when it breaks the contract', async () => {
-    gateway.services.answer(GetServer, () => ({ ...sample.server, status: 'exploded' as 'running' }));
+    gateway.services.answer(GetServer, () => ({ ...sample.taggedServer, status: 'exploded' as 'running' }));
     const { status, body } = await gateway.call('GET', `/v1/servers/${ids.server}`, { as: 'owner' });
     expect({ status, code: body.code }).toEqual({ status: 500, code: 'internal_error' });
     expect(logged).toHaveLength(1);
@@ -167,7 +167,7 @@ describe('what a service says', () => {
 
   test('goes no further than the route names', async () => {
     gateway.services.answer(GetServer, () => ({
-      ...sample.server,
+      ...sample.taggedServer,
       sealedSecret: 'x',
       price: { ...sample.server.price, margin: 9 },
     }));

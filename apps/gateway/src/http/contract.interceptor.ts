@@ -1,5 +1,5 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { routeOf } from './endpoint.ts';
 import { readInput } from './input.ts';
@@ -11,6 +11,12 @@ export class ContractInterceptor implements NestInterceptor {
     const route = routeOf(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     request.input = await readInput(route, request);
-    return next.handle().pipe(map((answer) => route.success.body?.parse(answer)));
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      map((answer) => {
+        if (route.etag) reply.header('etag', answer.etag);
+        return route.success.body?.parse(answer);
+      }),
+    );
   }
 }

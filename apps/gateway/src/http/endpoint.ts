@@ -14,9 +14,10 @@ import type { Input } from './input.ts';
 
 const ROUTE = 'berth:route';
 
-type AnswerOf<R extends Route> = R['success']['body'] extends z.ZodType
+type AnswerOf<R extends Route> = (R['success']['body'] extends z.ZodType
   ? z.input<R['success']['body']>
-  : unknown;
+  : unknown) &
+  (R extends { etag: true } ? { etag: string } : unknown);
 
 /** Makes a method the handler of a route; the compiler checks that it answers what the route promises. */
 export function Endpoint<R extends Route>(route: R) {

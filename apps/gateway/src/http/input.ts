@@ -4,6 +4,7 @@ import { problem } from '@berth/messaging';
 import { z } from 'zod';
 import { readBody } from './body.ts';
 import { fieldErrors } from './field-errors.ts';
+import { readIfMatch } from './if-match.ts';
 import { readQuery } from './query.ts';
 
 /** All that a request may bring along, each part as its route's schema reads it. */
@@ -12,6 +13,8 @@ export interface Input {
   query: unknown;
   body: unknown;
   idempotencyKey: string | undefined;
+  /** Entity tags as If-Match gives them; undefined without it. */
+  ifMatch: string[] | undefined;
 }
 
 /** The input of one route: `InputOf<'launchServer'>`. */
@@ -39,12 +42,14 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,200}$/;
  * therefore comes last: nothing may tell them apart.
  */
 export async function readInput(route: Route, request: FastifyRequest): Promise<Input> {
+  const writes = route.method !== 'GET';
   const query = check(route.query, readQuery(request.raw.url), 'query');
   const idempotencyKey = readKey(route, request);
-  const body = route.method === 'GET' ? undefined : check(route.body, await readBody(request), 'body');
+  const ifMatch = route.etag && writes ? readIfMatch(request.headers['if-match']) : undefined;
+  const body = writes ? check(route.body, await readBody(request), 'body') : undefined;
   const params = route.params?.safeParse(request.params);
   if (params && !params.success) throw problem('not_found');
-  return { params: params?.data, query, body, idempotencyKey };
+  return { params: params?.data, query, body, idempotencyKey, ifMatch };
 }
 
 const Nothing = z.strictObject({});

@@ -16,7 +16,7 @@ export function operationOf(name: string, route: Route): ZodOpenApiOperationObje
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
-      ...(route.idempotency && { header: headersOf(route.idempotency) }),
+      ...((route.idempotency || takesIfMatch(route)) && { header: headersOf(route) }),
     },
     ...(route.body && { requestBody: requestBodyOf(name, route.body) }),
     responses: { [route.success.status]: successOf(route), ...problemResponses(route) },
@@ -40,13 +40,29 @@ const IdempotencyKey = z
     example: '5f0c2a9e-launch-1',
   });
 
-const headersOf = (idempotency: NonNullable<Route['idempotency']>) =>
-  z.object({ 'Idempotency-Key': idempotency === 'required' ? IdempotencyKey : IdempotencyKey.optional() });
+const IfMatch = z.string().meta({
+  description:
+    'The `ETag` of what you have read: refused with 412 when it was edited since. `*` and several tags are taken.',
+  example: '"mZ4bKnRkXc0T7oCq2wLh1g"',
+});
 
-function successOf({ success }: Route) {
+const takesIfMatch = ({ etag, method }: Route) => etag && method === 'PATCH';
+
+const headersOf = (route: Route) =>
+  z.object({
+    ...(route.idempotency && {
+      'Idempotency-Key': route.idempotency === 'required' ? IdempotencyKey : IdempotencyKey.optional(),
+    }),
+    ...(takesIfMatch(route) && { 'If-Match': IfMatch.optional() }),
+  });
+
+function successOf({ success, etag }: Route) {
   return {
     description: DESCRIPTIONS[success.status],
-    headers: { 'X-Request-Id': { $ref: '#/components/headers/RequestId' as const } },
+    headers: {
+      'X-Request-Id': { $ref: '#/components/headers/RequestId' as const },
+      ...(etag && { ETag: { $ref: '#/components/headers/ETag' as const } }),
+    },
     ...(success.body && { content: { 'application/json': { schema: success.body } } }),
   };
 }

@@ -34,8 +34,9 @@ export class ServersController {
   }
 
   @Endpoint(routes.updateServer)
-  update(@Caller() who: Principal, @Given() { params, body }: InputOf<'updateServer'>) {
-    return this.bus.order(UpdateServer, { ...body, ...orderedBy(who), serverId: params.id }, who);
+  update(@Caller() who: Principal, @Given() { params, body, ifMatch }: InputOf<'updateServer'>) {
+    const order = { ...body, ...orderedBy(who), serverId: params.id, ifMatch };
+    return this.bus.order(UpdateServer, order, who);
   }
 
   @Endpoint(routes.terminateServer)

@@ -6,16 +6,18 @@ import type {
   DataOf,
   Operation,
   PauseServer,
-  Server,
+  TaggedServer,
   UpdateServer,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { Standings } from '../accounts/standings.ts';
-import { ended, newOperation } from '../operations/operation.model.ts';
+import { ended, newOperation, type OperationDocument } from '../operations/operation.model.ts';
 import { Operations, operationView } from '../operations/operations.ts';
 import { stepsOf, type LiveOperation } from '../operations/plans.ts';
 import { actorCause } from './causes.ts';
+import { Changes } from './changes.ts';
+import { isMatch } from './entity-tag.ts';
 import { searchText } from './launches.ts';
 import { operationInProgress, type LiveStatus, type ServerDocument, type Wish } from './server.model.ts';
 import { ServerRunner } from './server.runner.ts';
@@ -32,6 +34,7 @@ export class Orders {
     private readonly standings: Standings,
     private readonly servers: ServerRunner,
     private readonly operations: Operations,
+    private readonly changes: Changes,
     private readonly views: Views,
   ) {}
 
@@ -69,7 +72,7 @@ export class Orders {
       const current = operationInProgress(now);
       if (current?.type === 'terminate') return;
       if (now.protected) throw problem('server_protected');
-      if (current) await this.operations.store(ended(current, { status: 'canceled' }, this.clock.now()));
+      if (current) await this.supersede(now, current);
       this.begin(now, 'terminate', { power: 'terminated', cause }, actor);
     });
     return this.views.accepted(server);
@@ -90,16 +93,17 @@ export class Orders {
     return operationView(server.operation);
   }
 
-  /** Name, tags, protection. */
-  async update(order: DataOf<typeof UpdateServer>): Promise<Server> {
-    const { accountId, serverId, actor, name, tags, protected: isProtected } = order;
+  /** Name, tags, protection. Throws `precondition_failed`. */
+  async update(order: DataOf<typeof UpdateServer>): Promise<TaggedServer> {
+    const { accountId, serverId, actor, ifMatch, name, tags, protected: isProtected } = order;
     const server = await this.servers.changeOwn(accountId, serverId, actorCause(actor, 'changed'), (now) => {
+      if (!isMatch(ifMatch, now)) throw problem('precondition_failed');
       if (name !== undefined) Object.assign(now, { name, searchText: searchText(name, now.host) });
       if (tags !== undefined) now.tags = Object.entries(tags).map(([key, value]) => ({ key, value }));
       if (isProtected !== undefined) now.protected = isProtected;
       now.updatedAt = this.clock.now();
     });
-    return this.views.server(server);
+    return this.views.tagged(server);
   }
 
   private async order(
@@ -115,6 +119,13 @@ export class Orders {
       this.begin(now, what.type, { power: what.wish, cause }, actor);
     });
     return this.views.accepted(server);
+  }
+
+  /** The operation in progress gives way to one that is about to begin. */
+  private async supersede(now: ServerDocument, current: OperationDocument): Promise<void> {
+    now.operation = ended(current, { status: 'canceled' }, this.clock.now());
+    await this.operations.store(now.operation);
+    await this.changes.tell(now);
   }
 
   private begin(now: ServerDocument, type: LiveOperation, wish: Wish, actor: Order['actor']): void {

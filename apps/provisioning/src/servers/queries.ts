@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { DataOf, GetServer, ListServers, ReplyOf, Server } from '@berth/contracts';
+import type { DataOf, GetServer, ListServers, ReplyOf, TaggedServer } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { isId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
@@ -15,10 +15,10 @@ export class Queries {
   ) {}
 
   /** Throws 404 `not_found`. */
-  async get({ accountId, serverId }: DataOf<typeof GetServer>): Promise<Server> {
+  async get({ accountId, serverId }: DataOf<typeof GetServer>): Promise<TaggedServer> {
     const found = await this.servers.findOne({ _id: serverId, accountId }).lean<ServerDocument>();
     if (!found) throw problem('not_found');
-    return this.views.server(found);
+    return this.views.tagged(found);
   }
 
   /** Newest first; terminated ones only when asked for, by flag or by status. Throws 400 `invalid_cursor`. */

@@ -108,6 +108,11 @@ export const PROBLEMS = {
     title: 'The server is protected from being terminated',
     advice: 'Take the protection off first: `PATCH` with `{"protected":false}`.',
   },
+  precondition_failed: {
+    status: 412,
+    title: 'It was changed since you read it',
+    advice: 'Read it again, decide anew, and send the new `ETag` in `If-Match`.',
+  },
   body_too_large: {
     status: 413,
     title: 'The body is too large',
