@@ -4,8 +4,10 @@ import {
   CreateToken,
   GetCatalog,
   GetMe,
+  GetCosts,
   GetOperation,
   GetServer,
+  GetQuote,
   GetTimeline,
   LaunchServer,
   ListOperations,
@@ -68,6 +70,12 @@ const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
   revokeToken: { asks: RevokeToken, with: { accountId: ids.account, tokenId: ids.token }, reply: {} },
   catalog: { asks: GetCatalog, with: {}, reply: sample.catalog },
   launchServer: {
+  quote: { asks: GetQuote, with: bodyExamples.quote, reply: sample.quote },
+  checkHostname: {
+    asks: CheckHostname,
+    with: { accountId: ids.account, name: 'atlas' },
+    reply: sample.hostnameCheck,
+  },
     asks: LaunchServer,
     with: { ...bodyExamples.launchServer, ...ordered },
     reply: sample.accepted,
@@ -131,6 +139,12 @@ const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
     reply: sample.pageOf(sample.usageRecord),
   },
 };
+  costs: {
+    query: '?month=2026-11&limit=200',
+    asks: GetCosts,
+    with: { accountId: ids.account, month: '2026-11', groupBy: 'server', limit: 200 },
+    reply: sample.costs,
+  },
 
 let bus: TestBroker;
 let gateway: GatewayUnderTest;

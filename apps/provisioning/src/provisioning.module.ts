@@ -15,6 +15,7 @@ import { Cloud } from './cloud/cloud.ts';
 import { LaunchBudgetModel } from './cloud/launch-budget.model.ts';
 import { LaunchBudget } from './cloud/launch-budget.ts';
 import { Config } from './config.ts';
+import { HostnameHandlers } from './hostnames/hostname.handlers.ts';
 import { HostnameModel } from './hostnames/hostname.model.ts';
 import { Hostnames } from './hostnames/hostnames.ts';
 import { OperationHandlers } from './operations/operation.handlers.ts';
@@ -22,6 +23,7 @@ import { OperationModel } from './operations/operation.model.ts';
 import { Operations } from './operations/operations.ts';
 import { Capacity } from './servers/capacity.ts';
 import { LaunchEffects } from './servers/launch.effects.ts';
+import { Changes } from './servers/changes.ts';
 import { Launches } from './servers/launches.ts';
 import { Observations } from './servers/observations.ts';
 import { Orders } from './servers/orders.ts';
@@ -38,9 +40,9 @@ import { Views } from './servers/views.ts';
 /**
  * Servers: what customers order, what becomes of it, and the only writer to EC2.
  * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
- * CancelOperation. Consumes InstanceObserved, AgentReported, HealthObserved, RecordInSync, RecordRefused,
- * CatalogPublished, AccountChanged. Publishes every server event; sends SetRecord, WatchServer, SendCatalog,
- * SendAccountSnapshots.
+ * CancelOperation, CheckHostname. Consumes InstanceObserved, AgentReported, HealthObserved, RecordInSync, RecordRefused,
+ * CatalogPublished, AccountChanged. Publishes every server event and ServerChanged; sends SetRecord, WatchServer,
+ * SendCatalog, SendAccountSnapshots.
  */
 @Module({})
 export class ProvisioningModule {
@@ -61,7 +63,7 @@ export class ProvisioningModule {
           LaunchBudgetModel,
         ]),
       ],
-      controllers: [ServerHandlers, OperationHandlers, AccountHandlers],
+      controllers: [ServerHandlers, OperationHandlers, HostnameHandlers, AccountHandlers],
       providers: [
         { provide: Config, useValue: config },
         { provide: Cloud, useClass: AwsCloud },
@@ -71,6 +73,7 @@ export class ProvisioningModule {
         Queries,
         Views,
         Operations,
+        Changes,
         // What becomes of it
         ServerRunner,
         Observations,

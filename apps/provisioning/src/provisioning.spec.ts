@@ -10,8 +10,10 @@ import {
   PauseServer,
   RestartServer,
   ResumeServer,
+  ServerChanged,
   ServerTransition,
   TerminateServer,
+  UpdateServer,
   WatchServer,
   type Accepted,
   type DataOf,
@@ -286,6 +288,57 @@ describe('a launch', () => {
       status: 'failed',
       error: { code: 'boot_failed', detail: 'the agent reported failed: no disk' },
     });
+  });
+});
+
+/** What the account was told of it. */
+const told = ({ id }: Server): DataOf<typeof ServerChanged>[] =>
+  events.messages
+    .filter(({ type }) => type === ServerChanged.type)
+    .map(({ data }) => ServerChanged.schema.parse(data))
+    .filter(({ server }) => server.id === id)
+    .sort((a, b) => a.revision - b.revision);
+
+describe('the account of a server', () => {
+  test('is told every step of a launch, and of an edit, by gapless revisions with the whole picture', async () => {
+    const server = await running();
+    await eventually(() => expect(told(server).at(-1)?.server.status).toBe('running'));
+    const launched = told(server);
+    expect(launched.map(({ revision }) => revision)).toEqual(launched.map((_, index) => index + 1));
+    expect(launched.flatMap(({ transitions }) => transitions.map(({ to }) => to))).toEqual(path(server));
+    expect(launched.at(-1)?.operation).toMatchObject({ type: 'launch', status: 'succeeded' });
+    const steps = launched.map(({ operation }) =>
+      operation?.steps.find(({ status }) => status === 'running'),
+    );
+    expect(new Set(steps.map((step) => step?.name))).toEqual(
+      new Set(['prepare', 'create_instance', 'start_instance', 'set_record', 'boot', undefined]),
+    );
+    expect(await read(server)).toMatchObject(launched.at(-1)?.server ?? {});
+
+    await ask(UpdateServer, { accountId, actor, serverId: server.id, name: 'Atlas', tags: { 'a.b': 'c' } });
+    await eventually(() => expect(told(server)).toHaveLength(launched.length + 1));
+    expect(told(server).at(-1)).toMatchObject({
+      server: { name: 'Atlas', tags: { 'a.b': 'c' } },
+      transitions: [],
+    });
+  });
+
+  test('is told that a terminate cancels the operation in progress', async () => {
+    await faults({ capacity: { '*/m7i.large': 0 } });
+    const { server, operation } = await launch({ size: 'medium' });
+    await expectStatus(server, 'waiting_for_capacity');
+    const terminate = await order(TerminateServer, server);
+    await ended(terminate.operation);
+    const ends = () =>
+      told(server).flatMap(({ operation: { id, status, endedAt } = operation }) =>
+        endedAt ? [{ id, status }] : [],
+      );
+    await eventually(() =>
+      expect(ends()).toEqual([
+        { id: operation.id, status: 'canceled' },
+        { id: terminate.operation.id, status: 'succeeded' },
+      ]),
+    );
   });
 });
 

@@ -48,6 +48,15 @@ export const SetAccountStanding = command(
   z.object({ accountId: AccountId, status: AccountStatus.optional(), quota: Quota.optional() }),
 );
 
+/**
+ * A credential is no longer good: the API token `tok_…` was revoked, the session `ses_…` logged out. For those who hold
+ * something open in its name. An expiry is not announced; nor is a closed account, which {@link AccountChanged} tells.
+ */
+export const AccessEnded = event(
+  'berth.access.ended.v1',
+  z.object({ accountId: AccountId, credentialId: z.string() }),
+);
+
 /** Who is asking: the result of checking a credential. */
 export const Principal = z.object({
   userId: UserId,
@@ -109,7 +118,7 @@ export const Authenticate = request(
   z.object({ principal: Principal.nullable() }),
 );
 
-/** 404 `not_found` when the user is no member of the account. */
+/** A user in an account: names, role, limits. 404 `not_found` when the user is no member of the account. */
 export const GetMe = request(
   'accounts',
   'berth.accounts.get-me.v1',
@@ -135,7 +144,7 @@ export const CreateTokenBody = z.strictObject({
 });
 /** `token` is the secret, shown this once. */
 export const CreatedToken = ApiToken.extend({ token: z.string() });
-/** Idempotent: a repeat answers 409 `already_created` with the id. 400 `invalid_request` when `expiresAt` is over. */
+/** Makes an API token; the secret is in this answer and nowhere else. Idempotent: a repeat answers 409 `already_created` with the id. 400 `invalid_request` when `expiresAt` is over. */
 export const CreateToken = request(
   'accounts',
   'berth.accounts.create-token.v1',

@@ -2,6 +2,7 @@ export * from './accounts.ts';
 export * from './agent.ts';
 export * from './catalog.ts';
 export * from './dns.ts';
+export * from './feed.ts';
 export * from './fields.ts';
 export * from './http/problems.ts';
 export * from './http/route-problems.ts';

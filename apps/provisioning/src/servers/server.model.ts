@@ -119,6 +119,8 @@ export interface ServerDocument extends Aggregate<LiveStatus> {
   record: WantedRecord | null;
   /** Its volumes: whether they have been looked for to delete them, and since when EC2 shows none any more. */
   disks: { looked: boolean; goneAt: Date | null };
+  /** The last change that was told to the account; absent from what was stored before changes were told. */
+  told?: { revision: number; digest: string } | null;
   /** When quota and host name were given back. */
   releasedAt: Date | null;
   createdAt: Date;
@@ -159,6 +161,7 @@ const schema = documentSchema<ServerDocument>(
     health: part,
     record: part,
     disks: part,
+    told: part,
     releasedAt: { type: Date, default: null },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },

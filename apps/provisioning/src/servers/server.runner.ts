@@ -16,6 +16,7 @@ import { Transactions } from '@berth/mongo';
 import type { Connection, Model } from 'mongoose';
 import { progressed } from '../operations/operation.model.ts';
 import { Operations } from '../operations/operations.ts';
+import { Changes } from './changes.ts';
 import { ServerEffects } from './server.effects.ts';
 import type { ServerFact } from './server.facts.ts';
 import { serverLifecycle, type ServerEffect } from './server.lifecycle.ts';
@@ -37,6 +38,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly operations: Operations,
+    private readonly changes: Changes,
     effects: ServerEffects,
   ) {
     this.runner = new LifecycleRunner<ServerDocument, LiveStatus, ServerFact, ServerEffect>({
@@ -104,6 +106,10 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
       const event = SERVER_EVENTS[transition.to];
       await this.outbox.publish(event, transitionOf(transition, after), { accountId: server.accountId });
     }
+    await this.changes.tell(
+      server,
+      made.map(({ transition }) => transition),
+    );
   }
 }
 

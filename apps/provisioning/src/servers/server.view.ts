@@ -1,16 +1,23 @@
-import type { Catalog, Server } from '@berth/contracts';
+import type { Catalog, Server, ServerSnapshot } from '@berth/contracts';
 import { priceOf } from '../catalog/price.ts';
 import { operationInProgress, type ServerDocument } from './server.model.ts';
 
 interface ViewContext {
   catalog: Catalog;
-  /** Where a customer opens the product of a host. */
-  serverUrl(host: string): string;
+  serverUrl: ServerUrl;
   now: Date;
 }
 
+/** Where a customer opens the product of a host. */
+type ServerUrl = (host: string) => string;
+
 /** A server as customers see it. */
 export function serverView(server: ServerDocument, { catalog, serverUrl, now }: ViewContext): Server {
+  return { ...snapshotOf(server, serverUrl), price: priceOf(catalog, server.configuration, now) };
+}
+
+/** The same without what the catalog adds. */
+export function snapshotOf(server: ServerDocument, serverUrl: ServerUrl): ServerSnapshot {
   const { configuration, progress } = server;
   const operation = operationInProgress(server);
   return {
@@ -32,7 +39,6 @@ export function serverView(server: ServerDocument, { catalog, serverUrl, now }: 
     protected: server.protected,
     operation: operation && { id: operation._id, type: operation.type, status: operation.status },
     failure: server.failure,
-    price: priceOf(catalog, configuration, now),
     createdAt: server.createdAt.toISOString(),
     updatedAt: server.updatedAt.toISOString(),
   };

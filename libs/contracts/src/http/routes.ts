@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ApiToken, CreatedToken, CreateTokenBody, LogInBody, Me, Session, SignUpBody } from '../accounts.ts';
 import { OfferedCatalog } from '../catalog.ts';
+import { CostGrouping, Costs, Month } from '../costs.ts';
 import { Instant, OperationId, ServerId, TokenId } from '../fields.ts';
 import { page } from '../page.ts';
 import { OperationStatus, ServerStatus } from '../server-status.ts';
+import { Quote, QuoteBody } from '../quotes.ts';
 import { Accepted, LaunchServerBody, Operation, Server, UpdateServerBody } from '../servers.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
@@ -116,6 +118,26 @@ export const routes = {
     problems: [],
   }),
   launchServer: route({
+  quote: route({
+    method: 'POST',
+    path: '/v1/quotes',
+    summary: 'Price a server before it is launched; nothing is made',
+    tag: 'Catalog',
+    permission: 'catalog:read',
+    body: QuoteBody,
+    success: { status: 200, body: Quote },
+    problems: ['unknown_offer'],
+  }),
+  checkHostname: route({
+    method: 'GET',
+    path: '/v1/hostnames/{name}',
+    summary: 'Ask whether a host name is free for you, and for one that is',
+    tag: 'Servers',
+    permission: 'servers:read',
+    params: z.strictObject({ name: z.string() }),
+    success: { status: 200, body: HostnameCheck },
+    problems: [],
+  }),
     method: 'POST',
     path: '/v1/servers',
     summary: 'Launch a server',
@@ -233,3 +255,13 @@ export const routes = {
     problems: ['invalid_cursor'],
   }),
 };
+  costs: route({
+    method: 'GET',
+    path: '/v1/costs',
+    summary: 'Read what a month costs so far and is going to cost, by server, day or meter',
+    tag: 'Usage',
+    permission: 'usage:read',
+    query: PageQuery.extend({ month: Month.optional(), groupBy: CostGrouping.default('server') }),
+    success: { status: 200, body: Costs },
+    problems: ['invalid_cursor'],
+  }),
