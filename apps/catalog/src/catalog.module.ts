@@ -7,9 +7,11 @@ import { Config } from './config.ts';
 import { CatalogHandlers } from './publication/catalog.handlers.ts';
 import { Publication } from './publication/publication.ts';
 import { RevisionModel } from './publication/revision.model.ts';
+import { QuoteHandlers } from './quotes/quote.handlers.ts';
+import { Quotes } from './quotes/quotes.ts';
 
 /**
- * Answers `GetCatalog`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
+ * Answers `GetCatalog` and `GetQuote`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
  * Owns `revisions`.
  */
 @Module({})
@@ -23,8 +25,8 @@ export class CatalogModule {
         BusModule.forRoot({ service: 'catalog', amqpUrl: config.amqpUrl }),
         MongooseModule.forFeature([RevisionModel]),
       ],
-      controllers: [CatalogHandlers],
-      providers: [Publication, { provide: Config, useValue: config }],
+      controllers: [CatalogHandlers, QuoteHandlers],
+      providers: [Publication, Quotes, { provide: Config, useValue: config }],
     };
   }
 }

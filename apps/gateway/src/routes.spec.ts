@@ -3,9 +3,11 @@ import {
   CancelOperation,
   CreateToken,
   GetCatalog,
+  GetCosts,
   GetMe,
   GetCosts,
   GetOperation,
+  GetQuote,
   GetServer,
   GetQuote,
   GetTimeline,
@@ -69,6 +71,7 @@ const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
   },
   revokeToken: { asks: RevokeToken, with: { accountId: ids.account, tokenId: ids.token }, reply: {} },
   catalog: { asks: GetCatalog, with: {}, reply: sample.catalog },
+  quote: { asks: GetQuote, with: bodyExamples.quote, reply: sample.quote },
   launchServer: {
   quote: { asks: GetQuote, with: bodyExamples.quote, reply: sample.quote },
   checkHostname: {
@@ -137,6 +140,12 @@ const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
     asks: ListUsage,
     with: { accountId: ids.account, from, to, serverId: ids.server, limit: 50 },
     reply: sample.pageOf(sample.usageRecord),
+  },
+  costs: {
+    query: '?month=2026-11&limit=200',
+    asks: GetCosts,
+    with: { accountId: ids.account, month: '2026-11', groupBy: 'server', limit: 200 },
+    reply: sample.costs,
   },
 };
   costs: {

@@ -64,6 +64,7 @@ test('a service without a catalog asks for it, and is ready when it has arrived'
   const app = await replica();
   await eventually(() => expect(orders.messages).toMatchObject([{ data: { requestedBy: 'billing' } }]));
   expect(await latestOf(app)).toBeUndefined();
+  await expect(app.get(CatalogCopy, { strict: false }).current()).rejects.toMatchObject({ status: 503 });
   expect(await readinessOf(app)).toBe(false);
 
   await publish(app, 1);

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { SendCatalog, type Catalog, type ServiceName } from '@berth/contracts';
-import { Outbox } from '@berth/messaging';
+import { Outbox, problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { Readiness } from '@berth/telemetry';
 import type { Model } from 'mongoose';
@@ -46,5 +46,12 @@ export class CatalogCopy implements OnApplicationBootstrap {
       .lean();
     if (newer) this.read = newer.catalog;
     return this.read;
+  }
+
+  /** The newest catalog, for what cannot be answered without one: throws 503 `dependency_unavailable` before the first. */
+  async current(): Promise<Catalog> {
+    const catalog = await this.latest();
+    if (!catalog) throw problem('dependency_unavailable', { detail: 'The catalog has not arrived yet.' });
+    return catalog;
   }
 }

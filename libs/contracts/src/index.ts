@@ -1,6 +1,7 @@
 export * from './accounts.ts';
 export * from './agent.ts';
 export * from './catalog.ts';
+export * from './costs.ts';
 export * from './dns.ts';
 export * from './feed.ts';
 export * from './fields.ts';
@@ -11,6 +12,7 @@ export * from './http/routes.ts';
 export * from './message.ts';
 export * from './observations.ts';
 export * from './problem.ts';
+export * from './quotes.ts';
 export * from './server-events.ts';
 export * from './server-status.ts';
 export * from './servers.ts';

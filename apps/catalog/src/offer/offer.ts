@@ -1,5 +1,5 @@
 import type { Catalog, OfferedCatalog, Price, Product } from '@berth/contracts';
-import { hasBegun, seriesOf } from '../prices/price-rows.ts';
+import { hasBegun, seriesOf } from '@berth/pricing';
 
 /** What customers see of a catalog: no images, no boot templates, no prices that are over. */
 export function offerOf({ revision, regions, sizes, products, prices }: Catalog, now: Date): OfferedCatalog {

@@ -1,6 +1,7 @@
+import { hasBegun, seriesOf } from '@berth/pricing';
 import type { CatalogFile } from '../file/catalog-file.ts';
 import type { Finding } from '../file/finding.ts';
-import { hasBegun, priceRows, rowsOf, seriesOf } from './price-rows.ts';
+import { priceRows, rowsOf } from './price-rows.ts';
 
 /** Prices stand once each, for sizes and regions that exist. */
 export function* pricesNameWhatExists({ regions, sizes, prices }: CatalogFile): Iterable<Finding> {

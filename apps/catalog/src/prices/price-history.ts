@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import type { Price } from '@berth/contracts';
-import { hasBegun, seriesOf } from './price-rows.ts';
+import { hasBegun, seriesOf } from '@berth/pricing';
 
 /**
  * What a new catalog would change about minutes that are over, and must not: a row once in force stays as it is for

@@ -1,4 +1,5 @@
 import type { Price } from '@berth/contracts';
+import { seriesOf } from '@berth/pricing';
 import type { PriceList } from '../file/catalog-file.ts';
 
 /** The lists as rows, each meter, size and region by itself, in an order that does not depend on the file's. */
@@ -20,18 +21,5 @@ export function rowsOf({ region, currency, activeFrom, compute, disk }: PriceLis
   if (disk !== undefined) rows.push({ meter: 'disk', size: null, perMinute: disk, ...common });
   return rows;
 }
-
-/** What a price is for, in words; of the rows of one series, the latest that has begun is in force. */
-export const seriesOf = ({
-  meter,
-  size,
-  region,
-  currency,
-}: Omit<Price, 'perMinute' | 'activeFrom'>): string =>
-  `${meter === 'disk' ? 'disk' : `compute of ${size}`} in ${region} (${currency})`;
-
-/** Whether a row is in force by now, or was until a later one replaced it. */
-export const hasBegun = ({ activeFrom }: Pick<Price, 'activeFrom'>, now: Date): boolean =>
-  Date.parse(activeFrom) <= now.getTime();
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

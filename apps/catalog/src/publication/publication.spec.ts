@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { CatalogPublished, GetCatalog, SendCatalog, type DataOf } from '@berth/contracts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { CatalogPublished, GetCatalog, GetQuote, SendCatalog, type DataOf } from '@berth/contracts';
 import { Outbox, Requests } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import {
@@ -38,6 +38,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  clock.set('2026-11-22T10:00:00.000Z');
   await mongo.connection.dropDatabase();
   tap = await rabbit.bindTap('berth.events', CatalogPublished.type);
 });
@@ -114,4 +115,32 @@ test('customers are offered what is published, at the prices in force', async ()
   expect(await micro()).toEqual(['0.0010', '0.0009']);
   clock.set('2026-11-22T11:00:00.000Z');
   expect(await micro()).toEqual(['0.0009']);
+});
+
+describe('a quote', () => {
+  const order = { product: 'web', version: '1.26', size: 'micro', region: 'us-east-1', diskGib: 10 };
+
+  test('prices what is published, and announces what changes', async () => {
+    const later = `prices:\n  - { region: us-east-1, currency: USD, activeFrom: 2026-11-22T11:00:00Z, compute: { micro: '0.0009' } }`;
+    const app = await start(sample.replace(/^prices:$/m, later));
+    expect(await app.get(Requests).ask(GetQuote, order)).toMatchObject({
+      currency: 'USD',
+      running: { perMinute: '0.0010274' },
+      compute: { perMinute: '0.001', activeFrom: '2024-01-01T00:00:00.000Z' },
+      changes: [{ activeFrom: '2026-11-22T11:00:00.000Z', running: { perMinute: '0.0009274' } }],
+    });
+  });
+
+  test('of what is not offered names every field that does not fit', async () => {
+    const app = await start(sample);
+    const refused = app.get(Requests).ask(GetQuote, { ...order, zone: 'mars-1a', diskGib: 1 });
+    await expect(refused).rejects.toMatchObject({
+      code: 'unknown_offer',
+      status: 422,
+      errors: [
+        { pointer: '/zone', detail: 'is not one of us-east-1a, us-east-1b, us-east-1c' },
+        { pointer: '/diskGib', detail: 'must be between 8 and 1024' },
+      ],
+    });
+  });
 });

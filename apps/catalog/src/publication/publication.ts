@@ -39,6 +39,13 @@ export class Publication implements OnApplicationBootstrap {
     return offerOf(await this.current(), this.clock.now());
   }
 
+  /** The catalog last published, by whichever replica. */
+  async current(): Promise<Catalog> {
+    const latest = await this.latest();
+    if (!latest) throw new Error('No catalog has been published');
+    return latest;
+  }
+
   private async publish(content: CatalogContent): Promise<void> {
     try {
       await this.transactions.run(() => this.append(content));
@@ -62,12 +69,6 @@ export class Publication implements OnApplicationBootstrap {
     this.transactions.afterCommit(() =>
       this.logger.log(`Published revision ${catalog.revision} of the catalog`),
     );
-  }
-
-  private async current(): Promise<Catalog> {
-    const latest = await this.latest();
-    if (!latest) throw new Error('No catalog has been published');
-    return latest;
   }
 
   private async latest(): Promise<Catalog | undefined> {

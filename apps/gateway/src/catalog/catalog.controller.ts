@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { GetCatalog, routes } from '@berth/contracts';
+import { GetCatalog, GetQuote, routes } from '@berth/contracts';
 import { Bus } from '../bus/bus.ts';
-import { Endpoint } from '../http/endpoint.ts';
+import { Endpoint, Given } from '../http/endpoint.ts';
+import type { InputOf } from '../http/input.ts';
 
 @Controller()
 export class CatalogController {
@@ -10,5 +11,10 @@ export class CatalogController {
   @Endpoint(routes.catalog)
   read() {
     return this.bus.ask(GetCatalog, {});
+  }
+
+  @Endpoint(routes.quote)
+  quote(@Given() { body }: InputOf<'quote'>) {
+    return this.bus.ask(GetQuote, body);
   }
 }

@@ -8,6 +8,7 @@ export const bodyExamples: Record<string, object | undefined> = {
   },
   logIn: { email: 'ada@example.com', password: 'correct horse battery staple' },
   createToken: { name: 'nightly import' },
+  quote: { product: 'web', version: '1.26', size: 'small', region: 'eu-central-1', diskGib: 20 },
   launchServer: {
     name: 'Orders',
     product: 'web',

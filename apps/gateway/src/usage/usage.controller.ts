@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ListUsage, routes, type Principal } from '@berth/contracts';
+import { GetCosts, ListUsage, routes, type Principal } from '@berth/contracts';
 import { Caller } from '../access/caller.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -13,5 +13,10 @@ export class UsageController {
   list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'usage'>) {
     const { server: serverId, ...rest } = query;
     return this.bus.ask(ListUsage, { ...rest, accountId, serverId });
+  }
+
+  @Endpoint(routes.costs)
+  costs(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'costs'>) {
+    return this.bus.ask(GetCosts, { ...query, accountId });
   }
 }

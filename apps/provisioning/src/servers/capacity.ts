@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { EffectResult } from '@berth/lifecycle';
-import { currentCatalog } from '../catalog/current-catalog.ts';
 import type { ServerDocument } from './server.model.ts';
 
 type Result = EffectResult<ServerDocument>;
@@ -22,7 +21,7 @@ export class Capacity {
 
   /** EC2 has just refused for lack of it. `zone` null: in the whole region. */
   async missing(server: Server, zone: string | null, also?: (now: ServerDocument) => void): Promise<Result> {
-    const { sizes } = await currentCatalog(this.catalog);
+    const { sizes } = await this.catalog.current();
     const { size, region } = server.configuration;
     const type = sizes.find(({ id }) => id === size)?.instanceType ?? size;
     const capacity = { refusedAt: this.clock.now(), waitingFor: `${type} in ${zone ?? region}` };

@@ -1,7 +1,7 @@
 import { agentSecretContext } from '@berth/contracts';
+import type { Offer } from '@berth/pricing';
 import { open } from '@berth/secrets';
 import { userData } from '../boot/user-data.ts';
-import type { Offer } from '../catalog/offer.ts';
 import type { LaunchPlan } from '../cloud/cloud.ts';
 import type { Config } from '../config.ts';
 import type { ServerDocument } from './server.model.ts';

@@ -6,7 +6,6 @@ import type { EffectResult } from '@berth/lifecycle';
 import { ProblemError } from '@berth/messaging';
 import { open, seal } from '@berth/secrets';
 import { UserDataTooLarge } from '../boot/user-data.ts';
-import { currentCatalog } from '../catalog/current-catalog.ts';
 import { offerFor } from '../catalog/offer.ts';
 import { Cloud, CloudRefusal } from '../cloud/cloud.ts';
 import { LaunchBudget } from '../cloud/launch-budget.ts';
@@ -32,7 +31,7 @@ export class LaunchEffects {
 
   async prepare(server: Server, signal: AbortSignal): Promise<Result> {
     try {
-      const offer = offerFor(await currentCatalog(this.catalog), orderOf(server));
+      const offer = offerFor(await this.catalog.current(), orderOf(server));
       const [zone = '', ...zonesLeft] = offer.zones;
       const launch = await this.requestFor(server, zone, zonesLeft, signal);
       return {
@@ -118,7 +117,7 @@ export class LaunchEffects {
 
   /** Once more through all zones. */
   private async tryZones(server: Server, signal: AbortSignal): Promise<Result> {
-    const offer = offerFor(await currentCatalog(this.catalog), orderOf(server));
+    const offer = offerFor(await this.catalog.current(), orderOf(server));
     const [zone = '', ...zonesLeft] = offer.zones;
     const next = await this.requestFor(server, zone, zonesLeft, signal);
     return {
@@ -137,7 +136,7 @@ export class LaunchEffects {
     zonesLeft: string[],
     signal: AbortSignal,
   ): Promise<LaunchRequest> {
-    const offer = offerFor(await currentCatalog(this.catalog), orderOf(server));
+    const offer = offerFor(await this.catalog.current(), orderOf(server));
     const clientToken = randomUUID();
     const plan = launchPlan(server, offer, { zone, clientToken, config: this.config });
     const request = await this.cloud.planLaunch(plan, signal);

@@ -12,11 +12,11 @@ import {
 import { NO_PROGRESS } from '@berth/lifecycle';
 import { Outbox } from '@berth/messaging';
 import { newId } from '@berth/mongo';
+import type { Offer } from '@berth/pricing';
 import { seal } from '@berth/secrets';
 import { QuotaUse } from '../accounts/quota-use.ts';
 import { Standings } from '../accounts/standings.ts';
-import { currentCatalog } from '../catalog/current-catalog.ts';
-import { offerFor, type Offer } from '../catalog/offer.ts';
+import { offerFor } from '../catalog/offer.ts';
 import { Config } from '../config.ts';
 import { Hostnames } from '../hostnames/hostnames.ts';
 import { newOperation } from '../operations/operation.model.ts';
@@ -50,7 +50,7 @@ export class Launches {
   async launch(order: Order): Promise<Accepted> {
     const { accountId, actor, name } = order;
     await this.standings.requireActive(accountId);
-    const offer = offerFor(await currentCatalog(this.catalog), order);
+    const offer = offerFor(await this.catalog.current(), order);
     const serverId = newId('srv');
     const hostname = order.hostname ?? (await this.hostnames.propose(name, accountId));
     const wanted = { servers: 1, vcpu: offer.size.vcpu, diskGib: order.diskGib };

@@ -1,9 +1,9 @@
-import type { Catalog, Server, ServerSnapshot } from '@berth/contracts';
-import { priceOf } from '../catalog/price.ts';
+import type { Server, ServerSnapshot } from '@berth/contracts';
+import { serverPrice, type PriceBook } from '@berth/pricing';
 import { operationInProgress, type ServerDocument } from './server.model.ts';
 
 interface ViewContext {
-  catalog: Catalog;
+  prices: PriceBook;
   serverUrl: ServerUrl;
   now: Date;
 }
@@ -12,8 +12,8 @@ interface ViewContext {
 type ServerUrl = (host: string) => string;
 
 /** A server as customers see it. */
-export function serverView(server: ServerDocument, { catalog, serverUrl, now }: ViewContext): Server {
-  return { ...snapshotOf(server, serverUrl), price: priceOf(catalog, server.configuration, now) };
+export function serverView(server: ServerDocument, { prices, serverUrl, now }: ViewContext): Server {
+  return { ...snapshotOf(server, serverUrl), price: serverPrice(prices, server.configuration, now) };
 }
 
 /** The same without what the catalog adds. */

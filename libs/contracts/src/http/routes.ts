@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { ApiToken, CreatedToken, CreateTokenBody, LogInBody, Me, Session, SignUpBody } from '../accounts.ts';
 import { OfferedCatalog } from '../catalog.ts';
 import { CostGrouping, Costs, Month } from '../costs.ts';
+import { CostGrouping, Costs, Month } from '../costs.ts';
 import { Instant, OperationId, ServerId, TokenId } from '../fields.ts';
 import { page } from '../page.ts';
+import { Quote, QuoteBody } from '../quotes.ts';
 import { OperationStatus, ServerStatus } from '../server-status.ts';
 import { Quote, QuoteBody } from '../quotes.ts';
 import { Accepted, LaunchServerBody, Operation, Server, UpdateServerBody } from '../servers.ts';
@@ -116,6 +118,16 @@ export const routes = {
     permission: 'catalog:read',
     success: { status: 200, body: OfferedCatalog },
     problems: [],
+  }),
+  quote: route({
+    method: 'POST',
+    path: '/v1/quotes',
+    summary: 'Price a server before it is launched; nothing is made',
+    tag: 'Catalog',
+    permission: 'catalog:read',
+    body: QuoteBody,
+    success: { status: 200, body: Quote },
+    problems: ['unknown_offer'],
   }),
   launchServer: route({
   quote: route({
@@ -252,6 +264,16 @@ export const routes = {
     permission: 'usage:read',
     query: PageQuery.extend({ from: Instant, to: Instant, server: ServerId.optional() }),
     success: { status: 200, body: page(UsageRecord) },
+    problems: ['invalid_cursor'],
+  }),
+  costs: route({
+    method: 'GET',
+    path: '/v1/costs',
+    summary: 'Read what a month costs so far and is going to cost, by server, day or meter',
+    tag: 'Usage',
+    permission: 'usage:read',
+    query: PageQuery.extend({ month: Month.optional(), groupBy: CostGrouping.default('server') }),
+    success: { status: 200, body: Costs },
     problems: ['invalid_cursor'],
   }),
 };
