@@ -13,6 +13,7 @@ import { CatalogController } from './catalog/catalog.controller.ts';
 import { Config } from './config.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ServiceReadiness } from './health/service-readiness.ts';
+import { HostnamesController } from './hostnames/hostnames.controller.ts';
 import { ContractInterceptor } from './http/contract.interceptor.ts';
 import { Drain } from './http/drain.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
@@ -38,6 +39,7 @@ export class GatewayModule {
         SessionsController,
         TokensController,
         CatalogController,
+        HostnamesController,
         ServersController,
         ServerActionsController,
         OperationsController,

@@ -5,6 +5,7 @@ export * from './costs.ts';
 export * from './dns.ts';
 export * from './feed.ts';
 export * from './fields.ts';
+export * from './hostnames.ts';
 export * from './http/problems.ts';
 export * from './http/route-problems.ts';
 export * from './http/route.ts';

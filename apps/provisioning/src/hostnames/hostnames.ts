@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import { HostLabel } from '@berth/contracts';
+import { HostLabel, type HostnameCheck } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
@@ -37,11 +37,15 @@ export class Hostnames {
   /** A free name made from a server's name: `My Server!` → `my-server`, or `my-server-3f9a2c` when that is gone. */
   async propose(name: string, accountId: string): Promise<string> {
     const label = labelFrom(name);
-    if (HostLabel.safeParse(label).success && !isReserved(label)) {
-      const found = await this.hostnames.findById(label).lean();
-      if (!found || this.isFree(found, accountId)) return label;
-    }
+    if ((await this.obstacle(label, accountId)) === null) return label;
     return `${label.slice(0, 33) || 'server'}-${randomBytes(3).toString('hex')}`.replace(/^-+/, '');
+  }
+
+  /** Whether this account can take a name, whatever it is. A name held for it is free; who has another's is not told. */
+  async check(name: string, accountId: string): Promise<HostnameCheck> {
+    const reason = await this.obstacle(name, accountId);
+    const proposal = reason === null ? name : await this.propose(name, accountId);
+    return { hostname: name, available: reason === null, reason, proposal };
   }
 
   /** Gives a name back within the open transaction, held for its account for 30 days when it was in use. */
@@ -57,6 +61,13 @@ export class Hostnames {
       .lean();
     if (!raised) throw new Error(`The host name ${label} belongs to nobody`);
     return raised.recordSequence;
+  }
+
+  private async obstacle(name: string, accountId: string): Promise<HostnameCheck['reason']> {
+    if (!HostLabel.safeParse(name).success) return 'invalid';
+    if (isReserved(name)) return 'reserved';
+    const found = await this.hostnames.findById(name).lean();
+    return found && !this.isFree(found, accountId) ? 'taken' : null;
   }
 
   private isFree({ serverId, accountId, heldUntil }: HostnameDocument, forAccount: string): boolean {

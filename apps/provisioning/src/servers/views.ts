@@ -32,6 +32,10 @@ export class Views {
     return (await this.viewer())(server);
   }
 
+  async tagged(server: ServerDocument): Promise<TaggedServer> {
+    return { ...(await this.server(server)), etag: entityTagOf(server) };
+  }
+
   /** The server with the operation just begun on it. */
   async accepted(server: ServerDocument): Promise<Accepted> {
     if (!server.operation) throw new Error(`${server._id} has no operation`);

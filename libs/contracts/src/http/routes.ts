@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { ApiToken, CreatedToken, CreateTokenBody, LogInBody, Me, Session, SignUpBody } from '../accounts.ts';
 import { OfferedCatalog } from '../catalog.ts';
 import { CostGrouping, Costs, Month } from '../costs.ts';
-import { CostGrouping, Costs, Month } from '../costs.ts';
 import { Instant, OperationId, ServerId, TokenId } from '../fields.ts';
+import { HostnameCheck } from '../hostnames.ts';
 import { page } from '../page.ts';
 import { Quote, QuoteBody } from '../quotes.ts';
 import { OperationStatus, ServerStatus } from '../server-status.ts';
-import { Quote, QuoteBody } from '../quotes.ts';
 import { Accepted, LaunchServerBody, Operation, Server, UpdateServerBody } from '../servers.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
@@ -129,17 +128,6 @@ export const routes = {
     success: { status: 200, body: Quote },
     problems: ['unknown_offer'],
   }),
-  launchServer: route({
-  quote: route({
-    method: 'POST',
-    path: '/v1/quotes',
-    summary: 'Price a server before it is launched; nothing is made',
-    tag: 'Catalog',
-    permission: 'catalog:read',
-    body: QuoteBody,
-    success: { status: 200, body: Quote },
-    problems: ['unknown_offer'],
-  }),
   checkHostname: route({
     method: 'GET',
     path: '/v1/hostnames/{name}',
@@ -150,6 +138,7 @@ export const routes = {
     success: { status: 200, body: HostnameCheck },
     problems: [],
   }),
+  launchServer: route({
     method: 'POST',
     path: '/v1/servers',
     summary: 'Launch a server',
@@ -182,6 +171,7 @@ export const routes = {
     tag: 'Servers',
     permission: 'servers:read',
     params: ServerParams,
+    etag: true,
     success: { status: 200, body: Server },
     problems: ['not_found'],
   }),
@@ -193,8 +183,8 @@ export const routes = {
     permission: 'servers:write',
     params: ServerParams,
     body: UpdateServerBody,
-    success: { status: 200, body: Server },
     etag: true,
+    success: { status: 200, body: Server },
     problems: ['not_found', 'precondition_failed'],
   }),
   terminateServer: route({
@@ -206,7 +196,6 @@ export const routes = {
     params: ServerParams,
     idempotency: 'optional',
     success: { status: 202, body: Accepted },
-    etag: true,
     problems: ['not_found', 'server_protected', 'invalid_state'],
   }),
   pauseServer: action('pause', 'Pause a server: its disk is kept, compute is no longer billed'),
@@ -277,13 +266,3 @@ export const routes = {
     problems: ['invalid_cursor'],
   }),
 };
-  costs: route({
-    method: 'GET',
-    path: '/v1/costs',
-    summary: 'Read what a month costs so far and is going to cost, by server, day or meter',
-    tag: 'Usage',
-    permission: 'usage:read',
-    query: PageQuery.extend({ month: Month.optional(), groupBy: CostGrouping.default('server') }),
-    success: { status: 200, body: Costs },
-    problems: ['invalid_cursor'],
-  }),
