@@ -42,7 +42,7 @@ const tasks = {
   demo: [buildQuietly, source('deploy/local/src/demo.ts')],
   test: [buildQuietly, source('deploy/local/src/test.ts')],
   'dead-letters': [buildQuietly, source('deploy/local/src/dead-letters.ts')],
-  generate: [buildQuietly, source('deploy/local/src/generate.ts')],
+  generate: [buildQuietly, source('deploy/local/src/generate.ts'), source('scripts/messages/generate.ts')],
   bench: [buildQuietly, () => run(node, [join(root, 'deploy/bench/dist/main.js'), ...args])],
   types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],
   lint: [

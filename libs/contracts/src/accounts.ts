@@ -144,7 +144,10 @@ export const CreateTokenBody = z.strictObject({
 });
 /** `token` is the secret, shown this once. */
 export const CreatedToken = ApiToken.extend({ token: z.string() });
-/** Makes an API token; the secret is in this answer and nowhere else. Idempotent: a repeat answers 409 `already_created` with the id. 400 `invalid_request` when `expiresAt` is over. */
+/**
+ * Makes an API token; the secret is in this answer and nowhere else. Idempotent: a repeat answers 409 `already_created`
+ * with the id. 400 `invalid_request` when `expiresAt` is over.
+ */
 export const CreateToken = request(
   'accounts',
   'berth.accounts.create-token.v1',

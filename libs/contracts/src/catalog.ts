@@ -104,6 +104,7 @@ export const Catalog = z.object({
 });
 export type Catalog = z.output<typeof Catalog>;
 
+/** All that can be bought, whole: when it has changed, and whenever a service asks for it. */
 export const CatalogPublished = event('berth.catalog.published.v1', Catalog);
 
 /** Makes catalog publish the whole of it again, for a replica that starts or a restored database. */
@@ -133,4 +134,5 @@ export const OfferedCatalog = z.object({
 });
 export type OfferedCatalog = z.output<typeof OfferedCatalog>;
 
+/** What customers see: no images, no instance types, no boot templates, no prices that are over. */
 export const GetCatalog = request('catalog', 'berth.catalog.get-catalog.v1', z.object({}), OfferedCatalog);

@@ -14,6 +14,7 @@ export * from './message.ts';
 export * from './observations.ts';
 export * from './problem.ts';
 export * from './quotes.ts';
+export * from './readiness.ts';
 export * from './server-events.ts';
 export * from './server-status.ts';
 export * from './servers.ts';

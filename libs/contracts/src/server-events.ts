@@ -43,6 +43,7 @@ export const ServerTransition = z.object({
 });
 export type ServerTransition = z.output<typeof ServerTransition>;
 
+/** A server entered this state. Its `sequence` is gapless per server: listeners go by it, not by arrival. */
 const entered = (status: ServerStatus) =>
   event(`berth.server.${status.replaceAll('_', '-')}.v1`, ServerTransition);
 

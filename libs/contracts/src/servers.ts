@@ -112,8 +112,8 @@ export type LaunchServerBody = z.output<typeof LaunchServerBody>;
 const Ordered = z.object({ accountId: AccountId, actor: Actor });
 
 /**
- * Idempotent. 409 `hostname_taken`, 422 `unknown_offer`, `hostname_reserved` or `quota_exceeded` (not stored under the
- * key), 403 `account_suspended`.
+ * Makes server, operation, host name and use of the quota: all or nothing. Idempotent. 409 `hostname_taken`, 422
+ * `unknown_offer`, `hostname_reserved` or `quota_exceeded` (not stored under the key), 403 `account_suspended`.
  */
 export const LaunchServer = request(
   'provisioning',
@@ -155,7 +155,7 @@ export const UpdateServer = request(
   TaggedServer,
 );
 
-/** 404 `not_found`. */
+/** One server of an account. 404 `not_found`. */
 export const GetServer = request(
   'provisioning',
   'berth.provisioning.get-server.v1',
@@ -182,7 +182,10 @@ export const ListServers = request(
   page(Server),
 );
 
-/** With `waitSeconds`, the answer is held until the operation has ended or the time is over. 404 `not_found`. */
+/**
+ * One operation of an account. With `waitSeconds`, the answer is held until it has ended or the time is over.
+ * 404 `not_found`.
+ */
 export const GetOperation = request(
   'provisioning',
   'berth.provisioning.get-operation.v1',
@@ -207,7 +210,7 @@ export const ListOperations = request(
   page(Operation),
 );
 
-/** Only what waits for capacity can be cancelled; 409 `not_cancelable` otherwise. */
+/** Ends an operation early. Only what waits for capacity can be cancelled; 409 `not_cancelable` otherwise. */
 export const CancelOperation = request(
   'provisioning',
   'berth.provisioning.cancel-operation.v1',

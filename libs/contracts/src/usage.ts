@@ -39,7 +39,7 @@ export const UsageRecord = z.object({
 });
 export type UsageRecord = z.output<typeof UsageRecord>;
 
-/** For billing systems outside Berth: at least once, deduplicate by `id`. */
+/** A record of usage, for billing systems outside Berth: at least once and in any order, deduplicate by `id`. */
 export const UsageRecorded = event('berth.usage.recorded.v1', UsageRecord, 'berth.usage');
 
 /** An account's records that overlap `[from, to)`, oldest first, reversals after what they reverse. 400 `invalid_cursor`. */

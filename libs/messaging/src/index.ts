@@ -14,7 +14,7 @@ export {
 export { OnBroadcast, OnCommand, OnEvent, OnRequest, type RequestHandlerOptions } from './handlers.ts';
 export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';
-export { readinessOf } from './readiness.ts';
+export { readinessOf } from '@berth/contracts';
 export { Requests, type AskOptions } from './requests.ts';
 export { createService, runService } from './run-service.ts';
 export { BusTransport } from './transport.ts';

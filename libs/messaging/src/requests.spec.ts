@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClockModule } from '@berth/clock';
-import { event, request, type DataOf } from '@berth/contracts';
+import { event, readinessOf, request, type DataOf } from '@berth/contracts';
 import { broker, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
 import { z } from 'zod';
 import { Readiness } from '@berth/telemetry';
@@ -11,7 +11,6 @@ import type { MessageContext } from './context.ts';
 import { BusDisconnected, ProblemError, RequestTimeout, RequestUnroutable } from './errors.ts';
 import { OnRequest } from './handlers.ts';
 import { Outbox } from './outbox.ts';
-import { readinessOf } from './readiness.ts';
 import { Requests } from './requests.ts';
 import { startService } from './service.fixture.ts';
 
