@@ -23,7 +23,7 @@ import { Users } from './users/users.ts';
 
 /**
  * Answers `SignUp`, `LogIn`, `LogOut`, `Authenticate`, `GetMe`, `CreateToken`, `ListTokens`, `RevokeToken`. Obeys
- * `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`.
+ * `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`.
  * Owns `users`, `accounts`, `memberships`, `tokens`, `sessions`.
  */
 @Module({})

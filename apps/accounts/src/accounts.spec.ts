@@ -3,6 +3,7 @@ import type { INestMicroservice } from '@nestjs/common';
 import { hash } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
+  AccessEnded,
   AccountChanged,
   Authenticate,
   CreateToken,
@@ -67,6 +68,13 @@ const changes = () =>
   tap.messages
     .filter(({ type }) => type === AccountChanged.type)
     .map(({ data }) => data as DataOf<typeof AccountChanged>);
+/** The credentials of an account that others were told are void. */
+const endingsOf = (accountId: string) =>
+  tap.messages
+    .filter(({ type }) => type === AccessEnded.type)
+    .map(({ data }) => AccessEnded.schema.parse(data))
+    .filter((ending) => ending.accountId === accountId)
+    .map(({ credentialId }) => credentialId);
 const changesOf = (accountId: string) => changes().filter((change) => change.accountId === accountId);
 
 const person = () => ({
@@ -174,6 +182,7 @@ describe('a session', () => {
     await bus.ask(LogOut, { accountId, sessionId });
     await bus.ask(LogOut, { accountId, sessionId });
     expect(await principalOf(accessToken)).toBeNull();
+    await eventually(() => expect(endingsOf(accountId)).toEqual([sessionId]));
   });
 
   test('ends after 14 days, however much it is used', async () => {
@@ -259,6 +268,7 @@ describe('an API token', () => {
     expect(await principalOf(token)).not.toBeNull();
     await bus.ask(RevokeToken, { accountId, tokenId });
     expect(await principalOf(token)).toBeNull();
+    await eventually(() => expect(endingsOf(accountId)).toEqual([tokenId]));
   });
 
   test('is void from its expiry on, and cannot be made expired', async () => {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { DataOf, LogIn, LogOut, ReplyOf } from '@berth/contracts';
-import { problem } from '@berth/messaging';
-import { newId } from '@berth/mongo';
+import { AccessEnded, type DataOf, type LogIn, type LogOut, type ReplyOf } from '@berth/contracts';
+import { Outbox, problem } from '@berth/messaging';
+import { newId, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
@@ -26,6 +26,8 @@ export class Sessions {
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly users: Users,
     private readonly accounts: Accounts,
+    private readonly transactions: Transactions,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -53,7 +55,11 @@ export class Sessions {
 
   /** Once it is over, it may be ended again. */
   async logOut({ accountId, sessionId }: DataOf<typeof LogOut>): Promise<ReplyOf<typeof LogOut>> {
-    await this.sessions.deleteOne({ _id: sessionId, accountId });
+    await this.transactions.run(async () => {
+      const { deletedCount } = await this.sessions.deleteOne({ _id: sessionId, accountId });
+      if (deletedCount > 0)
+        await this.outbox.publish(AccessEnded, { accountId, credentialId: sessionId }, { accountId });
+    });
     return {};
   }
 

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { ApiToken, CreateToken, DataOf, ListTokens, ReplyOf, RevokeToken } from '@berth/contracts';
-import { problem } from '@berth/messaging';
-import { isId, newId, pageOf } from '@berth/mongo';
+import {
+  AccessEnded,
+  type ApiToken,
+  type CreateToken,
+  type DataOf,
+  type ListTokens,
+  type ReplyOf,
+  type RevokeToken,
+} from '@berth/contracts';
+import { Outbox, problem } from '@berth/messaging';
+import { isId, newId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
@@ -17,6 +25,8 @@ const LAST_USED_MILLISECONDS = 60_000;
 export class Tokens {
   constructor(
     @InjectModel(TokenModel.name) private readonly tokens: Model<Token>,
+    private readonly transactions: Transactions,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -62,8 +72,11 @@ export class Tokens {
 
   /** Throws 404 `not_found`, for another account's token as well. */
   async revoke({ accountId, tokenId }: DataOf<typeof RevokeToken>): Promise<ReplyOf<typeof RevokeToken>> {
-    const { deletedCount } = await this.tokens.deleteOne({ _id: tokenId, accountId });
-    if (deletedCount === 0) throw problem('not_found');
+    await this.transactions.run(async () => {
+      const { deletedCount } = await this.tokens.deleteOne({ _id: tokenId, accountId });
+      if (deletedCount === 0) throw problem('not_found');
+      await this.outbox.publish(AccessEnded, { accountId, credentialId: tokenId }, { accountId });
+    });
     return {};
   }
 
