@@ -17,11 +17,22 @@ export function problemDocument(
     title: isProblemCode(code) ? PROBLEMS[code].title : title,
     status,
     detail,
-    instance: url.split('?', 1)[0]?.slice(0, LONGEST_INSTANCE),
+    instance: instanceOf(url),
     code,
     requestId,
     errors,
   };
+}
+
+/**
+ * The path of a request as a URI reference (RFC 3986): clients may send what is none, and a cut may leave half an escape.
+ */
+function instanceOf(url: string): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return path
+    .slice(0, LONGEST_INSTANCE)
+    .replace(/%[0-9a-f]?$/i, '')
+    .replaceAll(/%(?![0-9a-f]{2})|[^%!$&'()*+,;=:@/\w.~-]/gi, (wrong) => encodeURIComponent(wrong));
 }
 
 /** Headers that go with a problem of this status. */
