@@ -7,21 +7,29 @@ import { problem, ProblemError } from './errors.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Idempotency } from './idempotency.ts';
 import { DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, OUTCOME_HEADER } from './requests.ts';
+import { TookTooLong, within } from './time-limit.ts';
+import { REQUEST_TTL_MILLISECONDS } from './topology.ts';
+import { Turns } from './turns.ts';
 
 /** Answers the requests to this service. */
 @Injectable()
 export class Answers {
   private readonly logger = new Logger('Bus');
 
-  constructor(private readonly idempotency: Idempotency) {}
+  constructor(
+    private readonly idempotency: Idempotency,
+    private readonly turns: Turns,
+  ) {}
 
   /** Who asks gets an answer or a problem; throws only when the channel is closed, and then the request comes again. */
   async receive(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
-    if (isTooLate(message)) return;
+    if (secondsLeft(message) <= 0) return;
     try {
       const answer = await this.answer(handlers, message);
       reply(channel, message, 'answer', answer ?? null);
     } catch (error) {
+      // Who asked has given up by now. The work may go on, but no longer keeps others from being answered.
+      if (error instanceof TookTooLong) return this.logger.warn(`${describe(message)}: ${error.message}`);
       reply(channel, message, 'problem', this.problemOf(error, message));
     }
   }
@@ -32,12 +40,13 @@ export class Answers {
     if (!entry) throw unknownRequest(context.type);
     const parsed = entry.contract.schema.safeParse(bodyOf(message));
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
-    const { idempotent = false, secret = false } = entry.options;
+    const { idempotent = false, secret = false, inTurn } = entry.options;
     const work = () => whileHandling(context, () => entry.run(parsed.data, context));
-    if (!idempotent) return work();
-    return this.idempotency.once(textHeader(message, IDEMPOTENCY_KEY_HEADER), parsed.data, context, work, {
-      secret,
-    });
+    const key = textHeader(message, IDEMPOTENCY_KEY_HEADER);
+    const workOnce = () => this.idempotency.once(key, parsed.data, context, work, { secret });
+    const seconds = secondsLeft(message);
+    const turn = inTurn?.(parsed.data, context);
+    return within(seconds, 'The answer', () => this.turns.take(turn, seconds, idempotent ? workOnce : work));
   }
 
   private problemOf(error: unknown, message: ConsumeMessage): ProblemBody {
@@ -45,18 +54,19 @@ export class Answers {
     if (error instanceof UnreadableMessage) {
       return problem('invalid_request', { detail: error.message }).body;
     }
-    this.logger.error(
-      error,
-      `${String(message.properties.type)} ${String(message.properties.messageId)} failed`,
-    );
+    this.logger.error(error, `${describe(message)} failed`);
     return problem('internal_error').body;
   }
 }
 
-function isTooLate(message: ConsumeMessage): boolean {
+/** Until whoever asked gives up. */
+function secondsLeft(message: ConsumeMessage): number {
   const deadline: unknown = message.properties.headers?.[DEADLINE_HEADER];
-  return typeof deadline === 'number' && Date.now() > deadline;
+  return (typeof deadline === 'number' ? deadline - Date.now() : REQUEST_TTL_MILLISECONDS) / 1000;
 }
+
+const describe = ({ properties }: ConsumeMessage) =>
+  `${String(properties.type)} ${String(properties.messageId)}`;
 
 function reply(channel: Channel, message: ConsumeMessage, outcome: string, body: unknown): void {
   const { replyTo, correlationId } = message.properties;

@@ -16,6 +16,7 @@ import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
 import { Requests } from './requests.ts';
 import { BusTransport } from './transport.ts';
+import { Turns } from './turns.ts';
 
 /**
  * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters` and `Readiness` can be
@@ -41,6 +42,7 @@ export class BusModule {
         Answers,
         Bindings,
         Idempotency,
+        Turns,
         ...shared,
       ],
       exports: shared,

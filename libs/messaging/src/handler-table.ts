@@ -28,12 +28,14 @@ export function addHandler(
   const table = extras.broadcast ? tables.broadcast : tables.shared;
   const earlier = table.get(type);
   if (earlier && contract.kind === 'request') throw new Error(`${type} has two handlers`);
+  if (earlier?.options.inTurn && extras.options.inTurn) throw new Error(`${type} has two kinds of turns`);
+  const inTurn = extras.options.inTurn ?? earlier?.options.inTurn;
   const run = async (data: unknown, context: MessageContext) => {
     await earlier?.run(data, context);
     const result: unknown = await handler(data, context);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   };
-  table.set(type, { contract, options: extras.options, run });
+  table.set(type, { contract, options: { ...extras.options, inTurn }, run });
 }
 
 export function ofKind(table: HandlerTable, kind: MessageContract['kind']): HandlerTable {

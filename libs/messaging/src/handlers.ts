@@ -11,7 +11,17 @@ import type {
 } from '@berth/contracts';
 import type { MessageContext } from './context.ts';
 
-export interface RequestHandlerOptions {
+export interface HandlerOptions<Data = unknown> {
+  /**
+   * Handlers of one key run one after the other in this process, each from before its transaction to after its commit,
+   * whatever their messages: for what would otherwise meet in one document and conflict. Undefined: at once. It is no
+   * lock: other replicas run at the same time. Those who wait keep their places among the messages being handled, and
+   * fail when their turn does not come within the handler's time limit.
+   */
+  inTurn?(data: Data, context: MessageContext): string | undefined;
+}
+
+export interface RequestHandlerOptions<Data = unknown> extends HandlerOptions<Data> {
   /**
    * The handler runs in a transaction together with the record of the caller's idempotency key: the same key and
    * body get the stored answer for 24 h.
@@ -41,8 +51,12 @@ type HandlerDecorator<Data, Result> = <Method extends (data: Data, context: Mess
  */
 export function OnEvent<Events extends readonly [EventContract, ...EventContract[]]>(
   ...events: Events
-): HandlerDecorator<DataOf<Events[number]>, unknown> {
-  return handler(EventPattern, events, {});
+): HandlerDecorator<DataOf<Events[number]>, unknown>;
+export function OnEvent<Events extends readonly [EventContract, ...EventContract[]]>(
+  ...eventsAndOptions: [...Events, HandlerOptions<DataOf<Events[number]>>]
+): HandlerDecorator<DataOf<Events[number]>, unknown>;
+export function OnEvent(...given: readonly (EventContract | HandlerOptions)[]) {
+  return handler(EventPattern, ...contractsAndOptions(given));
 }
 
 /**
@@ -59,16 +73,27 @@ export function OnBroadcast<Events extends readonly [EventContract, ...EventCont
 /** Carries out orders to this service; runs like {@link OnEvent}. */
 export function OnCommand<Commands extends readonly [CommandContract, ...CommandContract[]]>(
   ...commands: Commands
-): HandlerDecorator<DataOf<Commands[number]>, unknown> {
-  return handler(EventPattern, commands, {});
+): HandlerDecorator<DataOf<Commands[number]>, unknown>;
+export function OnCommand<Commands extends readonly [CommandContract, ...CommandContract[]]>(
+  ...commandsAndOptions: [...Commands, HandlerOptions<DataOf<Commands[number]>>]
+): HandlerDecorator<DataOf<Commands[number]>, unknown>;
+export function OnCommand(...given: readonly (CommandContract | HandlerOptions)[]) {
+  return handler(EventPattern, ...contractsAndOptions(given));
 }
 
 /** Answers a request with what it returns; a `ProblemError` travels to the caller, other errors as `internal_error`. */
 export function OnRequest<Contract extends RequestContract>(
   request: Contract,
-  options: RequestHandlerOptions = {},
+  options: RequestHandlerOptions<DataOf<Contract>> = {},
 ): HandlerDecorator<DataOf<Contract>, ReplyOf<Contract> | Promise<ReplyOf<Contract>>> {
   return handler(MessagePattern, [request], options);
+}
+
+function contractsAndOptions(
+  given: readonly (MessageContract | HandlerOptions)[],
+): [readonly MessageContract[], HandlerOptions] {
+  const contracts = given.filter((each) => 'schema' in each);
+  return [contracts, given.find((each): each is HandlerOptions => !('schema' in each)) ?? {}];
 }
 
 function handler(

@@ -7,6 +7,8 @@ import { Failures } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Inbox } from './inbox.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { within } from './time-limit.ts';
+import { Turns } from './turns.ts';
 
 /** MongoDB ends a transaction after so long: what a handler does later could not be committed anyway. */
 const HANDLER_TIMEOUT_SECONDS = 60;
@@ -18,6 +20,7 @@ export class Inbound {
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
     private readonly inbox: Inbox,
     private readonly failures: Failures,
+    private readonly turns: Turns,
     @Optional() private readonly transactions?: Transactions,
   ) {}
 
@@ -43,28 +46,15 @@ export class Inbound {
     if (!entry) throw new NoHandler(context.type);
     const parsed = entry.contract.schema.safeParse(body);
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
-    if (!this.transactions) throw new Error('Message handlers need a database: import MongoModule');
+    const { transactions } = this;
+    if (!transactions) throw new Error('Message handlers need a database: import MongoModule');
     const { handlerTimeoutSeconds = HANDLER_TIMEOUT_SECONDS } = this.options;
     const handle = () => whileHandling(context, () => entry.run(parsed.data, context));
-    await this.transactions.run(() =>
-      within(handlerTimeoutSeconds, () => this.inbox.once(queue, context.id, handle)),
-    );
-  }
-}
-
-/** Nothing can end work that goes on: it is left behind, and can write nothing, for its transaction has been aborted. */
-function within(seconds: number, work: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new HandlerTimeout(seconds)), seconds * 1000);
-    work()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
-
-class HandlerTimeout extends Error {
-  constructor(seconds: number) {
-    super(`The handler has not returned within ${seconds} s`);
+    // Inside the transaction, which aborts when the time is over: what still goes on can write nothing.
+    const handleInTime = () =>
+      within(handlerTimeoutSeconds, 'The handler', () => this.inbox.once(queue, context.id, handle));
+    const key = entry.options.inTurn?.(parsed.data, context);
+    await this.turns.take(key, handlerTimeoutSeconds, () => transactions.run(handleInTime));
   }
 }
 

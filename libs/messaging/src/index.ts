@@ -11,7 +11,14 @@ export {
   RequestTimeout,
   RequestUnroutable,
 } from './errors.ts';
-export { OnBroadcast, OnCommand, OnEvent, OnRequest, type RequestHandlerOptions } from './handlers.ts';
+export {
+  OnBroadcast,
+  OnCommand,
+  OnEvent,
+  OnRequest,
+  type HandlerOptions,
+  type RequestHandlerOptions,
+} from './handlers.ts';
 export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';
 export { readinessOf } from '@berth/contracts';

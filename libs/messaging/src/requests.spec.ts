@@ -162,6 +162,17 @@ describe('a request', () => {
     expect(Date.now() - startedAt).toBeLessThan(2_000);
   });
 
+  test('keeps no place after its deadline, so that handlers that hang keep nobody else from being answered', async () => {
+    onDouble = () => never;
+    const hanging = Array.from({ length: 250 }, (_, number) =>
+      requests.ask(Double, { number }, { deadlineSeconds: 1 }),
+    );
+    for (const result of await Promise.allSettled(hanging))
+      expect(result).toMatchObject({ reason: expect.any(RequestTimeout) });
+    onDouble = ({ number }) => ({ twice: number * 2 });
+    expect(await requests.ask(Double, { number: 3 })).toEqual({ twice: 6 });
+  });
+
   test('fails at once when the connection breaks, and works when it is back', async () => {
     onDouble = () => never;
     const pending = [1, 2, 3].map((number) => requests.ask(Double, { number }, { deadlineSeconds: 60 }));

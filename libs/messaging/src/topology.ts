@@ -11,7 +11,7 @@ const DELIVERY_LIMIT = 1_000;
 /** Looking at dead letters and putting them back counts as a delivery as well. */
 const UNLIMITED_DELIVERIES = 1_000_000_000;
 /** A request nobody has taken by then has no asker any more, whatever deadline it came with. */
-const REQUEST_TTL_MILLISECONDS = 60_000;
+export const REQUEST_TTL_MILLISECONDS = 60_000;
 /** A replica that is further behind than that drops the oldest broadcasts. */
 const BROADCAST_TTL_MILLISECONDS = 30_000;
 const MOST_BROADCASTS = 10_000;

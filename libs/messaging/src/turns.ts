@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { within } from './time-limit.ts';
+
+/** One piece of work at a time for each key, in this process, in the order in which they asked. */
+@Injectable()
+export class Turns {
+  /** Settles, without an error, when all that has asked for the key so far has ended. */
+  private readonly last = new Map<string, Promise<void>>();
+
+  /**
+   * Runs the work when all before it of this key has ended, well or not; at once without a key. Throws `TookTooLong`,
+   * and never runs the work, when its turn has not come within `patienceSeconds`; those behind it still wait for those
+   * before it.
+   */
+  async take<Result>(
+    key: string | undefined,
+    patienceSeconds: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    if (key === undefined) return work();
+    const before = this.last.get(key);
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const turn = Promise.all([before, ended]).then(() => {
+      if (this.last.get(key) === turn) this.last.delete(key);
+    });
+    this.last.set(key, turn);
+    try {
+      if (before) await within(patienceSeconds, `The turn of ${key}`, () => before);
+      return await work();
+    } finally {
+      end();
+    }
+  }
+}
