@@ -44,6 +44,8 @@ export interface System {
   url: string;
   /** Of the simulated AWS; empty with BERTH_CLOUD=aws. */
   awsEndpoint: string;
+  /** Of the database of all services. */
+  mongoUri: string;
   /** The processes by name: `provisioning`, and `provisioning-2` for a second replica. */
   children: ReadonlyMap<string, Child>;
   stop(): Promise<void>;
@@ -87,6 +89,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     return {
       url,
       awsEndpoint: aws['BERTH_AWS_ENDPOINT'] ?? '',
+      mongoUri,
       children: processes.children,
       stop: () => processes.stop(),
     };
