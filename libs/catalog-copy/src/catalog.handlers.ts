@@ -7,6 +7,7 @@ import { CatalogCopy } from './catalog-copy.ts';
 export class CatalogHandlers {
   constructor(private readonly copy: CatalogCopy) {}
 
+  /** Kept, when it is newer than the copy that is here. */
   @OnEvent(CatalogPublished)
   published(catalog: Catalog) {
     return this.copy.keep(catalog);

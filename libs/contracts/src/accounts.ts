@@ -22,7 +22,7 @@ export type AccountStatus = z.output<typeof AccountStatus>;
 export const Role = z.enum(['owner', 'admin', 'operator', 'billing', 'viewer']);
 export type Role = z.output<typeof Role>;
 
-/** An account's standing. `sequence` grows with every change of the account; older ones are ignored. */
+/** An account's standing, at sign-up, at every change of status or quota, and when asked for. `sequence` grows with every change of the account; older ones are ignored. */
 export const AccountChanged = event(
   'berth.account.changed.v1',
   z.object({
@@ -90,7 +90,7 @@ export const SignUpBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
   accountName: z.string().trim().min(1).max(100),
 });
-/** Makes a user, and an account of which they are the owner. Idempotent; 409 `email_taken`, 503 `overloaded`. */
+/** Makes a user, and an account of which they are the owner. Idempotent; 409 `email_taken` (addresses are compared in lower case), 503 `overloaded`. */
 export const SignUp = request('accounts', 'berth.accounts.sign-up.v1', SignUpBody, Me);
 
 export const LogInBody = z.strictObject({ email: Email, password: z.string().min(1).max(200) });

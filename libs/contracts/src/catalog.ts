@@ -107,7 +107,7 @@ export type Catalog = z.output<typeof Catalog>;
 /** All that can be bought, whole: when it has changed, and whenever a service asks for it. */
 export const CatalogPublished = event('berth.catalog.published.v1', Catalog);
 
-/** Makes catalog publish the whole of it again, for a replica that starts or a restored database. */
+/** Makes catalog publish the whole of it again, for a service that starts without one and is not ready before. */
 export const SendCatalog = command(
   'catalog',
   'berth.catalog.send-catalog.v1',

@@ -19,7 +19,7 @@ export const SetRecord = command(
   }),
 );
 
-/** Route 53 has the record (or its absence) on all its servers: INSYNC. */
+/** Route 53 has the record (or its absence) on all its servers, INSYNC; not said of a wish that has changed. */
 export const RecordInSync = event(
   'berth.dns.record-in-sync.v1',
   z.object({
@@ -31,7 +31,7 @@ export const RecordInSync = event(
   }),
 );
 
-/** Route 53 refused the record for good; `code` is its error code. */
+/** Route 53 refused the record for good; `code` is its error code (`OutsideZone` is ours). */
 export const RecordRefused = event(
   'berth.dns.record-refused.v1',
   z.object({

@@ -14,7 +14,7 @@ export const InstanceState = z.enum([
 ]);
 export type InstanceState = z.output<typeof InstanceState>;
 
-/** An instance as EC2 shows it; published when anything in it changed. */
+/** An instance as EC2 shows it; published when anything in it changed, or it is `absent`. */
 export const InstanceObserved = event(
   'berth.instance.observed.v1',
   z.object({
@@ -35,7 +35,7 @@ export const InstanceObserved = event(
   }),
 );
 
-/** The product's health path answered, or stopped answering, at this address. */
+/** The product of this start answered on its health path, or stopped answering, at this address. */
 export const HealthObserved = event(
   'berth.health.observed.v1',
   z.object({

@@ -43,7 +43,7 @@ export const ServerTransition = z.object({
 });
 export type ServerTransition = z.output<typeof ServerTransition>;
 
-/** A server entered this state. Its `sequence` is gapless per server: listeners go by it, not by arrival. */
+/** A server entered this state: one per transition, in its transaction, numbered per server without gaps. */
 const entered = (status: ServerStatus) =>
   event(`berth.server.${status.replaceAll('_', '-')}.v1`, ServerTransition);
 

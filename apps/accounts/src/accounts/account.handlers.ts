@@ -17,6 +17,7 @@ export class AccountHandlers {
     return this.accounts.setStanding(standing);
   }
 
+  /** Tells every account's standing again, 200 accounts per transaction; orders the next 200 of itself. */
   @OnCommand(SendAccountSnapshots)
   sendSnapshots(order: DataOf<typeof SendAccountSnapshots>) {
     return this.accounts.sendSnapshots(order);

@@ -13,6 +13,7 @@ export class UsageHandlers {
     private readonly usage: UsageList,
   ) {}
 
+  /** Each is a fact; the gapless prefix of a server's sequence makes usage. */
   @OnEvent(running, ...Object.values(others))
   changed(transition: ServerTransition) {
     return this.metering.take(transition);

@@ -12,6 +12,7 @@ export class CatalogHandlers {
     return this.publication.offer();
   }
 
+  /** Publishes the current revision again. */
   @OnCommand(SendCatalog)
   send() {
     return this.publication.repeat();

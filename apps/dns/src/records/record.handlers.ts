@@ -7,6 +7,7 @@ import { Records } from './records.ts';
 export class RecordHandlers {
   constructor(private readonly records: Records) {}
 
+  /** This address, or none; a lower sequence than known is ignored, an equal one is answered again. */
   @OnCommand(SetRecord)
   wish(wish: DataOf<typeof SetRecord>) {
     return this.records.wish(wish);

@@ -7,6 +7,7 @@ import { Suspensions } from './suspensions.ts';
 export class AccountHandlers {
   constructor(private readonly suspensions: Suspensions) {}
 
+  /** Standing and quota; the servers of an account that is not active are paused. */
   @OnEvent(AccountChanged)
   changed(account: DataOf<typeof AccountChanged>, context: MessageContext) {
     return this.suspensions.accept(account, context);

@@ -79,6 +79,7 @@ export class ServerHandlers {
 
   @OnEvent(AgentReported)
   agentReported(report: DataOf<typeof AgentReported>, context: MessageContext) {
+  /** Noted in the server, which may move it. */
     return this.observations.agent(report, context);
   }
 

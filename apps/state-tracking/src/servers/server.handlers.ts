@@ -15,11 +15,13 @@ export class ServerHandlers {
     private readonly timeline: Timeline,
   ) {}
 
+  /** Believes reports signed with this secret, and probes. */
   @OnCommand(WatchServer)
   watch(server: DataOf<typeof WatchServer>) {
     return this.servers.watch(server);
   }
 
+  /** Timeline; what to probe; instances to expect. */
   @OnEvent(requested, ...Object.values(others))
   async follow(transition: ServerTransition) {
     await this.timeline.record(transition);
