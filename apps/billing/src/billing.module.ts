@@ -5,6 +5,8 @@ import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
 import type { Config } from './config.ts';
+import { CostHandlers } from './costs/cost.handlers.ts';
+import { Costs } from './costs/costs.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
 import { Intervals } from './usage/interval-store.ts';
@@ -19,7 +21,7 @@ import { UsageSweep } from './usage/usage-sweep.ts';
 import { UsageHandlers } from './usage/usage.handlers.ts';
 
 /**
- * Answers `ListUsage`. Consumes every event of `SERVER_EVENTS`. Publishes `UsageRecorded`.
+ * Answers `ListUsage` and `GetCosts`. Consumes every event of `SERVER_EVENTS`. Publishes `UsageRecorded`.
  * Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server); keeps a copy of the catalog.
  */
 @Module({})
@@ -34,8 +36,8 @@ export class BillingModule {
         CatalogCopyModule.forRoot('billing'),
         MongooseModule.forFeature([FactModel, IntervalModel, LedgerModel, RecordModel]),
       ],
-      controllers: [UsageHandlers],
-      providers: [Facts, Intervals, Ledgers, Records, Metering, UsageSweep, UsageList],
+      controllers: [UsageHandlers, CostHandlers],
+      providers: [Facts, Intervals, Ledgers, Records, Metering, UsageSweep, UsageList, Costs],
     };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Price } from '@berth/contracts';
+import { PriceBook } from '@berth/pricing';
 import type { Interval } from '../usage/intervals.ts';
 import { compareCostBy } from './dearer.ts';
 
@@ -28,7 +29,7 @@ const price = (size: string, perMinute: string, more: Partial<Price> = {}): Pric
 });
 
 const dearest = (prices: Price[], [a, b]: [string, string], minute = '2026-03-01T10:00:00Z') => {
-  const order = compareCostBy(prices)(interval(a), interval(b), new Date(minute));
+  const order = compareCostBy(new PriceBook(prices))(interval(a), interval(b), new Date(minute));
   return order === 0 ? 'neither' : order > 0 ? a : b;
 };
 
@@ -63,5 +64,7 @@ describe('the dearer of two sizes', () => {
 });
 
 test('the larger of two disks is the dearer', () => {
-  expect(compareCostBy([])(interval(null, 50), interval(null, 20), new Date())).toBeGreaterThan(0);
+  expect(
+    compareCostBy(new PriceBook([]))(interval(null, 50), interval(null, 20), new Date()),
+  ).toBeGreaterThan(0);
 });

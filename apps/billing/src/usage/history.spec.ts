@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Price } from '@berth/contracts';
+import { PriceBook } from '@berth/pricing';
 import { compareCostBy } from '../prices/dearer.ts';
 import type { Fact, Interval } from './intervals.ts';
 import { hourOf } from './minutes.ts';
@@ -28,6 +29,7 @@ const prices = [
   price('large', '0.020', '2020-01-01T00:00:00Z'),
   price('large', '0.005', '2028-03-01T00:01:00Z'),
 ];
+const compareCost = compareCostBy(new PriceBook(prices));
 const cents = (size: string, minute: number) =>
   ({ odd: 0, small: 10, large: minute < Date.parse('2028-03-01T00:01:00Z') ? 20 : 5 })[size] ?? 0;
 
@@ -52,7 +54,7 @@ class Ledger {
       intervals: this.intervals.filter(({ closedAt }) => closedAt === null || closedAt > next.from),
       records: this.records.filter(({ from }) => from >= next.from),
     };
-    const settlement = settle(this.progress, next, pages, compareCostBy(prices), now);
+    const settlement = settle(this.progress, next, pages, compareCost, now);
     const changed = new Set(settlement.intervals.map(({ meter, openedBy }) => `${meter}${openedBy}`));
     this.progress = settlement.progress;
     this.intervals = this.intervals

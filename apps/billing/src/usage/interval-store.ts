@@ -12,15 +12,28 @@ export class Intervals {
   /** The intervals of a server that are open or were closed after this time. */
   reaching(serverId: string, past: Date): Promise<Interval[]> {
     return this.intervals
-      .find({ serverId, $or: [{ closedAt: null }, { closedAt: { $gt: past } }] }, { _id: 0, version: 0 })
+      .find({ serverId, ...reachingPast(past) }, INTERVAL_ONLY)
+      .setOptions({ crossTenant: true })
+      .lean<Interval[]>();
+  }
+
+  /** The intervals of an account that have any part in `[from, to)`. */
+  within(accountId: string, { from, to }: { from: Date; to: Date }): Promise<Interval[]> {
+    return this.intervals
+      .find({ accountId, ...reachingPast(from), openedAt: { $lt: to } }, INTERVAL_ONLY)
       .lean<Interval[]>();
   }
 
   /** Adds what was opened and closes what was closed. */
   async save(intervals: readonly Interval[]): Promise<void> {
     for (const interval of intervals) {
-      const _id = `${interval.serverId}/${interval.meter}/${interval.openedBy}`;
-      await this.intervals.updateOne({ _id }, { $set: interval }, { upsert: true });
+      const { accountId, serverId, meter, openedBy } = interval;
+      const _id = `${serverId}/${meter}/${openedBy}`;
+      await this.intervals.updateOne({ _id, accountId }, { $set: interval }, { upsert: true });
     }
   }
 }
+
+const INTERVAL_ONLY = { _id: 0, version: 0 };
+
+const reachingPast = (moment: Date) => ({ $or: [{ closedAt: null }, { closedAt: { $gt: moment } }] });

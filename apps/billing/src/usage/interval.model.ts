@@ -23,9 +23,11 @@ const schema = documentSchema<StoredInterval>(
     closedBy: { type: Number, default: null },
     closedAt: { type: Date, default: null },
   },
-  { collection: 'intervals' },
+  { collection: 'intervals', tenantScoped: true },
 )
   // The open ones of a server, and those closed after a time.
-  .index({ serverId: 1, closedAt: 1 });
+  .index({ serverId: 1, closedAt: 1 })
+  // Those of an account that have any part in a month.
+  .index({ accountId: 1, closedAt: 1, openedAt: 1 });
 
 export const IntervalModel = { name: 'Interval', schema } satisfies ModelDefinition;

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { ServerTransition } from '@berth/contracts';
-import { Transactions } from '@berth/mongo';
+import { Transactions, Turns } from '@berth/mongo';
+import { PriceBook } from '@berth/pricing';
 import { compareCostBy } from '../prices/dearer.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
 import { Ledgers } from './ledgers.ts';
 import { Records } from './records.ts';
 import { plan, settle } from './settlement.ts';
-import { Turns } from './turns.ts';
 
 /** Turns what servers did into usage records. */
 @Injectable()
@@ -54,7 +54,7 @@ export class Metering {
       intervals: await this.intervals.reaching(serverId, next.from),
       records: await this.records.since(serverId, next.from),
     };
-    const compareCost = compareCostBy((await this.catalog.latest())?.prices ?? []);
+    const compareCost = compareCostBy(new PriceBook((await this.catalog.latest())?.prices ?? []));
     const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
     await this.intervals.save(intervals);
     await this.records.add(records);

@@ -20,8 +20,8 @@ export interface Usage {
 /** Above 0 when a minute of `a` costs more than the same minute of `b`, 0 when it is all the same. */
 export type CompareCost = (a: Interval, b: Interval, minute: Date) => number;
 
-/** Minutes of an interval, as Unix time in milliseconds. */
-interface Span {
+/** Minutes of an interval, as Unix time in milliseconds; `to` is Infinity while it is open. */
+export interface Span {
   interval: Interval;
   from: number;
   to: number;
@@ -37,11 +37,16 @@ export function usageOf(
   { from, until }: { from: Date; until: Date },
   compareCost: CompareCost,
 ): Usage[] {
-  return (['compute', 'disk'] as const)
-    .map((meter) => intervals.filter((interval) => interval.meter === meter))
-    .flatMap((ofMeter) => share(ofMeter, compareCost))
+  return spansOf(intervals, compareCost)
     .map((span) => (span.interval.closedAt ? span : { ...span, to: Math.min(span.to, until.getTime()) }))
     .flatMap((span) => cutAtHours(span, from.getTime()));
+}
+
+/** The minutes billed to each interval of one server: none to two of a meter. */
+export function spansOf(intervals: readonly Interval[], compareCost: CompareCost): Span[] {
+  return (['compute', 'disk'] as const)
+    .map((meter) => intervals.filter((interval) => interval.meter === meter))
+    .flatMap((ofMeter) => share(ofMeter, compareCost));
 }
 
 /**

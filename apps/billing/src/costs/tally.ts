@@ -1,0 +1,44 @@
+import type { CostGroup, Meter, MeterCost, Price } from '@berth/contracts';
+import { amountOf } from '@berth/pricing';
+
+/** Minutes (`compute`) or GiB-minutes (`disk`): used by now, and going to be used. */
+export interface Quantity {
+  used: number;
+  ahead: number;
+}
+
+/** Adds up quantities by price, in integers; what they cost is worked out once, at the end. */
+export class Tally {
+  private readonly lines = new Map<Price, Quantity>();
+
+  add(price: Price, { used, ahead }: Quantity): void {
+    const line = this.lines.get(price) ?? { used: 0, ahead: 0 };
+    this.lines.set(price, { used: line.used + used, ahead: line.ahead + ahead });
+  }
+
+  /** The cost of all of it, and of each meter it holds anything of. */
+  cost(): Omit<CostGroup, 'key'> {
+    const lines = [...this.lines];
+    return {
+      ...amountsOf(lines),
+      meters: (['compute', 'disk'] as const)
+        .map((meter) => [meter, lines.filter(([price]) => price.meter === meter)] as const)
+        .filter(([, ofMeter]) => ofMeter.length > 0)
+        .map(([meter, ofMeter]) => meterCost(meter, ofMeter)),
+    };
+  }
+}
+
+type Lines = (readonly [Price, Quantity])[];
+
+const amountsOf = (lines: Lines) => ({
+  total: amountOf(lines.map(([price, { used }]) => [price, used])),
+  forecast: amountOf(lines.map(([price, { used, ahead }]) => [price, used + ahead])),
+});
+
+const meterCost = (meter: Meter, lines: Lines): MeterCost => ({
+  meter,
+  quantity: lines.reduce((sum, [, { used }]) => sum + used, 0),
+  unit: meter === 'compute' ? 'minute' : 'gib_minute',
+  ...amountsOf(lines),
+});
