@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { ProblemBody } from '@berth/contracts';
-import { whileHandling } from './context.ts';
-import { bodyOf, contextOf, textHeader, UnreadableMessage } from './envelope.ts';
+import { inScope } from '@berth/telemetry';
+import { whileHandling, type MessageContext } from './context.ts';
+import { bodyOf, contextOf, scopeOf, textHeader, UnreadableMessage } from './envelope.ts';
 import { problem, ProblemError } from './errors.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Idempotency } from './idempotency.ts';
+import { answering, nameSubject } from './observed.ts';
 import { DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, OUTCOME_HEADER } from './requests.ts';
 import { TookTooLong, within } from './time-limit.ts';
 import { REQUEST_TTL_MILLISECONDS } from './topology.ts';
@@ -22,10 +24,15 @@ export class Answers {
   ) {}
 
   /** Who asks gets an answer or a problem; throws only when the channel is closed, and then the request comes again. */
-  async receive(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
+  receive(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
+    return inScope(scopeOf(message), () => this.take(handlers, channel, message));
+  }
+
+  private async take(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
     if (secondsLeft(message) <= 0) return;
     try {
-      const answer = await this.answer(handlers, message);
+      const context = contextOf(message);
+      const answer = await answering(context, () => this.answer(handlers, context, message));
       reply(channel, message, 'answer', answer ?? null);
     } catch (error) {
       // Who asked has given up by now. The work may go on, but no longer keeps others from being answered.
@@ -34,12 +41,16 @@ export class Answers {
     }
   }
 
-  private async answer(handlers: HandlerTable, message: ConsumeMessage): Promise<unknown> {
-    const context = contextOf(message);
+  private async answer(
+    handlers: HandlerTable,
+    context: MessageContext,
+    message: ConsumeMessage,
+  ): Promise<unknown> {
     const entry = handlers.get(context.type);
     if (!entry) throw unknownRequest(context.type);
     const parsed = entry.contract.schema.safeParse(bodyOf(message));
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
+    nameSubject(parsed.data);
     const { idempotent = false, secret = false, inTurn } = entry.options;
     const work = () => whileHandling(context, () => entry.run(parsed.data, context));
     const key = textHeader(message, IDEMPOTENCY_KEY_HEADER);

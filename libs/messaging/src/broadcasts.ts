@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { inScope } from '@berth/telemetry';
 import type { KeptChannel } from './channel.ts';
 import type { BusConnection } from './connection.ts';
 import { whileHandling } from './context.ts';
-import { bodyOf, contextOf } from './envelope.ts';
+import { bodyOf, contextOf, scopeOf } from './envelope.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { declareBroadcastQueue, declareExchanges } from './topology.ts';
@@ -57,7 +58,9 @@ export class Broadcasts {
       void channel.close().catch(() => {});
       return;
     }
-    this.handled = this.handled.then(() => this.handle(handlers, message)).then(() => ack(channel, message));
+    this.handled = this.handled
+      .then(() => inScope(scopeOf(message), () => this.handle(handlers, message)))
+      .then(() => ack(channel, message));
   }
 
   private async handle(handlers: HandlerTable, message: ConsumeMessage): Promise<void> {

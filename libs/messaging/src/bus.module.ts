@@ -1,5 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
-import { Readiness } from '@berth/telemetry';
+import { Readiness, TelemetryEnd } from '@berth/telemetry';
 import { Answers } from './answers.ts';
 import { Bindings } from './bindings.ts';
 import { Broadcasts } from './broadcasts.ts';
@@ -7,6 +7,7 @@ import { Bus } from './bus.ts';
 import { BusCollections } from './collections.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
+import { BusGauges } from './gauges.ts';
 import { Idempotency } from './idempotency.ts';
 import { Inbound } from './inbound.ts';
 import { Inbox } from './inbox.ts';
@@ -42,6 +43,9 @@ export class BusModule {
         Answers,
         Bindings,
         Idempotency,
+        Turns,
+        BusGauges,
+        TelemetryEnd,
         Turns,
         ...shared,
       ],

@@ -20,7 +20,7 @@ const REQUEUE_PAUSE_MILLISECONDS = 1_000;
 /** Takes messages from one queue for as long as the service lives, whatever happens to channel, queue or connection. */
 export class Consumer {
   private readonly logger = new Logger('Bus');
-  private readonly handling = new Set<Promise<void>>();
+  private readonly handling = new Map<Promise<void>, ConsumeMessage>();
   private readonly stopped = new AbortController();
   private kept?: KeptChannel;
   private channel?: ConfirmChannel;
@@ -30,6 +30,11 @@ export class Consumer {
 
   get attached(): boolean {
     return this.kept?.isOpen === true && this.tag !== undefined;
+  }
+
+  /** The queue, and what has been taken from it and is not done with. */
+  get inHand(): { queue: string; messages: Iterable<ConsumeMessage> } {
+    return { queue: this.options.queue, messages: this.handling.values() };
   }
 
   async start(connection: BusConnection): Promise<void> {
@@ -44,7 +49,7 @@ export class Consumer {
     this.tag = undefined;
     const giveUp = new AbortController();
     const late = sleep(timeoutMilliseconds, 'late', { signal: giveUp.signal }).catch(() => 'late');
-    if ((await Promise.race([Promise.all(this.handling), late])) === 'late') {
+    if ((await Promise.race([Promise.all(this.handling.keys()), late])) === 'late') {
       this.logger.error(
         `${this.options.queue}: ${this.handling.size} handlers are left behind; their messages come again`,
       );
@@ -72,7 +77,7 @@ export class Consumer {
       return;
     }
     const handled = this.handle(channel, message).finally(() => this.handling.delete(handled));
-    this.handling.add(handled);
+    this.handling.set(handled, message);
   }
 
   private async handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Message, Options } from 'amqplib';
 import { Actor } from '@berth/contracts';
 import { newId } from '@berth/mongo';
+import { currentRequestId, currentTrace, type LogFields, type TraceContext } from '@berth/telemetry';
 import { currentMessage, type MessageContext } from './context.ts';
 
 /** A message as it travels; the outbox stores it like this. */
@@ -21,17 +22,18 @@ export interface SendOptions {
 export function newEnvelope(source: string, type: string, time: Date, options: SendOptions): Envelope {
   const id = newId('msg');
   const cause = currentMessage();
+  const trace = options.traceparent ? options : currentTrace();
   return {
     id,
     type,
     source,
     time,
-    correlationId: options.correlationId ?? cause?.correlationId ?? id,
+    correlationId: options.correlationId ?? currentRequestId() ?? id,
     causationId: cause?.id,
     accountId: options.accountId ?? cause?.accountId,
     actor: options.actor ?? cause?.actor,
-    traceparent: options.traceparent ?? cause?.traceparent,
-    tracestate: options.tracestate ?? cause?.tracestate,
+    traceparent: trace?.traceparent,
+    tracestate: trace?.tracestate,
   };
 }
 
@@ -57,6 +59,16 @@ export function toProperties(envelope: Envelope): Options.Publish {
   if (envelope.traceparent) headers.traceparent = envelope.traceparent;
   if (envelope.tracestate) headers.tracestate = envelope.tracestate;
   return { messageId: envelope.id, type: envelope.type, contentType: 'application/json', headers };
+}
+
+/** What the handling of a received message belongs to, readable or not. */
+export function scopeOf(message: Message): LogFields & TraceContext {
+  return {
+    requestId: textHeader(message, 'cloudEvents:correlationid') ?? textHeader(message, 'cloudEvents:id'),
+    accountId: textHeader(message, 'cloudEvents:accountid'),
+    traceparent: textHeader(message, 'traceparent'),
+    tracestate: textHeader(message, 'tracestate'),
+  };
 }
 
 export const ATTEMPT_HEADER = 'berth-attempt';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Message } from 'amqplib';
 import { newId } from '@berth/mongo';
+import { count } from '@berth/telemetry';
 import { ATTEMPT_HEADER, attemptOf } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { Bus } from './bus.ts';
@@ -31,6 +32,7 @@ export class Failures {
     const attempt = attemptOf(message);
     if (attempt >= MOST_ATTEMPTS) return this.bury(queue, message, reason, error);
     const delay = RETRY_DELAYS_SECONDS[Math.min(attempt, RETRY_DELAYS_SECONDS.length) - 1] ?? 0;
+    count('berth.bus.message.retries', labels(queue, message));
     this.logger.warn(error, `${describe(queue, message)} failed, attempt ${attempt}; again in ${delay} s`);
     await this.pass({
       exchange: queues(this.options.service).retry(delay),
@@ -46,6 +48,7 @@ export class Failures {
 
   /** It waits for people, with what they need to know in its headers. */
   async bury(queue: string, message: Message, reason: DeadLetterReason, error: Error): Promise<void> {
+    count('berth.bus.message.deaths', { ...labels(queue, message), reason });
     this.logger.error(error, `${describe(queue, message)} goes to the dead letters: ${reason}`);
     await this.pass({
       exchange: '',
@@ -80,6 +83,11 @@ export class Failures {
 
 const describe = (queue: string, { properties }: Message) =>
   `${queue}: ${String(properties.type)} ${String(properties.messageId)}`;
+
+const labels = (queue: string, { properties }: Message) => ({
+  'messaging.destination.name': queue,
+  'berth.message.type': String(properties.type),
+});
 
 /** The properties a message keeps on its way. */
 export function carriedOn({ properties }: Message) {

@@ -1,11 +1,13 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { Transactions } from '@berth/mongo';
+import { inScope } from '@berth/telemetry';
 import { whileHandling, type MessageContext } from './context.ts';
-import { bodyOf, contextOf, UnreadableMessage } from './envelope.ts';
+import { bodyOf, contextOf, scopeOf, UnreadableMessage } from './envelope.ts';
 import { Failures } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Inbox } from './inbox.ts';
+import { handling, nameSubject } from './observed.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { within } from './time-limit.ts';
 import { Turns } from './turns.ts';
@@ -25,10 +27,14 @@ export class Inbound {
   ) {}
 
   /** Throws only when the message can be put nowhere at all. */
-  async receive(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
+  receive(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
+    return inScope(scopeOf(message), () => this.take(queue, handlers, message));
+  }
+
+  private async take(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
     try {
       const context = contextOf(message);
-      await this.handle(queue, handlers, context, bodyOf(message));
+      await handling(queue, context, () => this.handle(queue, handlers, context, bodyOf(message)));
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
@@ -46,6 +52,7 @@ export class Inbound {
     if (!entry) throw new NoHandler(context.type);
     const parsed = entry.contract.schema.safeParse(body);
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
+    nameSubject(parsed.data);
     const { transactions } = this;
     if (!transactions) throw new Error('Message handlers need a database: import MongoModule');
     const { handlerTimeoutSeconds = HANDLER_TIMEOUT_SECONDS } = this.options;

@@ -2,6 +2,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { newId } from '@berth/mongo';
 import { BusCollections, type OutboxRow } from './collections.ts';
 import { BusDisconnected } from './errors.ts';
+import { publishing } from './observed.ts';
 import { Publisher, Unroutable } from './publisher.ts';
 
 /**
@@ -106,15 +107,11 @@ export class Relay implements BeforeApplicationShutdown {
   }
 
   private async deliver(row: OutboxRow): Promise<void> {
-    const { exchange, routingKey, mandatory, properties } = row;
+    const { exchange, routingKey, mandatory } = row;
     try {
-      await this.publisher.publish({
-        exchange,
-        routingKey,
-        mandatory,
-        properties,
-        body: Buffer.from(row.body),
-      });
+      await publishing(row, (properties) =>
+        this.publisher.publish({ exchange, routingKey, mandatory, properties, body: Buffer.from(row.body) }),
+      );
       this.remove(row._id);
     } catch (error) {
       // It stays, and the sweeper finds it when its time comes again.

@@ -6,6 +6,7 @@ import type { BusConnection } from './connection.ts';
 import type { KeptChannel } from './channel.ts';
 import { newEnvelope, textHeader, toProperties, type SendOptions } from './envelope.ts';
 import { BusDisconnected, ProblemError, RequestTimeout, RequestUnroutable } from './errors.ts';
+import { asking } from './observed.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { queues } from './topology.ts';
 
@@ -52,10 +53,18 @@ export class Requests {
    * Throws `ProblemError` (the other side refused), {@link RequestTimeout}, {@link RequestUnroutable} or
    * {@link BusDisconnected}; only after the first and the third is it certain what was done.
    */
-  async ask<Contract extends RequestContract>(
+  ask<Contract extends RequestContract>(
     request: Contract,
     data: InputOf<Contract>,
     options: AskOptions = {},
+  ): Promise<ReplyOf<Contract>> {
+    return asking(request, () => this.send(request, data, options));
+  }
+
+  private async send<Contract extends RequestContract>(
+    request: Contract,
+    data: InputOf<Contract>,
+    options: AskOptions,
   ): Promise<ReplyOf<Contract>> {
     const { deadlineSeconds = DEFAULT_DEADLINE_SECONDS, idempotencyKey } = options;
     const envelope = newEnvelope(this.options.service, request.type, this.clock.now(), options);

@@ -6,6 +6,7 @@ import { Bindings, type Binding } from './bindings.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Bus } from './bus.ts';
 import { Consumer } from './consumer.ts';
+import { BusGauges } from './gauges.ts';
 import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './handler-table.ts';
 import { Inbound } from './inbound.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
@@ -36,6 +37,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     private readonly broadcasts: Broadcasts,
     private readonly relay: Relay,
     private readonly readiness: Readiness,
+    private readonly gauges: BusGauges,
   ) {
     super();
   }
@@ -73,6 +75,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     await this.hearBroadcasts();
     await this.answerRequests(names.requests);
     this.relay.open();
+    this.gauges.start(this.consumers);
   }
 
   private async consume(queue: string, handlers: HandlerTable, prefetch: number): Promise<void> {

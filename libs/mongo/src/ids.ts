@@ -26,6 +26,12 @@ export function newId(prefix: IdPrefix): string {
   return typeid(prefix).toString();
 }
 
+/** When a TypeID was made, by the clock of the machine that made it: it is a UUIDv7 (RFC 9562, 5.7). */
+export function madeAt(id: string): Date {
+  const milliseconds = TypeID.fromString(id).toUUID().replace('-', '').slice(0, 12);
+  return new Date(Number.parseInt(milliseconds, 16));
+}
+
 /** Whether a text is a well-formed id of this kind; says nothing about whether the thing exists. */
 export function isId(prefix: IdPrefix, text: unknown): text is string {
   if (typeof text !== 'string') return false;

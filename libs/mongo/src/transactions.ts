@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
+import { inChildSpan, type SpanOptions } from '@berth/telemetry';
 import type { Connection } from 'mongoose';
 
 type AfterCommit = () => void | Promise<void>;
@@ -15,16 +16,23 @@ export class Transactions {
   private readonly logger = new Logger(Transactions.name);
   private readonly current = new AsyncLocalStorage<{ afterCommit: AfterCommit[] }>();
 
-  constructor(@InjectConnection() private readonly connection: Connection) {}
+  private readonly span: SpanOptions;
+
+  constructor(@InjectConnection() private readonly connection: Connection) {
+    const attributes = { 'db.system.name': 'mongodb', 'db.namespace': connection.name };
+    this.span = { name: 'transaction', kind: 'client', attributes };
+  }
 
   /** Runs the work in the open transaction, or in a new one that commits when it resolves and aborts when it throws. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.inTransaction()) return work();
     let afterCommit: AfterCommit[] = [];
-    const result = await this.connection.transaction(() => {
-      afterCommit = [];
-      return this.current.run({ afterCommit }, work);
-    });
+    const result = await inChildSpan(this.span, () =>
+      this.connection.transaction(() => {
+        afterCommit = [];
+        return this.current.run({ afterCommit }, work);
+      }),
+    );
     for (const then of afterCommit) await this.finish(then);
     return result as Result;
   }

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Level, type Logger as Pino } from 'pino';
 import { prettyStream } from './pretty.ts';
+import { logFields } from './scope.ts';
 
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
@@ -18,7 +19,8 @@ const SECRETS = [
 
 /**
  * The log of a service: JSON lines on stdout, or text for people when that is a terminal or
- * `BERTH_LOG_FORMAT=pretty`. `BERTH_LOG_LEVEL` is trace, debug, info (the default), warn, error or fatal.
+ * `BERTH_LOG_FORMAT=pretty`. `BERTH_LOG_LEVEL` is trace, debug, info (the default), warn, error or fatal. Each line names
+ * the request, account, server and trace that it was written for.
  */
 export function logger(service: string, destination?: DestinationStream): LoggerService {
   return new ServiceLogger(pinoOf(service, destination));
@@ -31,6 +33,7 @@ function pinoOf(service: string, destination?: DestinationStream): Pino {
     level: LEVELS.includes(wanted) ? wanted : 'info',
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    mixin: logFields,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]),

@@ -1,9 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import { logger } from './logger.ts';
+import { startTelemetry } from './telemetry.ts';
 
 /**
- * The main of a process: starts it with its log. When that throws, the last line of the log says why, without a stack,
- * and the process ends with 1.
+ * The main of a process: starts it with its log and, if that is asked for, the export of traces and metrics. When that
+ * throws, the last line of the log says why, without a stack, and the process ends with 1.
  */
 export async function startProcess(
   name: string,
@@ -11,6 +12,7 @@ export async function startProcess(
 ): Promise<void> {
   const log = logger(name);
   try {
+    await startTelemetry(name, log);
     await start(log);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

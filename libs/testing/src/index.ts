@@ -1,4 +1,5 @@
 export { broker, TestBroker, type QueueState, type Tap, type Tapped } from './broker.ts';
+export { collector, type CollectedMetric, type CollectedSpan, type Collector } from './collector.ts';
 export { Child } from './child.ts';
 export { database, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';

@@ -1,12 +1,13 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authenticate, type Principal } from '@berth/contracts';
-import { problem, RequestTimeout } from '@berth/messaging';
-import { Bus } from '../bus/bus.ts';
+import type { Principal } from '@berth/contracts';
+import { problem } from '@berth/messaging';
+import { nameInLogs } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { routeOf } from '../http/endpoint.ts';
 import './caller.ts';
 import { credentialOf } from './credential.ts';
+import { Identities } from './identities.ts';
 import { mayDo } from './permissions.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SessionCookie } from './session-cookie.ts';
@@ -17,7 +18,7 @@ export class AccessGuard implements CanActivate {
   private readonly logger = new Logger('Access');
 
   constructor(
-    private readonly bus: Bus,
+    private readonly identities: Identities,
     private readonly cookie: SessionCookie,
     private readonly config: Config,
   ) {}
@@ -28,6 +29,7 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const caller = await this.authenticate(request, http.getResponse<FastifyReply>());
+    nameInLogs({ accountId: caller.accountId });
     if (!mayDo(caller.role, permission)) {
       this.logger.log({ requestId: request.id, actor: caller.actor, permission }, 'Denied');
       throw problem('forbidden', { detail: `The role ${caller.role} lacks the permission ${permission}.` });
@@ -42,20 +44,11 @@ export class AccessGuard implements CanActivate {
     if (credential !== 'malformed') {
       if (credential.from === 'cookie' && !isSameOrigin(request, this.config.publicUrl))
         throw problem('cross_site');
-      const principal = await this.principalOf(credential.secret);
+      const principal = await this.identities.of(credential.secret);
       if (principal) return principal;
     }
     // https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     reply.header('www-authenticate', 'Bearer realm="berth", error="invalid_token"');
     throw problem('unauthenticated', { detail: 'The credential is unknown, expired or revoked.' });
-  }
-
-  /** Nothing has been done yet when this fails, so a timeout here leaves no unknown outcome. */
-  private async principalOf(credential: string): Promise<Principal | null> {
-    try {
-      return (await this.bus.ask(Authenticate, { credential })).principal;
-    } catch (error) {
-      throw error instanceof RequestTimeout ? problem('dependency_unavailable') : error;
-    }
   }
 }

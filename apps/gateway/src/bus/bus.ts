@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, InputOf, ReplyOf, RequestContract } from '@berth/contracts';
 import { BusDisconnected, problem, Requests, RequestTimeout, RequestUnroutable } from '@berth/messaging';
-import { currentRequestId } from '../http/request-id.ts';
 import { Pending } from './pending.ts';
 
 /** How long a service may take to answer; more than its database needs in a bad moment. */
@@ -30,9 +29,12 @@ export class Bus {
     data: InputOf<Contract>,
     { deadlineSeconds = DEADLINE_SECONDS, gone }: { deadlineSeconds?: number; gone?: AbortSignal } = {},
   ): Promise<ReplyOf<Contract>> {
-    const options = { deadlineSeconds, correlationId: currentRequestId() };
     try {
-      return await this.pending.hold(request, () => this.requests.ask(request, data, options), gone);
+      return await this.pending.hold(
+        request,
+        () => this.requests.ask(request, data, { deadlineSeconds }),
+        gone,
+      );
     } catch (error) {
       throw isUnanswered(error) ? problem('dependency_unavailable', { cause: error }) : error;
     }
@@ -49,7 +51,7 @@ export class Bus {
     idempotencyKey?: string,
   ): Promise<ReplyOf<Contract>> {
     const deadlineSeconds = DEADLINE_SECONDS;
-    const options = { deadlineSeconds, correlationId: currentRequestId(), accountId, actor, idempotencyKey };
+    const options = { deadlineSeconds, accountId, actor, idempotencyKey };
     try {
       return await this.pending.hold(request, () => this.requests.ask(request, data, options));
     } catch (error) {

@@ -4,6 +4,7 @@ import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.ts';
+import { noteRoute } from './observed.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { httpServer } from './server.ts';
 
@@ -27,6 +28,10 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _stream, done) => done(null));
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    noteRoute(request);
+    done();
+  });
   fastify.addHook('onSend', async (_request, reply) => {
     // Kept alive, the connection would hold up the stop until it has been idle for long.
     if (!fastify.server.listening) reply.header('connection', 'close');

@@ -1,5 +1,6 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { nameInLogs } from '@berth/telemetry';
 import { map, type Observable } from 'rxjs';
 import { routeOf } from './endpoint.ts';
 import { readInput } from './input.ts';
@@ -11,6 +12,7 @@ export class ContractInterceptor implements NestInterceptor {
     const route = routeOf(context);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     request.input = await readInput(route, request);
+    nameInLogs({ serverId: serverIdIn(request.input.params) });
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       map((answer) => {
@@ -19,4 +21,10 @@ export class ContractInterceptor implements NestInterceptor {
       }),
     );
   }
+}
+
+/** The server that a path names, if it names one. */
+function serverIdIn(params: unknown): string | undefined {
+  const { id } = Object(params) as { id?: unknown };
+  return typeof id === 'string' && id.startsWith('srv_') ? id : undefined;
 }

@@ -1,5 +1,7 @@
 import type { RequestListener, Server, ServerOptions } from 'node:http';
-import { requestIdFrom, withRequestId } from './request-id.ts';
+import { inScope, traceContextIn } from '@berth/telemetry';
+import { observe } from './observed.ts';
+import { requestIdFrom } from './request-id.ts';
 import { HTTPS_ONLY, SECURITY_HEADERS } from './security-headers.ts';
 import { StoppableServer } from './stoppable-server.ts';
 import { answerHostless, answerUnreadable } from './unreadable.ts';
@@ -17,7 +19,7 @@ const MOST_CONNECTIONS = 10_000;
 /** Above the longest wait for an operation: a connection on which nothing moves for so long is dead. */
 const IDLE_TIMEOUT_MILLISECONDS = 90_000;
 
-/** The HTTP server: gives every request its id and every answer its headers, and ends what is too slow or too large. */
+/** The HTTP server: gives every request its id, known to all that is done for it, and every answer its headers, and ends what is too slow or too large. */
 export function httpServer(
   listener: RequestListener,
   { secure }: { secure: boolean },
@@ -31,7 +33,10 @@ export function httpServer(
     response.setHeader('x-request-id', id);
     if (request.httpVersion === '1.1' && request.headers.host === undefined)
       answerHostless(request, response);
-    else withRequestId(id, () => listener(request, response));
+    else
+      inScope({ requestId: id, ...traceContextIn(request.headers) }, () =>
+        observe(request, response, () => listener(request, response)),
+      );
   };
   // Left to Node, a missing Host would be answered without a body.
   const server = new StoppableServer({ ...limits, requireHostHeader: false }, handle);

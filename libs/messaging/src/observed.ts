@@ -1,0 +1,127 @@
+import type { Options } from 'amqplib';
+import type { RequestContract } from '@berth/contracts';
+import {
+  currentTrace,
+  failureOf,
+  inChildSpan,
+  inScope,
+  inSpan,
+  isObserved,
+  nameInLogs,
+  record,
+  secondsSince,
+} from '@berth/telemetry';
+import type { OutboxRow } from './collections.ts';
+import type { MessageContext } from './context.ts';
+
+/*
+ * What the bus says of itself in traces and metrics: https://opentelemetry.io/docs/specs/semconv/messaging/ and rpc/.
+ * While both are off, each of these does the work and nothing else.
+ */
+
+/** A request that is made. By itself, as a question for readiness is, it begins no trace. */
+export async function asking<Result>(
+  { type, service }: RequestContract,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!isObserved()) return work();
+  const attributes = { 'rpc.system.name': 'berth', 'rpc.method': type, 'server.address': service };
+  return timed(
+    (seconds, error) => record('rpc.client.call.duration', seconds, { ...rpc(type), 'error.type': error }),
+    () => inChildSpan({ name: `request ${type}`, kind: 'client', attributes }, work),
+  );
+}
+
+/** A request that is answered. */
+export async function answering<Result>(
+  { type, id }: MessageContext,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!isObserved()) return work();
+  const attributes = { ...rpc(type), 'messaging.message.id': id };
+  return timed(
+    (seconds, error) => record('rpc.server.call.duration', seconds, { ...rpc(type), 'error.type': error }),
+    () => inChildSpan({ name: `answer ${type}`, kind: 'server', attributes }, work),
+  );
+}
+
+/** An event or a command that is handled, once or once more. */
+export async function handling(
+  queue: string,
+  { type, id, attempt }: MessageContext,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!isObserved()) return work();
+  const labels = {
+    'messaging.system': 'rabbitmq',
+    'messaging.destination.name': queue,
+    'berth.message.type': type,
+  };
+  const attributes = {
+    ...labels,
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+    'messaging.message.id': id,
+    'berth.message.attempt': attempt,
+  };
+  return timed(
+    (seconds, error) => record('messaging.process.duration', seconds, { ...labels, 'error.type': error }),
+    () => inSpan({ name: `process ${type}`, kind: 'consumer', attributes }, work),
+  );
+}
+
+/** A stored message that is handed to the broker: it continues what stored it, whoever sends it whenever. */
+export async function publishing(
+  { _id, exchange, routingKey, properties }: OutboxRow,
+  work: (properties: Options.Publish) => Promise<void>,
+): Promise<void> {
+  if (!isObserved()) return work(properties);
+  const labels = {
+    'messaging.system': 'rabbitmq',
+    'messaging.operation.name': 'publish',
+    'berth.message.type': routingKey,
+  };
+  const attributes = {
+    ...labels,
+    'messaging.operation.type': 'send',
+    'messaging.destination.name': `${exchange}:${routingKey}`,
+    'messaging.message.id': _id,
+  };
+  const headers = properties.headers as Record<string, string> | undefined;
+  return timed(
+    (seconds, error) =>
+      record('messaging.client.operation.duration', seconds, { ...labels, 'error.type': error }),
+    () =>
+      inScope({ traceparent: headers?.traceparent, tracestate: headers?.tracestate }, () =>
+        inSpan({ name: `publish ${routingKey}`, kind: 'producer', attributes }, () =>
+          work({ ...properties, headers: { ...headers, ...currentTrace() } }),
+        ),
+      ),
+  );
+}
+
+/** Log lines from here on name the account and the server that a message is about. */
+export function nameSubject(data: unknown): void {
+  if (typeof data !== 'object' || data === null) return;
+  if ('accountId' in data && typeof data.accountId === 'string') nameInLogs({ accountId: data.accountId });
+  if ('serverId' in data && typeof data.serverId === 'string') nameInLogs({ serverId: data.serverId });
+}
+
+const rpc = (type: string) => ({ 'rpc.system.name': 'berth', 'rpc.method': type });
+
+/** Times the work; `error` is undefined also for what was refused for good reason. */
+async function timed<Result>(
+  report: (seconds: number, error: string | undefined) => void,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const startedAt = performance.now();
+  let error: string | undefined;
+  try {
+    return await work();
+  } catch (thrown) {
+    error = failureOf(thrown);
+    throw thrown;
+  } finally {
+    report(secondsSince(startedAt), error);
+  }
+}
