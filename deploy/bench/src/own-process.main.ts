@@ -4,6 +4,7 @@ import type { Contender, Contestant } from './bench.ts';
 import type { Answer, Ask } from './own-process.ts';
 
 /** The other end of `inOwnProcess`. */
+const [, , module = '', name = ''] = process.argv;
 let contestant: Contestant | undefined;
 let asked = Promise.resolve();
 
@@ -21,8 +22,8 @@ process.exit();
 
 async function answerTo(message: Ask): Promise<Answer> {
   if (message !== 'round') {
-    const { open } = (await import(pathToFileURL(process.argv[2] ?? '').href)) as { open: Contender };
-    contestant = await open(message);
+    const { [name]: open } = (await import(pathToFileURL(module).href)) as Record<string, Contender>;
+    contestant = await open?.(message);
     return { sample: {} };
   }
   if (!contestant) throw new Error('There is no stage yet');

@@ -12,11 +12,11 @@ const PROGRAM = join(import.meta.dirname, `own-process.main${extname(import.meta
 
 /**
  * A contender whose module runs in a process of its own, so that no side warms up or litters the memory of another. The
- * module, named by its `import.meta.filename`, exports `open`, a {@link Contender}.
+ * module, named by its `import.meta.filename`, exports the {@link Contender} that runs there, as `open` or by another name.
  */
-export function inOwnProcess(module: string): Contender {
+export function inOwnProcess(module: string, name = 'open'): Contender {
   return async (stage) => {
-    const child = fork(PROGRAM, [module]);
+    const child = fork(PROGRAM, [module, name]);
     const ended = once(child, 'exit');
     const failed = ended.then(([code, signal]: unknown[]) => {
       throw new Error(`${basename(module)} has ended with ${String(code ?? signal)}`);

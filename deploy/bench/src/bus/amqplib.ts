@@ -1,8 +1,9 @@
 import { connect } from 'amqplib';
 import type { Contestant } from '../bench.ts';
 import { inOwnProcess } from '../own-process.ts';
+import { Parcel } from '../parcel.ts';
 import type { Stage } from '../stage.ts';
-import { Flow, Parcel, PREFETCH } from './flow.ts';
+import { Flow, PREFETCH } from './flow.ts';
 
 export const inProcess = inOwnProcess(import.meta.filename);
 

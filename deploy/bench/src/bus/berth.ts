@@ -5,8 +5,9 @@ import { BusModule, createService, OnEvent, Outbox } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import type { Contestant } from '../bench.ts';
 import { inOwnProcess } from '../own-process.ts';
+import { Parcel } from '../parcel.ts';
 import type { Stage } from '../stage.ts';
-import { Flow, Parcel } from './flow.ts';
+import { Flow } from './flow.ts';
 import { NoDatabaseModule } from './no-database.ts';
 
 export const inProcess = inOwnProcess(import.meta.filename);

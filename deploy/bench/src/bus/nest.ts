@@ -13,8 +13,9 @@ import {
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { Contestant } from '../bench.ts';
 import { inOwnProcess } from '../own-process.ts';
+import { Parcel } from '../parcel.ts';
 import type { Stage } from '../stage.ts';
-import { Flow, Parcel, PREFETCH } from './flow.ts';
+import { Flow, PREFETCH } from './flow.ts';
 
 export const inProcess = inOwnProcess(import.meta.filename);
 
