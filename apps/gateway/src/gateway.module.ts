@@ -3,6 +3,8 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { AccessGuard } from './access/access.guard.ts';
+import { Identities } from './access/identities.ts';
+import { IdentityHandlers } from './access/identity.handlers.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { SessionsController } from './accounts/sessions.controller.ts';
@@ -46,6 +48,7 @@ export class GatewayModule {
         UsageController,
         HealthController,
         PagesController,
+        IdentityHandlers,
       ],
       providers: [
         { provide: Config, useValue: config },
@@ -53,6 +56,7 @@ export class GatewayModule {
         { provide: APP_INTERCEPTOR, useClass: ContractInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
         SessionCookie,
+        Identities,
         Bus,
         Pending,
         ServiceReadiness,

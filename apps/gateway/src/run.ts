@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { Logger, type LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BusTransport } from '@berth/messaging';
 import { startProcess } from '@berth/telemetry';
 import { Config } from './config.ts';
 import { GatewayModule } from './gateway.module.ts';
@@ -16,6 +18,10 @@ export async function startGateway(config: Config, log: LoggerService): Promise<
     { logger: log, abortOnError: false, bodyParser: false },
   );
   try {
+    app.connectMicroservice<MicroserviceOptions>({ strategy: app.get(BusTransport) });
+    // Connects to the bus, which the transport then listens on.
+    await app.init();
+    await app.startAllMicroservices();
     await app.listen(config.port, config.host);
   } catch (error) {
     await app.close();

@@ -110,12 +110,15 @@ export const LogOut = request(
   z.object({}),
 );
 
-/** Checks a bearer credential (API token or session); null when it is unknown, expired or revoked. */
+/**
+ * Checks a bearer credential (API token or session); `principal` is null when it is unknown, expired or revoked. Who keeps
+ * the answer keeps it until {@link AccessEnded}, {@link AccountChanged} or `expiresAt` (null: never), and not for long.
+ */
 export const Authenticate = request(
   'accounts',
   'berth.accounts.authenticate.v1',
   z.object({ credential: z.string().max(200) }),
-  z.object({ principal: Principal.nullable() }),
+  z.object({ principal: Principal.nullable(), expiresAt: Instant.nullish() }),
 );
 
 /** A user in an account: names, role, limits. 404 `not_found` when the user is no member of the account. */

@@ -22,7 +22,8 @@ export class Authentication {
   /** Null for whatever is no longer or never was good; what is not even well-formed costs no look-up. */
   async authenticate({ credential }: DataOf<typeof Authenticate>): Promise<ReplyOf<typeof Authenticate>> {
     const identity = await this.identityOf(credential);
-    return { principal: identity && (await this.principalOf(identity)) };
+    const principal = identity && (await this.principalOf(identity));
+    return { principal, expiresAt: (principal && identity.expiresAt?.toISOString()) ?? null };
   }
 
   private async identityOf(credential: string): Promise<Identity | null> {
@@ -40,13 +41,13 @@ export class Authentication {
    * The role is looked up each time, so that it ends with the membership. A suspended account still gets in: to read,
    * to pay, to terminate. A closed one does not.
    */
-  private async principalOf(identity: Identity): Promise<Principal | null> {
-    const { accountId, userId } = identity;
+  private async principalOf({ who }: Identity): Promise<Principal | null> {
+    const { accountId, userId } = who;
     const [membership, account] = await Promise.all([
       this.memberships.findOne({ accountId, userId }).lean(),
       this.accounts.findOne({ _id: accountId }).lean(),
     ]);
     if (!membership || !account || account.status === 'closed') return null;
-    return { ...identity, role: membership.role };
+    return { ...who, role: membership.role };
   }
 }

@@ -70,8 +70,8 @@ export class Sessions {
       .setOptions({ crossTenant: true })
       .lean();
     if (!session || session.expiresAt <= this.clock.now()) return null;
-    const { _id: sessionId, accountId, userId } = session;
-    return { accountId, userId, actor: { kind: 'user', id: userId }, sessionId };
+    const { _id: sessionId, accountId, userId, expiresAt } = session;
+    return { who: { accountId, userId, actor: { kind: 'user', id: userId }, sessionId }, expiresAt };
   }
 
   /** A log-in names no account: it is for the one the user has belonged to longest. */

@@ -89,8 +89,8 @@ export class Tokens {
     const now = this.clock.now();
     if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
     await this.noteUse(token, now);
-    const { _id: id, accountId, userId } = token;
-    return { accountId, userId, actor: { kind: 'token', id } };
+    const { _id: id, accountId, userId, expiresAt } = token;
+    return { who: { accountId, userId, actor: { kind: 'token', id } }, expiresAt };
   }
 
   private async noteUse({ _id, accountId, lastUsedAt }: Token, now: Date): Promise<void> {

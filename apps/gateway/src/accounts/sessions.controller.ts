@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { LogIn, LogOut, routes, type Principal } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { Caller } from '../access/caller.ts';
+import { Identities } from '../access/identities.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -13,6 +14,7 @@ export class SessionsController {
   constructor(
     private readonly bus: Bus,
     private readonly cookie: SessionCookie,
+    private readonly identities: Identities,
   ) {}
 
   @Endpoint(routes.logIn)
@@ -26,7 +28,11 @@ export class SessionsController {
   async logOut(@Caller() who: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
     const { accountId, sessionId } = who;
     if (sessionId === undefined) throw problem('not_a_session', { detail: 'Revoke an API token instead.' });
-    await this.bus.order(LogOut, { accountId, sessionId }, who);
+    try {
+      await this.bus.order(LogOut, { accountId, sessionId }, who);
+    } finally {
+      this.identities.forgetCredential(sessionId);
+    }
     this.cookie.clear(reply);
   }
 }

@@ -1,13 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { CreateToken, ListTokens, RevokeToken, routes, type Principal } from '@berth/contracts';
 import { Caller } from '../access/caller.ts';
+import { Identities } from '../access/identities.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
 
 @Controller()
 export class TokensController {
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly identities: Identities,
+  ) {}
 
   @Endpoint(routes.listTokens)
   list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'listTokens'>) {
@@ -21,7 +25,11 @@ export class TokensController {
   }
 
   @Endpoint(routes.revokeToken)
-  revoke(@Caller() who: Principal, @Given() { params }: InputOf<'revokeToken'>) {
-    return this.bus.order(RevokeToken, { accountId: who.accountId, tokenId: params.id }, who);
+  async revoke(@Caller() who: Principal, @Given() { params }: InputOf<'revokeToken'>) {
+    try {
+      await this.bus.order(RevokeToken, { accountId: who.accountId, tokenId: params.id }, who);
+    } finally {
+      this.identities.forgetCredential(params.id);
+    }
   }
 }

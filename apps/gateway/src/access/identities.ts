@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import { Authenticate, type Principal, type ReplyOf } from '@berth/contracts';
+import { Broadcasts, problem, RequestTimeout } from '@berth/messaging';
+import { Bus } from '../bus/bus.ts';
+
+/** How long an answer of accounts is believed at most: what ends access is broadcast, and a broadcast can be lost. */
+const BELIEVED_MILLISECONDS = 5_000;
+const MOST_KEPT = 10_000;
+
+interface Known {
+  /** Milliseconds of the monotonic clock; counted from the question on, for the answer is as old as that. */
+  until: number;
+  answer: Promise<ReplyOf<typeof Authenticate>>;
+  /** Undefined while accounts is being asked. */
+  principal?: Principal;
+}
+
+/**
+ * Whom credentials speak for. Accounts is asked once for all requests of a moment, then its answer is believed for a few
+ * seconds, or until it is told to be over. A refusal is never kept.
+ */
+@Injectable()
+export class Identities {
+  /** By the credential's SHA-256, oldest first: the secrets themselves are not kept. */
+  private readonly known = new Map<string, Known>();
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly clock: Clock,
+    private readonly broadcasts: Broadcasts,
+  ) {
+    broadcasts.onReattached(() => this.forgetAll());
+  }
+
+  /** Null for a credential that is unknown, expired or revoked. Throws `dependency_unavailable`. */
+  async of(credential: string): Promise<Principal | null> {
+    const digest = createHash('sha256').update(credential).digest('base64');
+    const { principal, expiresAt } = await (this.believed(digest) ?? this.ask(digest, credential));
+    return expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime() ? null : principal;
+  }
+
+  /** The API token `tok_…` or session `ses_…` is no longer good. */
+  forgetCredential(id: string): void {
+    this.forget(({ actor, sessionId }) => actor.id === id || sessionId === id);
+  }
+
+  /** What holds for an account and its members has changed. */
+  forgetAccount(id: string): void {
+    this.forget(({ accountId }) => accountId === id);
+  }
+
+  private forgetAll(): void {
+    this.known.clear();
+  }
+
+  /** Answers on their way are forgotten too: they may have been given before what is to be forgotten ended. */
+  private forget(concerns: (principal: Principal) => boolean): void {
+    for (const [digest, { principal }] of this.known)
+      if (!principal || concerns(principal)) this.known.delete(digest);
+  }
+
+  private believed(digest: string): Known['answer'] | undefined {
+    const known = this.known.get(digest);
+    if (!known) return undefined;
+    if (known.until > performance.now() && this.broadcasts.attached) return known.answer;
+    this.known.delete(digest);
+    return undefined;
+  }
+
+  private async ask(digest: string, credential: string): Promise<ReplyOf<typeof Authenticate>> {
+    const known: Known = {
+      until: performance.now() + BELIEVED_MILLISECONDS,
+      answer: this.authenticate(credential),
+    };
+    this.keep(digest, known);
+    try {
+      const answer = await known.answer;
+      if (answer.principal) known.principal = answer.principal;
+      else this.drop(digest, known);
+      return answer;
+    } catch (error) {
+      this.drop(digest, known);
+      throw error;
+    }
+  }
+
+  private keep(digest: string, known: Known): void {
+    const [oldest] = this.known.keys();
+    if (oldest !== undefined && this.known.size >= MOST_KEPT) this.known.delete(oldest);
+    this.known.set(digest, known);
+  }
+
+  private drop(digest: string, known: Known): void {
+    if (this.known.get(digest) === known) this.known.delete(digest);
+  }
+
+  /** Nothing has been done yet when this fails, so a timeout here leaves no unknown outcome. */
+  private async authenticate(credential: string): Promise<ReplyOf<typeof Authenticate>> {
+    try {
+      return await this.bus.ask(Authenticate, { credential });
+    } catch (error) {
+      throw error instanceof RequestTimeout ? problem('dependency_unavailable') : error;
+    }
+  }
+}
