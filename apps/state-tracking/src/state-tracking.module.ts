@@ -8,6 +8,7 @@ import { Bridge } from './bridge/bridge.ts';
 import { EventsQueue } from './bridge/events-queue.ts';
 import { Notifications } from './bridge/notifications.ts';
 import { Config } from './config.ts';
+import { FeedModule } from './feed/feed.module.ts';
 import { Ec2 } from './instances/ec2.ts';
 import { InstanceModel } from './instances/instance.model.ts';
 import { Instances } from './instances/instances.ts';
@@ -32,7 +33,8 @@ import { TransitionModel } from './timeline/transition.model.ts';
 /**
  * Answers `GetTimeline`. Obeys `WatchServer`. Consumes every event of `SERVER_EVENTS`, and the events queue behind SNS.
  * Publishes `InstanceObserved`, `AgentReported`, `HealthObserved`.
- * Owns `instances`, `health`, `servers`, `transitions`, `rejected_reports`; keeps a copy of the catalog.
+ * Owns `instances`, `health`, `servers`, `transitions`, `rejected_reports`; keeps a copy of the catalog. Besides what
+ * its `FeedModule` does.
  */
 @Module({})
 export class StateTrackingModule {
@@ -44,6 +46,7 @@ export class StateTrackingModule {
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'state-tracking', amqpUrl: config.amqpUrl }),
         CatalogCopyModule.forRoot('state-tracking'),
+        FeedModule,
         MongooseModule.forFeature([
           ServerModel,
           InstanceModel,
