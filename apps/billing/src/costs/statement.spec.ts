@@ -1,0 +1,219 @@
+import { describe, expect, jest, test } from '@jest/globals';
+import type { CostGrouping, Price } from '@berth/contracts';
+import { MissingPrice, PriceBook } from '@berth/pricing';
+import fc from 'fast-check';
+import { compareCostBy } from '../prices/dearer.ts';
+import { disorder, history, run } from '../usage/history.fixture.ts';
+import type { Fact, Interval } from '../usage/intervals.ts';
+import { monthAt, monthOf, type Month } from './month.ts';
+import { statementOf } from './statement.ts';
+
+const MINUTE = 60_000;
+const RUNS = { numRuns: 150 };
+
+// A few seconds each on an idle machine; on a busy one they only take longer.
+jest.setTimeout(120_000);
+
+/** Millionths of a dollar per minute, and since when. They change in the middle of hours and at the ends of months. */
+const RATES: Record<string, [from: string, micros: number][]> = {
+  small: [
+    ['2020-01-01T00:00:00Z', 10],
+    ['2026-02-01T00:00:00Z', 12],
+    ['2026-02-01T00:03:00Z', 11],
+    ['2026-06-10T10:17:00Z', 9],
+  ],
+  large: [
+    ['2020-01-01T00:00:00Z', 20],
+    ['2028-03-01T00:01:00Z', 5],
+    ['2028-03-01T02:00:00Z', 30],
+  ],
+  odd: [
+    ['2020-01-01T00:00:00Z', 10],
+    ['2027-01-01T00:01:00Z', 13],
+  ],
+  disk: [
+    ['2020-01-01T00:00:00Z', 1],
+    ['2027-01-01T00:02:00Z', 3],
+    ['2028-02-29T00:00:00Z', 2],
+  ],
+};
+const book = new PriceBook(
+  Object.entries(RATES).flatMap(([of, rows]) =>
+    rows.map(([activeFrom, micros]): Price => ({
+      meter: of === 'disk' ? 'disk' : 'compute',
+      size: of === 'disk' ? null : of,
+      region: 'eu-central-1',
+      currency: 'USD',
+      perMinute: (micros / 1e6).toFixed(6),
+      activeFrom,
+    })),
+  ),
+);
+const compareCost = compareCostBy(book);
+const since = Object.fromEntries(
+  Object.entries(RATES).map(([of, rows]) => [
+    of,
+    rows.map(([from, rate]) => [Date.parse(from), rate] as const),
+  ]),
+);
+const rateOf = (what: string, minute: number) =>
+  since[what]?.findLast(([from]) => from <= minute)?.[1] ?? NaN;
+const micros = (amount: string) => Math.round(Number(amount) * 1e6);
+
+/** The oracle: every minute of the month by itself, in millionths of a dollar. */
+function minuteByMinute(facts: readonly Fact[], { from, to }: Month, now: Date) {
+  const sums = { total: 0, forecast: 0 };
+  for (const meter of ['compute', 'disk'] as const) {
+    const level = (fact?: Fact) =>
+      (meter === 'compute' ? fact?.computeBilled && fact.size : fact?.diskBilled && fact.diskGib) || null;
+    const openSince = facts.findLastIndex((fact) => level(fact) !== level(facts.at(-1))) + 1;
+    const minutes = new Map<number, { cost: number; open: boolean }>();
+    for (const [index, fact] of facts.entries()) {
+      const begin = fact.at.getTime();
+      const end = facts[index + 1]?.at.getTime() ?? Infinity;
+      if (level(fact) === null || begin === end) continue;
+      for (let minute = begin - (begin % MINUTE); minute < Math.min(end, to.getTime()); minute += MINUTE) {
+        const cost = meter === 'compute' ? rateOf(fact.size, minute) : fact.diskGib * rateOf('disk', minute);
+        if (cost > (minutes.get(minute)?.cost ?? 0)) minutes.set(minute, { cost, open: index >= openSince });
+      }
+    }
+    for (const [minute, { cost, open }] of minutes) {
+      if (minute < from.getTime()) continue;
+      sums.forecast += cost;
+      if (!open || minute < now.getTime()) sums.total += cost;
+    }
+  }
+  return sums;
+}
+
+const intervalsOf = (facts: readonly Fact[]) =>
+  run(
+    facts.map((fact) => ({ fact })),
+    compareCost,
+  ).intervals;
+
+/** The first and the last month of a history, and a moment after it. */
+const seen = (facts: readonly Fact[], afterMinutes: number) => {
+  const [first, last] = [facts[0]?.at ?? new Date(0), facts.at(-1)?.at ?? new Date(0)];
+  const now = new Date(last.getTime() + afterMinutes * MINUTE + 1);
+  return { months: [monthAt(first), monthAt(last)], now };
+};
+const afterMinutes = fc.integer({ min: 0, max: 3 * 24 * 60 });
+const groupings: CostGrouping[] = ['server', 'day', 'meter'];
+
+describe('what any history costs in a month', () => {
+  test('is the oracle’s, so far and at its end, whatever arrives twice, late or in disorder', () => {
+    fc.assert(
+      fc.property(disorder, afterMinutes, ([facts, steps], after) => {
+        const { months, now } = seen(facts, after);
+        const { intervals } = run(steps, compareCost);
+        for (const month of months) {
+          const { total, forecast } = statementOf(intervals, { month, now, groupBy: 'server' }, book);
+          expect({ total: micros(total), forecast: micros(forecast) }).toEqual(
+            minuteByMinute(facts, month, now),
+          );
+        }
+      }),
+      // Each counts two whole months of minutes.
+      { numRuns: 60 },
+    );
+  });
+
+  test('is what its usage records cost, reversals taken off, when nothing is open since the last full hour', () => {
+    fc.assert(
+      fc.property(disorder, ([facts, steps]) => {
+        const { intervals, records, progress } = run(steps, compareCost);
+        for (const month of seen(facts, 0).months) {
+          let recorded = 0;
+          for (const { meter, size, from, to, quantity } of records) {
+            const units = quantity / ((to.getTime() - from.getTime()) / MINUTE);
+            for (let minute = from.getTime(); minute < to.getTime(); minute += MINUTE)
+              if (minute >= month.from.getTime() && minute < month.to.getTime())
+                recorded += units * rateOf(meter === 'disk' ? 'disk' : (size ?? ''), minute);
+          }
+          const question = { month, now: progress.cutUntil, groupBy: 'server' } as const;
+          expect(micros(statementOf(intervals, question, book).total)).toBe(recorded);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  test('adds up: by server, by day, by meter and all in all', () => {
+    fc.assert(
+      fc.property(history, history, afterMinutes, (one, other, after) => {
+        const { months, now } = seen(one, after);
+        const theirs = intervalsOf(other.map((fact) => ({ ...fact, serverId: 'srv_2' })));
+        const intervals = [...intervalsOf(one), ...theirs];
+        for (const [month, groupBy] of months.flatMap((each) => groupings.map((by) => [each, by] as const))) {
+          const { groups, ...all } = statementOf(intervals, { month, now, groupBy }, book);
+          const meters = all.meters.map(({ total }) => total);
+          const sum = (amounts: string[]) => amounts.reduce((so, amount) => so + micros(amount), 0);
+          expect(sum(groups.map(({ total }) => total))).toBe(micros(all.total));
+          expect(sum(groups.map(({ forecast }) => forecast))).toBe(micros(all.forecast));
+          expect(sum(groups.flatMap((group) => group.meters.map(({ total }) => total)))).toBe(sum(meters));
+          expect(sum(meters)).toBe(micros(all.total));
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe('a server that runs over the end of a month', () => {
+  const running: Interval = {
+    serverId: 'srv_1',
+    accountId: 'acc_1',
+    meter: 'compute',
+    product: 'web',
+    region: 'eu-central-1',
+    size: 'large',
+    unitsPerMinute: 1,
+    openedBy: 4,
+    openedAt: new Date('2026-10-31T23:58:30Z'),
+    closedBy: null,
+    closedAt: null,
+  };
+  const now = new Date('2026-11-02T00:00:30Z');
+  const costs = (month: string, groupBy: CostGrouping = 'meter', interval = running) =>
+    statementOf([interval], { month: monthOf(month), now, groupBy }, book);
+
+  test('costs each month its own minutes', () => {
+    expect(costs('2026-10')).toMatchObject({ total: '0.00004', forecast: '0.00004' });
+    expect(costs('2026-11')).toMatchObject({
+      total: String((1441 * 20) / 1e6),
+      forecast: String((43_200 * 20) / 1e6),
+      meters: [{ meter: 'compute', quantity: 1441, unit: 'minute' }],
+    });
+  });
+
+  test('has cost nothing yet in the next month, and is expected to run through it', () => {
+    expect(costs('2026-12')).toMatchObject({ total: '0', forecast: String((44_640 * 20) / 1e6) });
+  });
+
+  test('is in no month before it ran, nor after it has ended', () => {
+    expect(costs('2026-09')).toEqual({ total: '0', forecast: '0', meters: [], groups: [] });
+    const ended = { ...running, closedBy: 5, closedAt: new Date('2026-11-30T23:59:59.999Z') };
+    expect(costs('2026-11', 'meter', ended).total).toBe(costs('2026-11', 'meter', ended).forecast);
+    expect(costs('2026-12', 'meter', ended).groups).toEqual([]);
+  });
+
+  test('is told by UTC days, those to come too', () => {
+    const { groups } = costs('2026-11', 'day');
+    expect(groups).toHaveLength(30);
+    expect(groups.slice(0, 3).map(({ key, total, forecast }) => [key, total, forecast])).toEqual([
+      ['2026-11-01', '0.0288', '0.0288'],
+      ['2026-11-02', '0.00002', '0.0288'],
+      ['2026-11-03', '0', '0.0288'],
+    ]);
+  });
+
+  test('is rated at announced prices in the time to come', () => {
+    const forecast = String((1 * 20 + 119 * 5 + 44_520 * 30) / 1e6);
+    expect(costs('2028-03')).toMatchObject({ total: '0', forecast });
+  });
+
+  test('without a price is an error that names it, not free', () => {
+    expect(() => costs('2026-11', 'meter', { ...running, size: 'giant' })).toThrow(MissingPrice);
+  });
+});

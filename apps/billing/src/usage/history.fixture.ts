@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import type { Fact, Interval } from './intervals.ts';
+import type { CompareCost } from './minutes.ts';
+import type { LedgerRecord } from './revisions.ts';
+import { plan, settle, START, type Progress } from './settlement.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** A ledger kept in memory that, like the stored one, is shown no more than a settlement needs. */
+export class Ledger {
+  progress: Progress = START;
+  intervals: Interval[] = [];
+  records: LedgerRecord[] = [];
+  private facts = new Map<number, Fact>();
+
+  constructor(private readonly compareCost: CompareCost) {}
+
+  take(fact: Fact | undefined, now: Date): void {
+    if (fact && !this.facts.has(fact.sequence)) this.facts.set(fact.sequence, fact);
+    while (this.settle(now));
+  }
+
+  private settle(now: Date): boolean {
+    const waiting = [...this.facts.values()]
+      .filter(({ sequence }) => sequence > this.progress.sequence)
+      .sort((a, b) => a.sequence - b.sequence);
+    const next = plan(this.progress, waiting, now);
+    const pages = {
+      intervals: this.intervals.filter(({ closedAt }) => closedAt === null || closedAt > next.from),
+      records: this.records.filter(({ from }) => from >= next.from),
+    };
+    const settlement = settle(this.progress, next, pages, this.compareCost, now);
+    const changed = new Set(settlement.intervals.map(({ meter, openedBy }) => `${meter}${openedBy}`));
+    this.progress = settlement.progress;
+    this.intervals = this.intervals
+      .filter(({ meter, openedBy }) => !changed.has(`${meter}${openedBy}`))
+      .concat(settlement.intervals);
+    this.records.push(...settlement.records);
+    return next.more && settlement.open;
+  }
+}
+
+const starts = ['2026-01-31T23:58:30.000Z', '2026-12-31T23:59:59.999Z', '2028-02-28T23:57:00.000Z']
+  .concat('2028-02-29T23:56:00.001Z', '2026-06-10T09:59:00.000Z')
+  .map((text) => Date.parse(text));
+
+const gap = fc.oneof(
+  { weight: 1, arbitrary: fc.constant(0) },
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 40_000 }) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 200 }).map((minutes) => minutes * MINUTE) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 * HOUR }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 * HOUR }) },
+);
+
+/** What one server did: up to a dozen transitions around the ends of hours, months and years. */
+export const history = fc
+  .tuple(
+    fc.constantFrom(...starts),
+    fc.array(
+      fc.record({
+        gap,
+        computeBilled: fc.boolean(),
+        diskBilled: fc.integer({ max: 4, min: 0 }).map((n) => n > 0),
+        size: fc.constantFrom('small', 'small', 'large', 'odd'),
+        diskGib: fc.constantFrom(20, 20, 50),
+      }),
+      { minLength: 1, maxLength: 12 },
+    ),
+  )
+  .map(([start, steps]) => {
+    let at = start;
+    return steps.map(({ gap: elapsed, ...step }, index): Fact => {
+      at += elapsed;
+      return {
+        ...step,
+        serverId: 'srv_1',
+        accountId: 'acc_1',
+        sequence: index + 1,
+        at: new Date(at),
+        product: 'web',
+        region: 'eu-central-1',
+      };
+    });
+  });
+
+/** What reaches billing: transitions, and looks at the clock. */
+export type Step = { fact: Fact } | { now: Date };
+
+const looks = (facts: Fact[]) =>
+  fc.integer({ min: 0, max: 1_000 }).map((permille) => {
+    const [first, last] = [facts.at(0), facts.at(-1)].map((fact) => fact?.at.getTime() ?? 0) as [
+      number,
+      number,
+    ];
+    return { now: new Date(first + Math.round((permille / 900) * (last - first + HOUR))) };
+  });
+
+/** Every transition at least once, and looks at the clock, in any order. */
+export const disorder = history.chain((facts) =>
+  fc
+    .tuple(fc.array(fc.constantFrom(...facts), { maxLength: 6 }), fc.array(looks(facts), { maxLength: 4 }))
+    .map(([duplicates, nows]): Step[] => [...[...facts, ...duplicates].map((fact) => ({ fact })), ...nows])
+    .chain((steps) => fc.shuffledSubarray(steps, { minLength: steps.length }))
+    .map((steps) => [facts, steps] as const),
+);
+
+/** The ledger after all of these have reached it. */
+export function run(steps: Step[], compareCost: CompareCost): Ledger {
+  const ledger = new Ledger(compareCost);
+  for (const step of steps)
+    ledger.take('fact' in step ? step.fact : undefined, 'now' in step ? step.now : new Date(0));
+  return ledger;
+}
