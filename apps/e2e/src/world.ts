@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SERVICE_NAMES } from '@berth/contracts';
 import { Api, freePorts, startSystem, type System, type SystemOptions } from '@berth/local';
 import { broker, type TestBroker } from '@berth/testing';
 import { Aws } from './aws.ts';
@@ -21,10 +22,17 @@ export class World {
     this.home = home;
   }
 
-  /** AWS's own delays are divided by ten and a boot takes one second; `env` says otherwise. */
-  static async start(options: Pick<SystemOptions, 'env' | 'replicas'> = {}): Promise<World> {
+  /**
+   * AWS's own delays are divided by ten and a boot takes one second; `env` says otherwise. `prepare` gets the folder of
+   * the system's data and the broker before anything is started there.
+   */
+  static async start(
+    options: Pick<SystemOptions, 'env' | 'replicas' | 'mongoUri'> = {},
+    prepare: (home: string, broker: TestBroker) => Promise<void> = async () => {},
+  ): Promise<World> {
     const home = mkdtempSync(join(tmpdir(), 'berth-e2e-'));
     const messages = await broker();
+    await prepare(home, messages);
     const [port, awsPort, instancePort] = (await freePorts(3)) as [number, number, number];
     const env = {
       BERTH_SIM_BOOT_SECONDS: '1',
@@ -60,6 +68,25 @@ export class World {
     for (const [name, child] of this.system.children) {
       if (name === service || name.startsWith(`${service}-`)) child.signal('SIGKILL');
     }
+  }
+
+  /** The services that have dead letters, and how many. */
+  async deadLetters(): Promise<Record<string, number>> {
+    const counts = await Promise.all(
+      SERVICE_NAMES.map(async (service) => {
+        const queue = await this.broker.queue(`${service}.dead-letters`);
+        return [service, queue?.messages ?? 0] as const;
+      }),
+    );
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  }
+
+  /** What any process has logged as an error. */
+  errorLines(): string[] {
+    const folder = join(this.home, 'logs');
+    return readdirSync(folder)
+      .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
+      .filter((line) => /"level":("error"|"fatal"|50|60)\b/.test(line));
   }
 
   async stop(): Promise<void> {

@@ -63,8 +63,8 @@ export const Server = z.object({
 });
 export type Server = z.output<typeof Server>;
 
-/** A server with the entity tag of what a customer can edit: name, tags, protection. */
-export const TaggedServer = Server.extend({ etag: z.string() });
+/** A server with the entity tag of what a customer can edit: name, tags, protection; empty from a 0.1.0 that has none. */
+export const TaggedServer = Server.extend({ etag: z.string().default('') });
 export type TaggedServer = z.output<typeof TaggedServer>;
 
 export const OperationStep = z.object({

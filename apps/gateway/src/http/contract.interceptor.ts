@@ -16,7 +16,7 @@ export class ContractInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return next.handle().pipe(
       map((answer) => {
-        if (route.etag) reply.header('etag', answer.etag);
+        if (route.etag && answer.etag) reply.header('etag', answer.etag);
         return route.success.body?.parse(answer);
       }),
     );

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { eventually } from '@berth/testing';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc, { type Arbitrary } from 'fast-check';
+import { Client, type Answered } from './every-route/client.ts';
+import { operationsOf, type Operation } from './every-route/document.ts';
+import { Known } from './every-route/known.ts';
+import { Promises } from './every-route/promises.ts';
+import { requestOf, validParts, type Parts } from './every-route/request.ts';
+import { rubbishParts } from './every-route/rubbish.ts';
+import type { Customer } from './customer.ts';
+import { World } from './world.ts';
+
+/**
+ * `BERTH_PROPERTY_RUNS` requests of each sort to each route; a failure names the seed and the path to what is smallest,
+ * which `BERTH_PROPERTY_SEED` and `BERTH_PROPERTY_PATH` repeat (with `-t` for the one test).
+ */
+const RUNS = Number(process.env['BERTH_PROPERTY_RUNS'] ?? 40);
+const SEED = Number(process.env['BERTH_PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const PATH = process.env['BERTH_PROPERTY_PATH'];
+/** For one route, the search for the smallest failing request included. */
+const TIMEOUT_MILLISECONDS = 20_000 + RUNS * 200;
+
+/** To name the tests; the routes, and what holds of them, are read from the running gateway. */
+const generated = JSON.parse(
+  readFileSync(new URL('../../../docs/generated/openapi.json', import.meta.url), 'utf8'),
+) as Record<string, unknown>;
+const names = [...operationsOf(generated).keys()];
+
+const known = new Known();
+const promises = new Promises();
+const succeeded = new Set<string>();
+let world: World;
+let client: Client;
+let operations: Map<string, Operation>;
+let caller: Caller;
+let neighbour: Customer;
+let neighbourBefore: string;
+
+/** Who sends the requests. Logging out is among them: the credential is another one then. */
+class Caller {
+  readonly customer: Customer;
+  private token: string;
+
+  private constructor(customer: Customer, token: string) {
+    this.customer = customer;
+    this.token = token;
+  }
+
+  static async of(customer: Customer): Promise<Caller> {
+    const { id, token } = await customer.api.post<{ id: string; token: string }>('/v1/tokens', {
+      name: 'test',
+    });
+    known.keep(id);
+    return new Caller(customer, token);
+  }
+
+  headers(operation: Operation): Record<string, string> {
+    const token = operation.id === 'logOut' ? this.customer.api.token : this.token;
+    return operation.public ? {} : { Authorization: `Bearer ${token}` };
+  }
+
+  /** Logs in again after a log-out that counted. */
+  async after(operation: Operation, { status }: Answered): Promise<void> {
+    if (operation.id !== 'logOut' || status !== 204) return;
+    const { accessToken } = await this.customer.api.post<{ accessToken: string }>(
+      '/v1/sessions',
+      this.customer.login,
+    );
+    Object.assign(this.customer, { api: this.customer.api.as(accessToken) });
+  }
+}
+
+beforeAll(async () => {
+  process.stderr.write(`BERTH_PROPERTY_SEED=${SEED} BERTH_PROPERTY_RUNS=${RUNS}\n`);
+  world = await World.start({ env: { BERTH_SIM_BOOT_SECONDS: '0.2', BERTH_SIM_SPEED: '50' } });
+  client = new Client(world.url);
+  const document = (await (await fetch(`${world.url}/v1/openapi.json`)).json()) as Record<string, unknown>;
+  operations = operationsOf(document);
+  caller = await Caller.of(await world.customer());
+  neighbour = await world.customer();
+  const own = [await caller.customer.running(), await caller.customer.running()];
+  await caller.customer.succeeded(await caller.customer.act(own[0]!.id, 'pause'));
+  await neighbour.running({ name: 'Not yours', hostname: 'not-yours' });
+  await neighbour.api.post('/v1/tokens', { name: 'not yours' });
+  neighbourBefore = await everythingOf(neighbour);
+  known.learn(neighbourBefore);
+  known.learn(await everythingOf(caller.customer));
+}, 120_000);
+
+afterAll(async () => {
+  client?.close();
+  await world?.stop();
+}, 60_000);
+
+/** All that an account has which only its own doing changes. */
+async function everythingOf({ api, servers }: Customer): Promise<string> {
+  const found = await servers.call({ api } as Customer, '&includeTerminated=true');
+  const paths = [
+    ...['/v1/me', '/v1/tokens', '/v1/servers?includeTerminated=true&limit=200', '/v1/operations?limit=200'],
+    ...found.map(({ id }) => `/v1/servers/${id}/timeline?limit=200`),
+  ];
+  return JSON.stringify(await Promise.all(paths.map((path) => api.get(path))));
+}
+
+/** Sends what is generated and checks every answer; fails with the smallest request whose answer is wrong. */
+async function expectPromisesKept(
+  name: string,
+  parts: (operation: Operation, known: Known) => Arbitrary<Parts>,
+): Promise<void> {
+  const operation = operations.get(name);
+  if (!operation) throw new Error(`The running gateway does not describe ${name}`);
+  const property = fc.asyncProperty(parts(operation, known), async (given) => {
+    const request = requestOf(operation, {
+      ...given,
+      headers: { ...caller.headers(operation), ...given.headers },
+    });
+    const answered = await client.send(request);
+    await caller.after(operation, answered);
+    if (answered.status < 300) {
+      succeeded.add(name);
+      // A refusal names what was asked for, be it there or not.
+      known.learn(answered.text);
+    }
+    const broken = promises.broken(operation, answered);
+    if (broken.length === 0) return;
+    const shown = { ...request, body: request.body?.slice(0, 2_000) };
+    throw new Error(
+      `${broken.join('; ')}\n${JSON.stringify(shown, null, 1)}\n${answered.status} ${answered.text.slice(0, 2_000)}`,
+    );
+  });
+  await fc.assert(property, {
+    numRuns: RUNS,
+    seed: SEED,
+    ...(PATH && { path: PATH }),
+    interruptAfterTimeLimit: TIMEOUT_MILLISECONDS,
+  });
+}
+
+test('the running gateway describes the routes that are tested here', () => {
+  expect([...operations.keys()]).toEqual(names);
+});
+
+test.each(names)(
+  '%s keeps its promises when it is used as described',
+  (name) => expectPromisesKept(name, validParts),
+  TIMEOUT_MILLISECONDS * 2,
+);
+
+test.each(names)(
+  '%s keeps its promises when it is given rubbish',
+  (name) => expectPromisesKept(name, rubbishParts),
+  TIMEOUT_MILLISECONDS * 2,
+);
+
+test('what reads has been answered: the requests were not all refused', () => {
+  const reads = [...operations.values()].filter(({ method }) => method === 'GET').map(({ id }) => id);
+  expect(reads.filter((id) => !succeeded.has(id))).toEqual([]);
+});
+
+test("afterwards all is well, and the neighbour's things are as they were", async () => {
+  await eventually(async () => expect((await fetch(`${world.url}/readyz`)).status).toBe(200));
+  expect(await everythingOf(neighbour)).toBe(neighbourBefore);
+  expect(await world.deadLetters()).toEqual({});
+  expect(world.errorLines()).toEqual([]);
+}, 60_000);

@@ -1,0 +1,170 @@
+import type { Accepted, Operation, Server, UsageRecord } from '@berth/contracts';
+import { Api } from '@berth/local';
+import { database, eventually, type Tap, type TestDatabase } from '@berth/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Customer } from './customer.ts';
+import { operationsOf, type Operation as Route } from './every-route/document.ts';
+import { Promises } from './every-route/promises.ts';
+import { Client } from './every-route/client.ts';
+import { loadAws, loadDatabases, snapshots } from './stored/snapshot.ts';
+import { World } from './world.ts';
+
+/** Whatever an earlier release has stored, today's code reads it and goes on with it. */
+describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.release, snapshot] as const))(
+  'with the documents of snapshot %s (%s)',
+  (_name, _release, snapshot) => {
+    const { login, token, launch, secretsKey } = snapshot.about;
+    let documents: TestDatabase;
+    let world: World;
+    let customer: Customer;
+    let taps: Tap[];
+    let servers: Map<string, Server>;
+
+    beforeAll(async () => {
+      documents = await database();
+      await loadDatabases(snapshot, documents.connection);
+      const env = {
+        BERTH_SECRETS_KEY: secretsKey,
+        BERTH_SIM_BOOT_SECONDS: '0.5',
+        BERTH_SIM_SPEED: '20',
+        BERTH_SWEEP_SECONDS: '1',
+      };
+      world = await World.start({ env, mongoUri: documents.uri }, async (home, broker) => {
+        loadAws(snapshot, home);
+        taps = await Promise.all(
+          ['berth.events', 'berth.usage', 'berth.commands'].map((name) => broker.bindTap(name)),
+        );
+      });
+      customer = new Customer(new Api(world.url, token), login);
+      servers = new Map(
+        (await customer.servers('&includeTerminated=true')).map((server) => [server.name, server]),
+      );
+    }, 120_000);
+
+    afterAll(async () => {
+      await world?.stop();
+      await documents?.stop();
+    }, 60_000);
+
+    const named = (name: string): Server => {
+      const found = servers.get(name);
+      if (!found) throw new Error(`The snapshot has no server named ${name}`);
+      return found;
+    };
+
+    test('every route that reads answers as it promises', async () => {
+      const document = (await (await fetch(`${world.url}/v1/openapi.json`)).json()) as Record<
+        string,
+        unknown
+      >;
+      const { items } = await customer.api.get<{ items: Operation[] }>('/v1/operations?limit=200');
+      const ids = {
+        servers: [...servers.values()].map(({ id }) => id),
+        operations: items.map(({ id }) => id),
+      };
+      const promises = new Promises();
+      const client = new Client(world.url);
+      for (const operation of operationsOf(document).values()) {
+        for (const target of readsOf(operation, ids)) {
+          const headers = { Authorization: `Bearer ${token}` };
+          const answered = await client.send({ method: 'GET', target, headers, body: undefined });
+          const { status } = answered;
+          const broken = promises.broken(operation, answered);
+          expect({ target, status, broken }).toEqual({ target, status: 200, broken: [] });
+        }
+      }
+      client.close();
+    }, 60_000);
+
+    test('who had signed up logs in, and sees the account and the tokens', async () => {
+      const { accessToken } = await new Api(world.url).post<{ accessToken: string }>('/v1/sessions', login);
+      const api = customer.api.as(accessToken);
+      expect(await api.get('/v1/me')).toMatchObject({ user: { email: login.email }, role: 'owner' });
+      expect(await api.get('/v1/tokens')).toMatchObject({ items: [{ name: 'short' }, { name: 'ci' }] });
+    });
+
+    test('the repeated launch gets the answer of then', async () => {
+      const again = await customer.api.post<Accepted>('/v1/servers', launch.body, launch.key);
+      expect(again.server.id).toBe(named('Runs').id);
+      expect(again.server.status).toBe('requested');
+    });
+
+    test('what was being made, or waited, or was being paused gets there', async () => {
+      await world.aws.advance(60);
+      const ends = { Configuring: 'running', Waiting: 'running', Pausing: 'paused' } as const;
+      for (const [name, status] of Object.entries(ends)) {
+        expect(await customer.reached(named(name).id, status, 60_000)).toMatchObject({ operation: null });
+      }
+    }, 120_000);
+
+    test('what lasts can be gone on with: resumed, restarted, paused, terminated', async () => {
+      const resumed = await customer.succeeded(await customer.act(named('Paused').id, 'resume'));
+      expect(resumed.status).toBe('running');
+      await customer.succeeded(await customer.act(named('Runs').id, 'restart'));
+      expect((await customer.succeeded(await customer.act(named('Runs').id, 'pause'))).status).toBe('paused');
+      await customer.api.patch(`/v1/servers/${named('Runs').id}`, { protected: false });
+      for (const name of ['Runs', 'Paused', 'Unavailable']) {
+        expect((await customer.succeeded(await customer.terminate(named(name).id))).status).toBe(
+          'terminated',
+        );
+        expect(await world.aws.volumes(named(name).id)).toEqual([]);
+      }
+    }, 120_000);
+
+    test('a new server can have what the old ones gave back', async () => {
+      const server = await customer.running({ name: 'New', hostname: named('Runs').hostname.split('.')[0] });
+      expect((await customer.succeeded(await customer.terminate(server.id))).status).toBe('terminated');
+    }, 60_000);
+
+    test('every message that was waiting to be sent has been sent', async () => {
+      const waiting = Object.values(snapshot.databases).flatMap(({ outbox = [] }) =>
+        outbox.map(({ _id }) => _id),
+      );
+      expect(waiting).not.toEqual([]);
+      const sent = () =>
+        taps.flatMap(({ messages }) => messages.map(({ properties }) => properties.messageId));
+      await eventually(() => expect(sent()).toEqual(expect.arrayContaining(waiting)));
+    });
+
+    test('timelines and usage go on where they ended: no gap, nothing counted twice', async () => {
+      for (const { id } of servers.values()) {
+        const timeline = await customer.timeline(id);
+        expect(timeline.map(({ sequence }) => sequence)).toEqual(timeline.map((_, index) => index + 1));
+        await eventually(async () => expect(minutesTwice(await customer.usage(id))).toEqual([]));
+      }
+      const old = snapshot.databases['berth_billing']?.['usage_records'] ?? [];
+      const now = await Promise.all([...servers.values()].map(({ id }) => customer.usage(id)));
+      expect(now.flat().map(({ id }) => id)).toEqual(expect.arrayContaining(old.map(({ _id }) => _id)));
+      expect(now.flat().length).toBeGreaterThan(old.length);
+    }, 60_000);
+
+    test('nothing was too much for it: no dead letters, no errors', async () => {
+      expect(await world.deadLetters()).toEqual({});
+      expect(world.errorLines()).toEqual([]);
+    });
+  },
+);
+
+/** What there is to read by an operation: of everything there is an id of, or the one list. */
+function readsOf({ method, path, parameters }: Route, ids: Record<string, string[]>): string[] {
+  if (method !== 'GET') return [];
+  const known: Record<string, string> = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+  const demanded = parameters.filter(({ in: place, required }) => required && place === 'query');
+  const query = demanded.map(({ name }) => `${name}=${known[name] ?? ''}`).join('&');
+  const subject = path.split('/')[2] ?? '';
+  const targets = path.includes('{') ? (ids[subject] ?? []).map((id) => path.replace('{id}', id)) : [path];
+  return targets.map((target) => (query ? `${target}?${query}` : target));
+}
+
+/** The minutes for which a meter has more than one record in force. */
+function minutesTwice(records: UsageRecord[]): string[] {
+  const reversed = new Set(records.map(({ reverses }) => reverses));
+  const inForce = records.filter(({ id, reverses }) => reverses === null && !reversed.has(id));
+  return inForce
+    .filter((one) =>
+      inForce.some(
+        (other) => other !== one && other.meter === one.meter && other.from < one.to && one.from < other.to,
+      ),
+    )
+    .map(({ id }) => id);
+}

@@ -1,0 +1,117 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Accepted, Operation, Server } from '@berth/contracts';
+import { Api } from '@berth/local';
+import { eventually } from './eventually.ts';
+
+/** What the tour is known by afterwards. */
+export const LOGIN = { email: 'ada@example.com', password: 'correct horse battery' };
+/** A launch that can be repeated: the same key, the same body, the same answer. */
+export const REPEATABLE = {
+  key: 'stored-launch',
+  body: {
+    ...{ name: 'Runs', product: 'web', version: '1.26', size: 'small', region: 'eu-central-1', diskGib: 20 },
+    tags: { team: 'sales' },
+  },
+};
+
+/**
+ * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
+ * ended in every way, tokens, usage. The servers are named by the state they are left in. Gives the API
+ * token that all of it was done with.
+ */
+export async function tour(url: string, awsEndpoint: string): Promise<{ token: string }> {
+  const stranger = new Api(url);
+  await stranger.post('/v1/signup', { ...LOGIN, name: 'Ada', accountName: 'Analytical Engines' });
+  const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', LOGIN);
+  const { token } = await stranger
+    .as(accessToken)
+    .post<{ token: string }>('/v1/tokens', { name: 'ci' }, 'stored-token');
+  const api = stranger.as(token);
+  const ended = async ({ operation, server }: Accepted): Promise<Server> => {
+    await api.get<Operation>(`/v1/operations/${operation.id}?wait=60`);
+    return api.get(`/v1/servers/${server.id}`);
+  };
+  const launch = (name: string) => api.post<Accepted>('/v1/servers', { ...REPEATABLE.body, name });
+  const act = (id: string, action: string) => api.post<Accepted>(`/v1/servers/${id}/actions/${action}`);
+  const reached = (id: string, status: string) =>
+    eventually(async () => (await api.get<Server>(`/v1/servers/${id}`)).status === status);
+
+  await api.post('/v1/tokens', { name: 'short', expiresAt: '2100-01-01T00:00:00Z' });
+  const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
+  await api.patch(`/v1/servers/${running.id}`, {
+    protected: true,
+    tags: { team: 'ops', 'cost-center': '7' },
+  });
+  await ended(await act(running.id, 'restart'));
+
+  const [paused, killed, gone, stops] = await Promise.all(
+    ['Paused', 'Unavailable', 'Terminated', 'Pausing'].map(async (name) => ended(await launch(name))),
+  );
+  if (!paused || !killed || !gone || !stops) throw new Error('A server is missing');
+  await ended(await act(paused.id, 'pause'));
+  await ended(await api.delete<Accepted>(`/v1/servers/${gone.id}`));
+
+  await simulator(awsEndpoint, 'PUT', 'faults', { boots: { never_ready: { next: 1 } } });
+  const failing = await launch('Failed');
+  await reached(failing.server.id, 'configuring');
+  await simulator(awsEndpoint, 'POST', 'clock', { advanceSeconds: 3600 });
+  await ended(failing);
+
+  const { instances } = await simulator<{ instances: { id: string; tags: Record<string, string> }[] }>(
+    awsEndpoint,
+    'GET',
+    'state',
+  );
+  const instance = instances.find(({ tags }) => tags['berth:server-id'] === killed.id);
+  await simulator(awsEndpoint, 'POST', `instances/${instance?.id}/kill`, { leaves: 'terminated' });
+  await reached(killed.id, 'unavailable');
+
+  const { topicArn } = await simulator<{ topicArn: string }>(awsEndpoint, 'GET', 'landing-zone');
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const topic = new SNSClient({ endpoint: awsEndpoint, region: 'eu-central-1', credentials });
+  await topic.send(new PublishCommand({ TopicArn: topicArn, Message: 'not a report' }));
+  topic.destroy();
+
+  await simulator(awsEndpoint, 'PUT', 'faults', { capacity: { '*/*': 0 } });
+  const waiting = await launch('Waiting');
+  await reached(waiting.server.id, 'waiting_for_capacity');
+  await ended(
+    await api.post<Accepted>(`/v1/servers/${paused.id}/actions/resume`).then(async (resume) => {
+      await reached(paused.id, 'waiting_for_capacity');
+      await api.post(`/v1/operations/${resume.operation.id}/cancel`);
+      return resume;
+    }),
+  );
+  await reached(paused.id, 'paused');
+  await simulator(awsEndpoint, 'DELETE', 'faults');
+  await simulator(awsEndpoint, 'POST', 'clock', {
+    advanceSeconds: (await secondsToTheHour(awsEndpoint)) - 20,
+  });
+  const booting = await launch('Configuring');
+  await reached(booting.server.id, 'configuring');
+  await act(stops.id, 'pause');
+  return { token };
+}
+
+/** Until the next full hour of the simulated world after half a minute. */
+async function secondsToTheHour(awsEndpoint: string): Promise<number> {
+  const { offsetMilliseconds } = await simulator<{ offsetMilliseconds: number }>(awsEndpoint, 'GET', 'clock');
+  const now = (Date.now() + offsetMilliseconds) / 1000;
+  const seconds = 3600 - (now % 3600);
+  return seconds > 30 ? seconds : seconds + 3600;
+}
+
+/** The simulator's own API: apps/aws-simulator/README.md. */
+export async function simulator<Answer>(
+  endpoint: string,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const response = await fetch(`${endpoint}/_sim/${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (!response.ok) throw new Error(`${method} /_sim/${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
