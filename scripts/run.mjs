@@ -41,6 +41,8 @@ const tasks = {
   start: [buildQuietly, source('deploy/local/src/start.ts')],
   demo: [buildQuietly, source('deploy/local/src/demo.ts')],
   test: [buildQuietly, source('deploy/local/src/test.ts')],
+  serve: [buildQuietly, source('deploy/local/src/serve.ts')],
+  record: [buildQuietly, source('deploy/local/src/record.ts')],
   'dead-letters': [buildQuietly, source('deploy/local/src/dead-letters.ts')],
   generate: [buildQuietly, source('deploy/local/src/generate.ts'), source('scripts/messages/generate.ts')],
   bench: [buildQuietly, () => run(node, [join(root, 'deploy/bench/dist/main.js'), ...args])],

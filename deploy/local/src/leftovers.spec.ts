@@ -43,7 +43,7 @@ test('a first start finds nothing to clear', async () => {
 
 test('the private broker is known while the system runs', () => {
   expect(runningBroker(home)).toBeUndefined();
-  remember(home, [], 'amqp://guest:guest@127.0.0.1:40000');
+  remember(home, [], { amqpUrl: 'amqp://guest:guest@127.0.0.1:40000' });
   expect(runningBroker(home)).toBe('amqp://guest:guest@127.0.0.1:40000');
   forget(home);
   expect(runningBroker(home)).toBeUndefined();

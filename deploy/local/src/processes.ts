@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, lineInLog } from './child.ts';
 import { folder, ROOT } from './home.ts';
-import { forget, remember } from './leftovers.ts';
+import { forget, remember, type SharedSystem } from './leftovers.ts';
 
 /** Compiled code is kept from start to start: the services load the same libraries, each would compile them again. */
 const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
@@ -12,6 +12,7 @@ export class Processes {
   readonly children = new Map<string, Child>();
   /** Of the private broker, for commands that are run beside the system. */
   amqpUrl?: string;
+  private shared?: SharedSystem;
   private readonly home: string;
   private readonly undo: (() => Promise<void>)[] = [];
 
@@ -51,8 +52,16 @@ export class Processes {
     return join(folder(this.home, 'logs'), `${name}.log`);
   }
 
+  /** Lets processes that are started beside the system find it and join. */
+  share(system: SharedSystem): void {
+    this.shared = system;
+    this.onStart();
+  }
+
   /** Newest first: the gateway stops taking requests before what it asks goes away. */
   async stop(): Promise<void> {
+    delete this.shared;
+    this.onStart();
     for (const step of this.undo.splice(0).reverse()) await step();
     forget(this.home);
   }
@@ -62,7 +71,7 @@ export class Processes {
     remember(
       this.home,
       [...this.children.values()].flatMap(({ pid }) => pid ?? []),
-      this.amqpUrl,
+      { amqpUrl: this.amqpUrl, shared: this.shared },
     );
   };
 }

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { startBroker } from './broker.ts';
+import { folder, ROOT, secretsKey } from './home.ts';
+import { requireFree } from './ports.ts';
+import type { Processes } from './processes.ts';
+import type { SystemOptions } from './system.ts';
+
+export type PartsOptions = Pick<
+  SystemOptions,
+  'home' | 'port' | 'awsPort' | 'instancePort' | 'amqpUrl' | 'mongoUri' | 'env' | 'progress'
+>;
+
+/** Starts what services stand on, broker, database and AWS, and returns the environment that leads services to them. */
+export async function startParts(options: PartsOptions, processes: Processes): Promise<NodeJS.ProcessEnv> {
+  const { home, port } = options;
+  const parts = [
+    options.amqpUrl ?? broker(options, processes),
+    options.mongoUri ?? database(options, processes),
+    cloud(options, processes),
+  ] as const;
+  // When one fails the others are waited for too, or the stop would miss what they are still starting.
+  await Promise.allSettled(parts);
+  const [amqpUrl, mongoUri, aws] = await Promise.all(parts);
+  return {
+    AMQP_URL: amqpUrl,
+    MONGODB_URI: mongoUri,
+    BERTH_SECRETS_KEY: process.env['BERTH_SECRETS_KEY'] ?? secretsKey(home),
+    BERTH_CATALOG_FILE: process.env['BERTH_CATALOG_FILE'] ?? join(ROOT, 'deploy/catalog.yaml'),
+    BERTH_PORT: String(port),
+    ...aws,
+    ...options.env,
+  };
+}
+
+async function broker({ home, progress }: PartsOptions, processes: Processes): Promise<string> {
+  const { url, children, stop } = await startBroker({ home, onStart: processes.onStart });
+  processes.amqpUrl = url;
+  processes.adopt(children, stop);
+  progress?.(`broker     ${url}`);
+  return url;
+}
+
+async function database({ home, progress }: PartsOptions, processes: Processes): Promise<string> {
+  const file = join(folder(home, 'mongo'), 'data.sqlite');
+  const mongo = processes.run('mongo', 'libs/embedded-mongo/dist/main.js', {
+    BERTH_MONGO_FILE: file,
+    BERTH_MONGO_PORT: '0',
+    // What a killed process was writing stays locked for so long; no transaction of ours takes a second.
+    BERTH_MONGO_TRANSACTION_SECONDS: '3',
+  });
+  const [, uri = ''] = await mongo.line(/ready (mongodb:\S+)/);
+  progress?.(`database   ${uri}`);
+  return uri;
+}
+
+/** What the simulator laid out before the first server: what a CDK stack makes on real AWS. */
+interface LandingZone {
+  topicArn: string;
+  queueUrl: string;
+  hostedZoneId: string;
+}
+
+async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJS.ProcessEnv> {
+  if (process.env['BERTH_CLOUD'] === 'aws') return {};
+  await requireFree(options.awsPort, 'BERTH_AWS_PORT');
+  await requireFree(options.instancePort, 'BERTH_SIM_INSTANCE_PORT');
+  const simulator = processes.run('aws-simulator', 'apps/aws-simulator/dist/main.js', {
+    BERTH_AWS_PORT: String(options.awsPort),
+    BERTH_SIM_INSTANCE_PORT: String(options.instancePort),
+    BERTH_SIM_STATE: folder(options.home, 'aws'),
+    ...options.env,
+  });
+  const [line] = await simulator.line(/^\{"ready":true.*$/m);
+  const { endpoint, instancePort } = JSON.parse(line) as { endpoint: string; instancePort: number };
+  const zone = (await (await fetch(`${endpoint}/_sim/landing-zone`)).json()) as LandingZone;
+  options.progress?.(`aws        ${endpoint} (simulated)`);
+  return {
+    BERTH_CLOUD: 'simulator',
+    BERTH_AWS_ENDPOINT: endpoint,
+    BERTH_CLOCK_URL: `${endpoint}/_sim/clock`,
+    BERTH_EVENTS_TOPIC_ARN: zone.topicArn,
+    BERTH_EVENTS_QUEUE_URL: zone.queueUrl,
+    BERTH_HOSTED_ZONE_ID: zone.hostedZoneId,
+    BERTH_INSTANCE_PORT: String(instancePort),
+    BERTH_SERVER_URL: `http://{hostname}:${instancePort}/`,
+  };
+}

@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ROOT } from '../home.ts';
+
+/** How a service says that it has started, and the gateway where. */
+const STARTED = /Nest microservice successfully started|Listening on (http:\S+)/;
+
+export interface ServiceProcess {
+  /** Resolves when it has started, to the address it listens on if it does; rejects when it ends before. */
+  started: Promise<string | undefined>;
+  ended: Promise<void>;
+  /** Asks it to stop and waits; a service takes 25 s at most. */
+  stop(): Promise<void>;
+}
+
+/** Runs a built service; what it logs goes to the console and to the file. */
+export function startService(service: string, env: NodeJS.ProcessEnv, log: string): ServiceProcess {
+  // Of its own process group: Ctrl-C reaches only us, who stop it in order.
+  const child = spawn(
+    process.execPath,
+    ['--enable-source-maps', join(ROOT, `apps/${service}/dist/main.js`)],
+    {
+      env: { ...process.env, ...(process.stdout.isTTY && { BERTH_LOG_FORMAT: 'pretty' }), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
+  );
+  const file = createWriteStream(log, { flags: 'a', mode: 0o600 });
+  const ended = once(child, 'exit').then(([code, signal]: unknown[]) => {
+    file.end(`${service} ended (${String(signal ?? code)})\n`);
+  });
+  const started = new Promise<string | undefined>((resolve, reject) => {
+    onLines(child, (line) => {
+      process.stdout.write(`${line}\n`);
+      file.write(`${line}\n`);
+      const match = STARTED.exec(line);
+      if (match) resolve(match[1]);
+    });
+    void ended.then(() => reject(new Error(`${service} has ended; ${log} says why.`)));
+  });
+  return {
+    started,
+    ended,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+function onLines({ stdout, stderr }: ChildProcess, take: (line: string) => void): void {
+  for (const stream of [stdout, stderr]) if (stream) createInterface({ input: stream }).on('line', take);
+}
