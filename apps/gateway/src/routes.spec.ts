@@ -18,6 +18,7 @@ import {
   LogIn,
   PauseServer,
   RestartServer,
+  RetryServer,
   ResumeServer,
   RevokeToken,
   routes,
@@ -110,6 +111,11 @@ const cases: Record<Exclude<keyof typeof routes, 'logOut'>, Case> = {
   terminateServer: { asks: TerminateServer, with: onServer, reply: sample.accepted },
   pauseServer: { asks: PauseServer, with: onServer, reply: sample.accepted },
   resumeServer: { asks: ResumeServer, with: onServer, reply: sample.accepted },
+  retryServer: {
+    asks: RetryServer,
+    with: { ...bodyExamples.retryServer, ...onServer },
+    reply: sample.accepted,
+  },
   restartServer: { asks: RestartServer, with: onServer, reply: sample.accepted },
   timeline: {
     asks: GetTimeline,

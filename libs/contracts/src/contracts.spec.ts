@@ -66,6 +66,15 @@ describe('problems', () => {
   );
 });
 
+test.each(Object.entries(contracts.FAILURES))(
+  'the failure %s says what it means and what to do',
+  (code, failure) => {
+    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+    expect(failure.title).toMatch(/^[A-Z].*[^.]$/);
+    expect(failure.advice).toMatch(/^[A-Z].*[.]$/);
+  },
+);
+
 describe('what a server reports', () => {
   const report = {
     serverId: 'srv_01jq0000000000000000000000',

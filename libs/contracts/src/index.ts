@@ -3,6 +3,7 @@ export * from './agent.ts';
 export * from './catalog.ts';
 export * from './costs.ts';
 export * from './dns.ts';
+export * from './failures.ts';
 export * from './feed.ts';
 export * from './fields.ts';
 export * from './hostnames.ts';

@@ -10,6 +10,7 @@ import {
   ServerId,
   Tags,
 } from './fields.ts';
+import { FAILURES } from './failures.ts';
 import { request } from './message.ts';
 import { page, pageRequest } from './page.ts';
 import { OperationStatus, OperationType, ServerStatus } from './server-status.ts';
@@ -27,8 +28,20 @@ export const ServerPrice = z.object({
 });
 export type ServerPrice = z.output<typeof ServerPrice>;
 
+/** Text and not an enum: there may be more codes some day. */
+const FailureCodeText = z.string().meta({
+  description: `One of ${Object.keys(FAILURES)
+    .map((code) => `\`${code}\``)
+    .join(', ')}; there may be more some day.`,
+});
+
 /** Why a launch came to nothing. */
-export const Failure = z.object({ code: z.string(), step: z.string(), retryable: z.boolean() });
+export const Failure = z.object({
+  code: FailureCodeText,
+  step: z.string(),
+  /** Whether the `retry` action takes it. */
+  retryable: z.boolean(),
+});
 export type Failure = z.output<typeof Failure>;
 
 export const OperationSummary = z.object({ id: OperationId, type: OperationType, status: OperationStatus });
@@ -80,7 +93,7 @@ export const Operation = z.object({
   status: OperationStatus,
   serverId: ServerId,
   steps: z.array(OperationStep),
-  error: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  error: z.object({ code: FailureCodeText, detail: z.string() }).nullable(),
   requestedBy: Actor,
   createdAt: Instant,
   endedAt: Instant.nullable(),
@@ -136,6 +149,23 @@ export const ResumeServer = orderOnServer('resume');
 export const RestartServer = orderOnServer('restart');
 /** Besides, 409 `server_protected`; never `server_locked`: it takes over from whatever runs. */
 export const TerminateServer = orderOnServer('terminate');
+
+export const RetryServerBody = z.strictObject({
+  /** Another zone of the region, or the one to stay with; as ordered before when absent. */
+  zone: z.string().max(64).optional(),
+  /** Another size; as ordered before when absent. */
+  size: z.string().max(64).optional(),
+});
+/**
+ * Launches a failed server again, as the same server. Idempotent. 404 `not_found`, 409 `server_locked`, `invalid_state`
+ * (not failed, or what the failed launch made is not removed yet) or `not_retryable`, and what a launch answers.
+ */
+export const RetryServer = request(
+  'provisioning',
+  'berth.provisioning.retry-server.v1',
+  Ordered.extend({ serverId: ServerId, ...RetryServerBody.shape }),
+  Accepted,
+);
 
 export const UpdateServerBody = z.strictObject({
   name: Name.optional(),

@@ -18,5 +18,6 @@ export const bodyExamples: Record<string, object | undefined> = {
     diskGib: 20,
     tags: { team: 'sales' },
   },
+  retryServer: { zone: 'eu-central-1b', size: 'medium' },
   updateServer: { name: 'Orders, old', protected: true },
 };

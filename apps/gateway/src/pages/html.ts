@@ -1,4 +1,4 @@
-import { PROBLEMS } from '@berth/contracts';
+import { FAILURES, PROBLEMS } from '@berth/contracts';
 
 const page = (title: string, body: string) => `<!doctype html>
 <html lang="en">
@@ -26,11 +26,21 @@ const rows = Object.entries(PROBLEMS).map(
     `<tr id="${code}"><td><code>${code}</code><td>${status}<td>${title}<td>${inCode(advice)}`,
 );
 
+const failureRows = Object.entries(FAILURES).map(
+  ([code, { title, advice }]) => `<tr id="${code}"><td><code>${code}</code><td>${title}<td>${inCode(advice)}`,
+);
+
 /** Where the `type` of a problem leads: /problems#hostname_taken. */
 export const problemsPage = page(
   'Problems',
   `<p>Every failure is answered as <code>application/problem+json</code> (RFC 9457) with one of these codes.
 <table><tr><th>code<th>status<th>meaning<th>what to do
 ${rows.join('\n')}
+</table>
+<h2>Failures</h2>
+<p>An operation that has failed carries one of these codes in <code>error</code>, a server whose launch has failed in
+<code>failure</code>.
+<table><tr><th>code<th>meaning<th>what to do
+${failureRows.join('\n')}
 </table>`,
 );

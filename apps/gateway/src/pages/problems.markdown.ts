@@ -1,4 +1,4 @@
-import { PROBLEMS } from '@berth/contracts';
+import { FAILURES, PROBLEMS } from '@berth/contracts';
 
 /** docs/generated/problems.md: every code of the API, what it means and what to do about it. */
 export const problemsMarkdown = (): string =>
@@ -12,6 +12,18 @@ export const problemsMarkdown = (): string =>
     '| --- | --- | --- | --- |',
     ...Object.entries(PROBLEMS).map(
       ([code, { status, title, advice }]) => `| \`${code}\` | ${status} | ${title} | ${advice} |`,
+    ),
+    '',
+    '# Failures',
+    '',
+    'An operation that has failed carries one of these codes in `error`, a server whose launch has failed in `failure`.',
+    'Made from `FAILURES`.',
+    '',
+    '| code | meaning | what to do | `retry` takes it |',
+    '| --- | --- | --- | --- |',
+    ...Object.entries(FAILURES).map(
+      ([code, { title, advice, retryable }]) =>
+        `| \`${code}\` | ${title} | ${advice} | ${retryable ? 'yes' : 'no'} |`,
     ),
     '',
   ].join('\n');

@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { PauseServer, RestartServer, ResumeServer, routes, type Principal } from '@berth/contracts';
+import {
+  PauseServer,
+  RestartServer,
+  ResumeServer,
+  RetryServer,
+  routes,
+  type Principal,
+} from '@berth/contracts';
 import { Caller, orderedBy } from '../access/caller.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -22,5 +29,11 @@ export class ServerActionsController {
   @Endpoint(routes.restartServer)
   restart(@Caller() who: Principal, @Given() { params, idempotencyKey }: InputOf<'restartServer'>) {
     return this.bus.order(RestartServer, { ...orderedBy(who), serverId: params.id }, who, idempotencyKey);
+  }
+
+  @Endpoint(routes.retryServer)
+  retry(@Caller() who: Principal, @Given() { params, body, idempotencyKey }: InputOf<'retryServer'>) {
+    const order = { ...body, ...orderedBy(who), serverId: params.id };
+    return this.bus.order(RetryServer, order, who, idempotencyKey);
   }
 }

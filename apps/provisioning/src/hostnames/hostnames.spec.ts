@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { newId } from '@berth/mongo';
 import { database, TestClock, type TestDatabase } from '@berth/testing';
-import { HostnameModel } from './hostname.model.ts';
+import { HostnameModel, type HostnameDocument } from './hostname.model.ts';
 import { Hostnames } from './hostnames.ts';
 
 let mongo: TestDatabase;
@@ -11,7 +11,10 @@ const [owner, other] = [newId('acc'), newId('acc')];
 
 beforeAll(async () => {
   mongo = await database();
-  hostnames = new Hostnames(mongo.connection.model(HostnameModel.name, HostnameModel.schema), clock);
+  hostnames = new Hostnames(
+    mongo.connection.model<HostnameDocument>(HostnameModel.name, HostnameModel.schema),
+    clock,
+  );
 });
 afterAll(() => mongo.stop());
 

@@ -8,9 +8,10 @@ import {
   type Accepted,
   type DataOf,
   type LaunchServer,
+  type RetryServer,
 } from '@berth/contracts';
-import { NO_PROGRESS } from '@berth/lifecycle';
-import { Outbox } from '@berth/messaging';
+import { NO_PROGRESS, type Cause } from '@berth/lifecycle';
+import { Outbox, problem } from '@berth/messaging';
 import { newId } from '@berth/mongo';
 import type { Offer } from '@berth/pricing';
 import { seal } from '@berth/secrets';
@@ -22,13 +23,13 @@ import { Hostnames } from '../hostnames/hostnames.ts';
 import { newOperation } from '../operations/operation.model.ts';
 import { stepsOf } from '../operations/plans.ts';
 import { actorCause } from './causes.ts';
-import { nothingYet, type ServerDocument } from './server.model.ts';
+import { nothingYet, operationInProgress, type ServerDocument } from './server.model.ts';
 import { ServerRunner } from './server.runner.ts';
 import { Views } from './views.ts';
 
 type Order = DataOf<typeof LaunchServer>;
 
-/** Takes orders for new servers. */
+/** Takes orders for new servers, and for failed ones once more. */
 @Injectable()
 export class Launches {
   constructor(
@@ -53,13 +54,53 @@ export class Launches {
     const offer = offerFor(await this.catalog.current(), order);
     const serverId = newId('srv');
     const hostname = order.hostname ?? (await this.hostnames.propose(name, accountId));
-    const wanted = { servers: 1, vcpu: offer.size.vcpu, diskGib: order.diskGib };
-    await this.quota.take(accountId, await this.standings.quotaOf(accountId), wanted);
-    await this.hostnames.take(hostname, accountId, serverId);
+    await this.reserve({ _id: serverId, accountId }, hostname, offer, order.diskGib);
     const cause = actorCause(actor, 'launched');
-    const server = await this.servers.create(this.newServer(serverId, order, offer, hostname), cause);
+    const server = await this.servers.create(this.newServer(serverId, order, offer, hostname, cause), cause);
     await this.watch(server);
     return this.views.accepted(server);
+  }
+
+  /**
+   * Within the open transaction: a failed server is launched again, as if for the first time. Throws `server_locked`,
+   * `invalid_state`, `not_retryable` and what a launch throws.
+   */
+  async retry({ accountId, actor, serverId, zone, size }: DataOf<typeof RetryServer>): Promise<Accepted> {
+    await this.standings.requireActive(accountId);
+    const catalog = await this.catalog.current();
+    const cause = actorCause(actor, 'retried');
+    const server = await this.servers.changeOwn(accountId, serverId, cause, async (now) => {
+      requireRetryable(now);
+      const { configuration, hostname, instance, formerInstanceIds = [] } = now;
+      const ordered = {
+        ...configuration,
+        zone: zone ?? configuration.zone,
+        size: size ?? configuration.size,
+      };
+      const offer = offerFor(catalog, { ...ordered, zone: ordered.zone ?? undefined });
+      await this.reserve(now, hostname, offer, ordered.diskGib);
+      Object.assign(now, {
+        configuration: ordered,
+        zone: ordered.zone,
+        ...nothingYet(this.clock.now()),
+        ...this.beginning(now, actor, offer, cause),
+        formerInstanceIds: instance ? [...formerInstanceIds, instance.id] : formerInstanceIds,
+      });
+    });
+    await this.watch(server);
+    return this.views.accepted(server);
+  }
+
+  /** Quota and host name. */
+  private async reserve(
+    { _id, accountId }: Pick<ServerDocument, '_id' | 'accountId'>,
+    hostname: string,
+    { size }: Offer,
+    diskGib: number,
+  ): Promise<void> {
+    const wanted = { servers: 1, vcpu: size.vcpu, diskGib };
+    await this.quota.take(accountId, await this.standings.quotaOf(accountId), wanted);
+    await this.hostnames.take(hostname, accountId, _id);
   }
 
   /** State-tracking shall believe this server's agent and probe it. */
@@ -74,11 +115,10 @@ export class Launches {
     );
   }
 
-  private newServer(_id: string, order: Order, offer: Offer, hostname: string): ServerDocument {
+  private newServer(_id: string, order: Order, offer: Offer, hostname: string, cause: Cause): ServerDocument {
     const { accountId, actor, name, product, version, size, region, zone = null, diskGib, tags = {} } = order;
     const now = this.clock.now();
     const host = `${hostname}.${this.config.zone}`;
-    const secret = randomBytes(32).toString('base64');
     return {
       _id,
       version: 0,
@@ -94,20 +134,44 @@ export class Launches {
       host,
       searchText: searchText(name, host),
       configuration: { product, version, size, region, zone, diskGib },
-      vcpu: offer.size.vcpu,
       zone,
       tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
       protected: false,
-      wish: { power: 'running', cause: actorCause(actor, 'launched') },
-      operation: newOperation('launch', { _id, accountId }, actor, stepsOf('launch'), now),
-      agentKey: {
-        keyId: randomUUID(),
-        sealedSecret: seal(this.config.secretsKey, secret, agentSecretContext(_id)),
-      },
-      boot: { timeoutSeconds: offer.product.boot.bootTimeoutSeconds, health: offer.product.health },
+      createdAt: now,
       ...nothingYet(now),
+      ...this.beginning({ _id, accountId }, actor, offer, cause),
     };
   }
+
+  /** What each launch has of its own. A new secret: reports of an instance that an earlier one made count no more. */
+  private beginning(
+    server: Pick<ServerDocument, '_id' | 'accountId'>,
+    actor: Order['actor'],
+    { size, product }: Offer,
+    cause: Cause,
+  ): Pick<ServerDocument, 'vcpu' | 'wish' | 'operation' | 'agentKey' | 'boot'> {
+    const secret = randomBytes(32).toString('base64');
+    return {
+      vcpu: size.vcpu,
+      wish: { power: 'running', cause },
+      operation: newOperation('launch', server, actor, stepsOf('launch'), this.clock.now()),
+      agentKey: {
+        keyId: randomUUID(),
+        sealedSecret: seal(this.config.secretsKey, secret, agentSecretContext(server._id)),
+      },
+      boot: { timeoutSeconds: product.boot.bootTimeoutSeconds, health: product.health },
+    };
+  }
+}
+
+/** Nothing of the failed launch may be left: its instance and disk would be taken for the new one's. */
+function requireRetryable(server: ServerDocument): void {
+  const { status, failure, releasedAt } = server;
+  if (operationInProgress(server)) throw problem('server_locked');
+  if (status !== 'failed') throw problem('invalid_state', { detail: `It is ${status}` });
+  if (!failure?.retryable) throw problem('not_retryable', { detail: `It failed with ${failure?.code}` });
+  if (!releasedAt)
+    throw problem('invalid_state', { detail: 'What the failed launch made is still being removed' });
 }
 
 /** What a customer's search looks through. */

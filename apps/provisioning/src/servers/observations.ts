@@ -30,6 +30,7 @@ export class Observations {
     const { instanceId, bootId, counter, phase, detail = null } = report;
     const text = `the agent reported ${phase}${detail ? `: ${detail}` : ''}`;
     return this.note(report.serverId, id, text, (server) => {
+      if (server.formerInstanceIds?.includes(instanceId)) return;
       if (counter <= (server.agent?.counter ?? 0)) return;
       server.agent = { instanceId, bootId, counter, phase, detail };
     });
@@ -74,7 +75,8 @@ export class Observations {
 const instant = (text: string | null) => (text === null ? null : new Date(text));
 
 function noteInstance(server: ServerDocument, seen: DataOf<typeof InstanceObserved>): void {
-  const { instance, launch } = server;
+  const { instance, launch, formerInstanceIds } = server;
+  if (formerInstanceIds?.includes(seen.instanceId)) return;
   // EC2's answer to RunInstances may be lost or on its way: an instance with our tags is the one it made.
   if (!instance && !launch?.unresolved) return;
   if (instance && (instance.id !== seen.instanceId || instance.revision >= seen.revision)) return;

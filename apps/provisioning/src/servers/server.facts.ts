@@ -53,6 +53,8 @@ export const serverFacts = {
   pauseWanted: of((server) => server.wish.power === 'paused' && !isGone(server)),
   resumeWanted: of((server) => hasOrder(server, 'resume')),
   restartWanted: of((server) => hasOrder(server, 'restart') && server.rebootedFor !== server.operation?._id),
+  // The order of a failed server's second launch; the first one's has ended with the failure.
+  retryWanted: of((server) => hasOrder(server, 'launch')),
   resumeGivenUp: of((server) => server.everRan && server.wish.power === 'paused'),
 
   // Making it

@@ -11,6 +11,7 @@ import {
   RecordRefused,
   RestartServer,
   ResumeServer,
+  RetryServer,
   TerminateServer,
   UpdateServer,
   type DataOf,
@@ -55,6 +56,11 @@ export class ServerHandlers {
   @OnRequest(TerminateServer, { idempotent: true })
   terminate(order: Order) {
     return this.orders.terminate(order);
+  }
+
+  @OnRequest(RetryServer, { idempotent: true, inTurn: ({ accountId }) => accountId })
+  retry(order: DataOf<typeof RetryServer>) {
+    return this.launches.retry(order);
   }
 
   @OnRequest(UpdateServer)

@@ -11,7 +11,7 @@ import {
 import { ordered, newServer } from '../fixtures/servers.ts';
 import { serverLifecyclePage } from '../generate.ts';
 import { serverLifecycle } from './server.lifecycle.ts';
-import type { LiveStatus, ServerDocument } from './server.model.ts';
+import { nothingYet, type LiveStatus, type ServerDocument } from './server.model.ts';
 import { newStart, serverHooks } from './server.transitions.ts';
 
 const table = serverLifecycle as AnyLifecycle<ServerDocument, LiveStatus>;
@@ -193,6 +193,19 @@ describe('a launch', () => {
     expect(server.progress.step).toBe('release');
     note({ releasedAt: now });
     expect(server).toMatchObject({ status: 'failed', progress: { step: null }, nextLookAt: null });
+  });
+
+  test('that has failed and is ordered again begins anew, in the name of who ordered it', () => {
+    toConfiguring();
+    note({ agent: says('failed') });
+    ordered(server, 'launch', now);
+    expect(note(nothingYet(now))).toBe('requested');
+    expect(server.operation).toMatchObject({ type: 'launch', status: 'running' });
+    expect(server.progress).toMatchObject({ step: 'prepare', retryAt: now });
+    expect(made.at(-1)).toMatchObject({
+      from: 'failed',
+      cause: { text: `launch by ${server.wish.cause.id}` },
+    });
   });
 
   test('has until its boot timeout from RunInstances on, not from the last transition', () => {

@@ -1,3 +1,4 @@
+import type { FailureCode } from '@berth/contracts';
 import { hours, minutes, type FirstOf, type Lifecycle, type Span, type Step } from '@berth/lifecycle';
 import { serverFacts, type ServerFact } from './server.facts.ts';
 import type { LiveStatus, ServerDocument } from './server.model.ts';
@@ -34,7 +35,7 @@ const capacityPatience: Span<ServerDocument> = {
 const lost = { to: 'unavailable', reason: 'host_failed' } as const;
 const silent = { to: 'unavailable', reason: 'app_silent' } as const;
 const interrupted = { to: 'unavailable', reason: 'interrupted' } as const;
-const failed = (reason: string) => ({ to: 'failed', reason }) as const;
+const failed = (reason: FailureCode) => ({ to: 'failed', reason }) as const;
 const terminateWanted = 'terminating' as const;
 
 /** Whatever was wanted did not come in time: the server is what is observed, its record is restored if it runs. */
@@ -181,7 +182,7 @@ export const serverLifecycle: Lifecycle<ServerDocument, LiveStatus, ServerFact, 
     terminated: { computeBilled: false },
     failed: {
       computeBilled: false,
-      on: { terminateWanted },
+      on: { terminateWanted, retryWanted: 'requested' },
       steps: cleanUp,
       within: minutes(30),
       late: 'stuck',

@@ -108,6 +108,8 @@ export interface ServerDocument extends Aggregate<LiveStatus> {
   launch: LaunchRequest | null;
   /** EC2 has no capacity: since when, and of what. */
   capacity: { refusedAt: Date; waitingFor: string } | null;
+  /** Instances of earlier launches, all taken down: what is still heard of them is not news of this server. */
+  formerInstanceIds?: string[];
   /** EC2 refuses the launch for good. */
   refusal: { code: string; detail: string } | null;
   instance: ObservedInstance | null;
@@ -154,6 +156,7 @@ const schema = documentSchema<ServerDocument>(
     launch: part,
     capacity: part,
     refusal: part,
+    formerInstanceIds: { type: [String], default: [] },
     instance: part,
     start: part,
     rebootedFor: { type: String, default: null },
@@ -175,7 +178,7 @@ const schema = documentSchema<ServerDocument>(
 
 export const ServerModel = { name: 'Server', schema } satisfies ModelDefinition;
 
-/** What a server starts with: nothing made, nothing observed. */
+/** What a launch starts with, the first and a retry: nothing made, nothing observed. */
 export const nothingYet = (now: Date) => ({
   everRan: false,
   failure: null,
@@ -196,7 +199,6 @@ export const nothingYet = (now: Date) => ({
   record: null,
   disks: { looked: false, goneAt: null },
   releasedAt: null,
-  createdAt: now,
   updatedAt: now,
 });
 

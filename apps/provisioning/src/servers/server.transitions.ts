@@ -1,21 +1,19 @@
-import type { Failure } from '@berth/contracts';
+import { FAILURES, type Failure, type FailureCode } from '@berth/contracts';
 import { isResting, type Cause, type Hooks, type Transition } from '@berth/lifecycle';
 import { ended } from '../operations/operation.model.ts';
 import { goalOf } from '../operations/plans.ts';
 import { serverLifecycle } from './server.lifecycle.ts';
 import { operationInProgress, type LiveStatus, type ServerDocument } from './server.model.ts';
 
-/** Failures that another try may get round. */
-const RETRYABLE = new Set([
-  'capacity_unavailable',
-  'boot_timeout',
-  'launch_timeout',
-  'instance_lost',
-  'boot_failed',
-]);
-
 /** Orders and wishes carry the name of who gave them, however much later they are carried out. */
-const ORDERED = new Set(['terminateWanted', 'pauseWanted', 'resumeWanted', 'restartWanted', 'resumeGivenUp']);
+const ORDERED = new Set([
+  'terminateWanted',
+  'pauseWanted',
+  'resumeWanted',
+  'restartWanted',
+  'retryWanted',
+  'resumeGivenUp',
+]);
 
 /** What a transition changes in the server besides its state. */
 export const serverHooks: Hooks<ServerDocument, LiveStatus> = {
@@ -46,11 +44,14 @@ export const newStart = (
   sawUnhealthy: false,
 });
 
-const failureOf = ({ reason, step, from }: Transition<LiveStatus>): Failure => ({
-  code: reason ?? 'unknown',
-  step: step ?? from ?? 'requested',
-  retryable: RETRYABLE.has(reason ?? ''),
-});
+const failureOf = ({ reason, step, from }: Transition<LiveStatus>): Failure => {
+  const code = reason ?? 'interrupted';
+  return {
+    code,
+    step: step ?? from ?? 'requested',
+    retryable: Object.hasOwn(FAILURES, code) && FAILURES[code as FailureCode].retryable,
+  };
+};
 
 /** An operation ends where the server comes to rest: it has succeeded if that is what it was for. */
 function advanceOperation(server: ServerDocument, transition: Transition<LiveStatus>): void {

@@ -11,7 +11,11 @@ export class Servers {
 
   /** From now on reports of this server are believed when they carry this secret. */
   async watch({ serverId, accountId, region, ...watch }: DataOf<typeof WatchServer>): Promise<void> {
-    await this.servers.updateOne({ _id: serverId }, { $set: { accountId, region, watch } }, { upsert: true });
+    const known = await this.servers.findById(serverId, { watch: 1 }).lean();
+    // A launch that is retried has a secret and a disk of its own, on which the agent counts from 1.
+    const isNewAgent = known?.watch?.keyId !== watch.keyId;
+    const change = { $set: { accountId, region, watch, ...(isNewAgent && { counter: 0 }) } };
+    await this.servers.updateOne({ _id: serverId }, change, { upsert: true });
   }
 
   /** Follows the server's status; one that arrives after a later one changes nothing. */

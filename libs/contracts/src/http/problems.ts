@@ -98,6 +98,11 @@ export const PROBLEMS = {
     title: 'This operation can no longer be cancelled',
     advice: 'Read the operation again: it has ended, or does not wait for capacity.',
   },
+  not_retryable: {
+    status: 409,
+    title: 'This launch cannot be retried',
+    advice: 'Launch another server: the same order would be refused again.',
+  },
   server_locked: {
     status: 409,
     title: 'Another operation is running on the server',

@@ -7,7 +7,14 @@ import { HostnameCheck } from '../hostnames.ts';
 import { page } from '../page.ts';
 import { Quote, QuoteBody } from '../quotes.ts';
 import { OperationStatus, ServerStatus } from '../server-status.ts';
-import { Accepted, LaunchServerBody, Operation, Server, UpdateServerBody } from '../servers.ts';
+import {
+  Accepted,
+  LaunchServerBody,
+  Operation,
+  RetryServerBody,
+  Server,
+  UpdateServerBody,
+} from '../servers.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
 import type { ProblemCode } from './problems.ts';
@@ -201,6 +208,21 @@ export const routes = {
   pauseServer: action('pause', 'Pause a server: its disk is kept, compute is no longer billed'),
   resumeServer: action('resume', 'Resume a paused server', ['account_suspended']),
   restartServer: action('restart', 'Restart a server that is running or unavailable'),
+  retryServer: route({
+    ...action(
+      'retry',
+      'Launch a failed server again, as the same server; in another zone or size if you say so',
+      [
+        'not_retryable',
+        'hostname_taken',
+        'hostname_reserved',
+        'unknown_offer',
+        'quota_exceeded',
+        'account_suspended',
+      ],
+    ),
+    body: RetryServerBody,
+  }),
   timeline: route({
     method: 'GET',
     path: '/v1/servers/{id}/timeline',
