@@ -13,6 +13,8 @@ export interface Answer {
   content: Readonly<Record<string, Schema>>;
   /** Names of the headers it is described with, in lower case. */
   headers: readonly string[];
+  /** The codes its problems may carry; they are the names of the examples. */
+  codes: readonly string[];
 }
 
 /** One operation of the API as its document describes it. */
@@ -80,6 +82,9 @@ const answerOf = ({ content = {}, headers = {} }: Node): Answer => ({
     ]),
   ),
   headers: Object.keys(headers as Node).map((name) => name.toLowerCase()),
+  codes: Object.values(content as Record<string, { examples?: object }>).flatMap(({ examples = {} }) =>
+    Object.keys(examples),
+  ),
 });
 
 /** Puts what a `$ref` names in its place. A schema that holds itself cannot be written so and fails here. */

@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { Answered } from './client.ts';
-import type { Operation, Schema } from './document.ts';
+import type { Answer, Operation, Schema } from './document.ts';
 
 /** Checks answers against what the document promises of them. */
 export class Promises {
@@ -18,27 +18,28 @@ export class Promises {
     if (!promised) return [`the status ${status} is not in the document`];
     // Nothing is down in this world, and nobody is fast enough to be slowed down.
     if (status >= 500 || status === 429) return [`the status is ${status}`];
-    const missing = promised.headers.filter((name) => name === 'x-request-id' && headers[name] === undefined);
+    const missing = promised.headers.filter((name) => headers[name] === undefined);
     return [
       ...missing.map((name) => `the header ${name} is missing`),
-      ...this.brokenBody(promised.content, headers['content-type'], text),
+      ...this.brokenBody(promised, headers, text),
     ];
   }
 
-  private brokenBody(
-    content: Readonly<Record<string, Schema>>,
-    type: string | undefined,
-    text: string,
-  ): string[] {
-    const mediaType = type?.split(';')[0];
-    if (Object.keys(content).length === 0) {
+  private brokenBody({ content, codes }: Answer, headers: Answered['headers'], text: string): string[] {
+    const [mediaType = ''] = headers['content-type']?.split(';') ?? [];
+    if (Object.keys(content).length === 0)
       return text === '' ? [] : ['there is a body where none is promised'];
+    const schema = content[mediaType];
+    if (!schema) return [`the content type ${mediaType} is not in the document`];
+    if (!mediaType.endsWith('json')) return [];
+    const body: unknown = JSON.parse(text);
+    const { code, requestId } = Object(body) as { code?: unknown; requestId?: unknown };
+    if (mediaType === 'application/problem+json') {
+      if (!codes.includes(String(code))) return [`the code ${String(code)} is not in the document`];
+      if (requestId !== headers['x-request-id']) return ['the request has two ids'];
     }
-    const schema = content[mediaType ?? ''];
-    if (!schema) return [`the content type ${type} is not in the document`];
-    if (!mediaType?.endsWith('json')) return [];
     const validate = this.compiled.get(schema) ?? this.ajv.compile(schema);
     this.compiled.set(schema, validate);
-    return validate(JSON.parse(text)) ? [] : [this.ajv.errorsText(validate.errors)];
+    return validate(body) ? [] : [this.ajv.errorsText(validate.errors)];
   }
 }

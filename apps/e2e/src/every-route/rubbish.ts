@@ -228,6 +228,20 @@ const idChanges: Arbitrary<Change> = fc
     path: Object.fromEntries(Object.keys(parts.path).map((name) => [name, wrong.slice(0, 3_000) || '-'])),
   }));
 
+/** Of nobody: none, made up, of another scheme. */
+const STRANGERS = [
+  ...[
+    '',
+    'Bearer',
+    'bearer  ',
+    'Bearer x',
+    `Bearer brt_${'0'.repeat(50)}`,
+    'Basic dXNlcjpwYXNz',
+    'Bearer null',
+    'Bearer {"$ne":1}',
+  ],
+];
+
 const HEADERS = [
   'Idempotency-Key',
   'If-Match',
@@ -249,21 +263,25 @@ const headerChanges: Arbitrary<Change> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...HEADERS), line)
     .map(([name, text]): Change => (parts) => ({ ...parts, headers: { ...parts.headers, [name]: text } })),
-  fc
-    .constantFrom(
-      '',
-      'Bearer',
-      'Bearer x',
-      'Bearer brt_0000000000000000000000000000000000000000',
-      'Basic dXNlcjpwYXNz',
-      'bearer  ',
-    )
-    .map((authorization): Change => (parts) => ({
-      ...parts,
-      headers: { ...parts.headers, Authorization: authorization },
-    })),
+  fc.constantFrom(...STRANGERS).map((authorization): Change => (parts) => ({
+    ...parts,
+    headers: { ...parts.headers, Authorization: authorization },
+  })),
   fc.constant<Change>((parts) => ({ ...parts, headers: {} })),
 );
+
+/** Requests, valid and not, of somebody who is not known. */
+export function strangersParts(operation: Operation, known: Known): Arbitrary<Parts> {
+  return fc
+    .tuple(
+      fc.oneof(validParts(operation, known), rubbishParts(operation, known)),
+      fc.constantFrom(...STRANGERS),
+    )
+    .map(([parts, authorization]) => ({
+      ...parts,
+      headers: { ...parts.headers, Authorization: authorization },
+    }));
+}
 
 /** Requests that were valid until something was done to them, once to three times. */
 export function rubbishParts(operation: Operation, known: Known): Arbitrary<Parts> {
