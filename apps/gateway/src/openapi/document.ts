@@ -25,7 +25,7 @@ const DESCRIPTION = `Launch and run dedicated servers, billed by the minute.
 - Every failure is \`application/problem+json\` (RFC 9457): branch on \`code\`; \`requestId\` is what support asks for.
 - \`Idempotency-Key\`: the same key with the same body gets the same answer for 24 hours and is carried out once.
 - Lists come in pages: pass \`nextCursor\` as \`cursor\` until it is null.
-- Fields and query parameters that are not described here are refused; answers may gain fields.`;
+- Fields and query parameters that are not described here are refused; answers may gain fields, enum values and codes.`;
 
 /** The OpenAPI 3.1 document of the API, made from its routes. */
 export function openApiDocument() {
