@@ -22,6 +22,7 @@ import { OperationHandlers } from './operations/operation.handlers.ts';
 import { OperationModel } from './operations/operation.model.ts';
 import { Operations } from './operations/operations.ts';
 import { Capacity } from './servers/capacity.ts';
+import { FleetGauges } from './servers/fleet.gauges.ts';
 import { LaunchEffects } from './servers/launch.effects.ts';
 import { Changes } from './servers/changes.ts';
 import { Launches } from './servers/launches.ts';
@@ -84,6 +85,7 @@ export class ProvisioningModule {
         RemovalEffects,
         Capacity,
         LaunchBudget,
+        FleetGauges,
         // What bounds it
         Standings,
         Suspensions,

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '@berth/clock';
 import type { Transactions } from '@berth/mongo';
+import { gauge, inScope, type LogFields, type Origin } from '@berth/telemetry';
 import type { Model } from 'mongoose';
 import { advance, begin, dueEffect, type Cause, type Hooks, type Transition } from './advance.ts';
 import type { Aggregate } from './aggregate.ts';
@@ -8,6 +9,7 @@ import { backoffSeconds } from './backoff.ts';
 import { checkLifecycle } from './check.ts';
 import type { Effect, EffectResult } from './effect.ts';
 import { LeaseLost, type Lease, type Leases } from './leases.ts';
+import { countTransitions, leaseIsTaken, running } from './observed.ts';
 import type { Lifecycle } from './table.ts';
 
 export interface RunnerOptions<
@@ -23,6 +25,8 @@ export interface RunnerOptions<
   transactions: Transactions;
   clock: Clock;
   hooks?: Hooks<Doc, State>;
+  /** What work on the document belongs to, whoever takes it up whenever: for traces and logs. */
+  scopeOf?(doc: Doc): Origin & LogFields;
   /** Runs once in the transaction of every change, before the document is written: events, commands, other documents. */
   changing?(doc: Doc, made: { transition: Transition<State>; after: Doc }[]): Promise<void>;
 }
@@ -52,6 +56,7 @@ export class LifecycleRunner<
 
   constructor(private readonly options: RunnerOptions<Doc, State, FactName, EffectName>) {
     checkLifecycle(options.lifecycle);
+    gauge('berth.lifecycle.overdue', async () => [{ value: await this.overdue() }]);
   }
 
   /** Stores a new document (`sequence` 0) in the initial state, within the open transaction. */
@@ -60,6 +65,7 @@ export class LifecycleRunner<
     const made = begin(lifecycle, doc, clock.now(), cause, hooks);
     await this.options.changing?.(doc, made);
     await model.insertMany([doc]);
+    countTransitions(this.options.transactions, made);
     this.workAfterCommit(doc);
     return doc;
   }
@@ -87,6 +93,7 @@ export class LifecycleRunner<
         .updateOne({ _id, version } as never, { $set: fields, $inc: { version: 1 } } as never)
         .setOptions({ crossTenant: true });
       if (matchedCount === 0) throw new Error(`${id} was changed by somebody else within a transaction`);
+      countTransitions(transactions, made);
       this.workAfterCommit(doc);
       return { ...doc, version: version + 1 };
     });
@@ -110,12 +117,12 @@ export class LifecycleRunner<
     const { model, clock, leases } = this.options;
     await leases.reap();
     const due = await model
-      .find({ nextLookAt: { $lte: clock.now() } } as never, { _id: 1 })
+      .find({ nextLookAt: { $lte: clock.now() } } as never)
       .sort({ nextLookAt: 1 })
       .limit(MOST_PER_SWEEP)
       .setOptions({ crossTenant: true })
-      .lean<{ _id: string }[]>();
-    await Promise.all(due.map(({ _id }) => this.lookAgain(_id)));
+      .lean<Doc[]>();
+    await Promise.all(due.map((doc) => this.inScopeOf(doc, () => this.lookAgain(doc._id))));
   }
 
   /** Starts nothing more and waits for what runs. */
@@ -154,14 +161,19 @@ export class LifecycleRunner<
   }
 
   private async workUnderLease(id: string): Promise<void> {
-    let doc = await this.find(id);
-    if (this.stopped || !doc || !this.dueEffect(doc)) return;
+    const found = await this.find(id);
+    if (this.stopped || !found || !this.dueEffect(found)) return;
+    await this.inScopeOf(found, () => this.runDueEffects(id));
+  }
+
+  private async runDueEffects(id: string): Promise<void> {
     const lease = await this.options.leases.take(id);
-    if (!lease) return;
+    if (!lease) return leaseIsTaken();
     try {
-      doc = await this.find(id);
+      let doc = await this.find(id);
       for (let name = doc && this.dueEffect(doc); doc && name && !this.stopped; name = this.dueEffect(doc)) {
-        doc = await this.runEffect(name, doc, lease);
+        const [effect, before] = [name, doc];
+        doc = await running(effect, (failed) => this.runEffect(effect, before, lease, failed));
       }
     } finally {
       await lease.release();
@@ -169,7 +181,12 @@ export class LifecycleRunner<
   }
 
   /** Runs one effect and stores what came of it, under the lease. */
-  private async runEffect(name: EffectName, doc: Doc, lease: Lease): Promise<Doc> {
+  private async runEffect(
+    name: EffectName,
+    doc: Doc,
+    lease: Lease,
+    failed: (error: unknown) => void,
+  ): Promise<Doc> {
     const { effects, leases, clock } = this.options;
     const save = async (cause: string, mutate: (doc: Doc) => void) => {
       await this.store(doc._id, lease, cause, mutate);
@@ -180,7 +197,8 @@ export class LifecycleRunner<
       result = await effects[name](doc, { signal, save });
     } catch (error) {
       if (error instanceof LeaseLost) throw error;
-      result = failed(error);
+      failed(error);
+      result = unknownOutcome(error);
       this.logger.warn(`${doc._id} ${name}: ${result.error ?? ''}`);
     }
     return this.store(doc._id, lease, result.text, async (now) => {
@@ -212,6 +230,16 @@ export class LifecycleRunner<
     );
   }
 
+  private inScopeOf<Result>(doc: Doc, work: () => Result): Result {
+    return inScope(this.options.scopeOf?.(doc) ?? {}, work);
+  }
+
+  private overdue(): Promise<number> {
+    const { model, clock } = this.options;
+    const before = new Date(clock.now().getTime() - OVERDUE_MILLISECONDS);
+    return model.countDocuments({ nextLookAt: { $lte: before } } as never).setOptions({ crossTenant: true });
+  }
+
   private dueEffect(doc: Doc): EffectName | null {
     return dueEffect(this.options.lifecycle, doc, this.options.clock.now()) as EffectName | null;
   }
@@ -225,10 +253,12 @@ export class LifecycleRunner<
 }
 
 const MOST_PER_SWEEP = 100;
+/** The sweep looks every second: what it has not taken up after so long, nobody does. */
+const OVERDUE_MILLISECONDS = 10_000;
 /** An effect whose success nobody reported yet is repeated so much later: it looks first, so that costs one look. */
 const PATIENCE_SECONDS = 30;
 
-function failed(error: unknown): { text: string; error: string } {
+function unknownOutcome(error: unknown): { text: string; error: string } {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { text, error: text.slice(0, 500) };
 }

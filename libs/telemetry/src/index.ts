@@ -1,3 +1,4 @@
+export { observeAws } from './aws.ts';
 export { BadEnvironment, readEnvironment } from './environment.ts';
 export { logger } from './logger.ts';
 export { count, gauge, record, secondsSince, type Reading } from './metrics.ts';

@@ -62,10 +62,11 @@ export function currentTrace(): TraceContext | undefined {
 }
 
 /** What to store with a document, so that later work on it continues the work at hand: give it to {@link inScope}. */
-export const currentOrigin = (): Origin => ({
-  requestId: currentRequestId(),
-  traceparent: currentTrace()?.traceparent,
-});
+export function currentOrigin(): Origin {
+  const requestId = currentRequestId();
+  const traceparent = currentTrace()?.traceparent;
+  return { ...(requestId && { requestId }), ...(traceparent && { traceparent }) };
+}
 
 /** What a log line says of the work at hand; trace and span as in https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/. */
 export function logFields(): Record<string, string | undefined> {

@@ -1,5 +1,7 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import { documentSchema } from '@berth/mongo';
+import type { Origin } from '@berth/telemetry';
+import { Schema } from 'mongoose';
 
 /**
  * `pending`: the zone is not known to be as wished. `in_sync`: Route 53 serves the wish everywhere. `refused`: Route 53
@@ -28,6 +30,8 @@ export interface HostRecord {
    */
   written: string | null;
   wantedAt: Date;
+  /** What the wish came with: its fulfilment belongs to it. Null in old documents. */
+  origin: Origin | null;
 }
 
 const schema = documentSchema<HostRecord>(
@@ -41,6 +45,7 @@ const schema = documentSchema<HostRecord>(
     refusedRemovals: { type: Number, default: 0 },
     written: { type: String, default: null },
     wantedAt: { type: Date, required: true },
+    origin: { type: Schema.Types.Mixed, default: null },
   },
   { collection: 'records' },
 )

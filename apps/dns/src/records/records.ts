@@ -4,6 +4,7 @@ import { Clock } from '@berth/clock';
 import { RecordInSync, RecordRefused } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
+import { currentOrigin, inScope } from '@berth/telemetry';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { HostRecordModel, type HostRecord } from './record.model.ts';
@@ -51,7 +52,8 @@ export class Records {
       const fulfilled = await this.stillWished(zone);
       const hosts = fulfilled.map(({ _id }) => _id);
       await this.records.updateMany({ _id: { $in: hosts } }, { $set: { status: 'in_sync' } });
-      for (const record of fulfilled) await this.sayInSync({ ...record, host: record._id });
+      for (const record of fulfilled)
+        await inScopeOf(record, () => this.sayInSync({ ...record, host: record._id }));
     });
   }
 
@@ -60,7 +62,7 @@ export class Records {
     await this.transactions.run(async () => {
       for (const record of await this.stillWished(new Map([[host, ip]]))) {
         await this.records.updateOne({ _id: host }, { $set: { status: 'refused', refusal: code } });
-        await this.sayRefused({ ...record, host }, code);
+        await inScopeOf(record, () => this.sayRefused({ ...record, host }, code));
       }
     });
   }
@@ -107,7 +109,14 @@ export class Records {
     await this.records.updateOne(
       { _id: host },
       {
-        $set: { ...wish, status: 'pending', refusal: null, refusedRemovals: 0, wantedAt },
+        $set: {
+          ...wish,
+          status: 'pending',
+          refusal: null,
+          refusedRemovals: 0,
+          wantedAt,
+          origin: currentOrigin(),
+        },
         $setOnInsert: { written: null },
       },
       { upsert: true },
@@ -127,3 +136,7 @@ export class Records {
     return this.clock.now().toISOString();
   }
 }
+
+/** What is said of a record belongs to the wish, not to the batch it travelled in. */
+const inScopeOf = <Result>({ origin, serverId }: HostRecord, work: () => Result): Result =>
+  inScope({ ...origin, serverId }, work);

@@ -9,6 +9,7 @@ import {
   type Change,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import { observeAws } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { BatchRefused, isRefusal, ZoneNotFound } from './failures.ts';
 
@@ -38,6 +39,7 @@ export class Route53 {
       ...(config.awsEndpoint && { endpoint: config.awsEndpoint }),
       ...(config.simulated && { credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' } }),
     });
+    observeAws(this.client);
   }
 
   /**

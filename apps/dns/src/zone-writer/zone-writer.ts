@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Leader } from '@berth/mongo';
+import { inScope, inSpan } from '@berth/telemetry';
 import type { Connection } from 'mongoose';
 import { Config } from '../config.ts';
 import { Records } from '../records/records.ts';
+import type { HostRecord } from '../records/record.model.ts';
 import { Wakeup } from '../records/wakeup.ts';
 import { BatchRefused } from '../route53/failures.ts';
 import { Route53 } from '../route53/route53.ts';
@@ -66,6 +68,10 @@ export class ZoneWriter implements OnApplicationBootstrap, OnModuleDestroy {
     if (!(await this.records.anyPending())) return this.wakeup.wait(IDLE_MILLISECONDS);
     await delay(GATHER_MILLISECONDS, undefined, { signal: tenure });
     const wishes = await this.records.pending(MAX_WISHES);
+    await asPartOf(wishes, () => this.fulfil(wishes, tenure));
+  }
+
+  private async fulfil(wishes: readonly HostRecord[], tenure: AbortSignal): Promise<void> {
     const removed = wishes.filter(({ ip }) => ip === null).map(({ _id }) => _id);
     const { changes, absent } = plan(wishes, await this.route53.recordsOf(removed));
     if (absent.length > 0) await this.records.fulfilled(new Map(absent.map((host) => [host, null])));
@@ -96,4 +102,12 @@ export class ZoneWriter implements OnApplicationBootstrap, OnModuleDestroy {
     if (ip !== null) await this.records.setWritten(new Map([[host, null]]));
     await this.records.refused(host, ip, refusal.code);
   }
+}
+
+/** What is done for one wish is a part of its trace; done for several, it is linked to all of theirs. */
+function asPartOf(wishes: readonly HostRecord[], work: () => Promise<void>): Promise<void> {
+  const traces = wishes.map(({ origin }) => origin?.traceparent);
+  const [only, another] = wishes;
+  if (only && !another) return inScope({ ...only.origin }, () => inSpan({ name: 'write zone' }, work));
+  return inSpan({ name: 'write zone', links: traces }, work);
 }

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InstanceState } from '@berth/contracts';
+import { observeAws } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { Cloud, CloudRefusal, type Disk, type LaunchPlan } from './cloud.ts';
 import { Network } from './network.ts';
@@ -163,6 +164,7 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
         credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' },
       }),
     });
+    observeAws(ec2);
     const made = { ec2, network: new Network(ec2, deploymentId) };
     this.clients.set(region, made);
     return made;

@@ -1,6 +1,7 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import type { Actor, OperationStatus, OperationType } from '@berth/contracts';
 import { documentSchema, idOf, newId } from '@berth/mongo';
+import { currentOrigin, type Origin } from '@berth/telemetry';
 import { Schema } from 'mongoose';
 
 export interface OperationStepDocument {
@@ -20,6 +21,8 @@ export interface OperationDocument {
   steps: OperationStepDocument[];
   error: { code: string; detail: string } | null;
   requestedBy: Actor;
+  /** The request it began with, to which all that is done for it belongs; absent in old ones. */
+  origin?: Origin | null;
   createdAt: Date;
   /** Null: still in progress. */
   endedAt: Date | null;
@@ -35,6 +38,7 @@ const schema = documentSchema<OperationDocument>(
     steps: { type: [Schema.Types.Mixed], required: true },
     error: { type: Schema.Types.Mixed, default: null },
     requestedBy: { type: Schema.Types.Mixed, required: true },
+    origin: { type: Schema.Types.Mixed, default: null },
     createdAt: { type: Date, required: true },
     endedAt: { type: Date, default: null },
   } as never,
@@ -62,6 +66,7 @@ export function newOperation(
     steps: stepNames.map((name) => ({ name, status: 'pending', startedAt: null, endedAt: null })),
     error: null,
     requestedBy,
+    origin: currentOrigin(),
     createdAt,
     endedAt: null,
   };

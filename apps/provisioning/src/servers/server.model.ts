@@ -172,6 +172,8 @@ const schema = documentSchema<ServerDocument>(
   { collection: 'servers', tenantScoped: true },
 )
   .index({ nextLookAt: 1 })
+  // How many there are in each.
+  .index({ status: 1 })
   .index({ accountId: 1, _id: -1 })
   .index({ accountId: 1, status: 1, _id: -1 })
   .index({ accountId: 1, 'tags.key': 1, _id: -1 });

@@ -13,8 +13,9 @@ import {
 } from '@berth/lifecycle';
 import { Outbox, problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
+import { record } from '@berth/telemetry';
 import type { Connection, Model } from 'mongoose';
-import { progressed } from '../operations/operation.model.ts';
+import { progressed, type OperationDocument } from '../operations/operation.model.ts';
 import { Operations } from '../operations/operations.ts';
 import { Changes } from './changes.ts';
 import { ServerEffects } from './server.effects.ts';
@@ -34,7 +35,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @InjectModel(ServerModel.name) model: Model<ServerDocument>,
     @InjectConnection() connection: Connection,
-    transactions: Transactions,
+    private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
     private readonly operations: Operations,
@@ -49,6 +50,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
       transactions,
       clock,
       hooks: serverHooks,
+      scopeOf: ({ _id: serverId, accountId, operation }) => ({ ...operation?.origin, accountId, serverId }),
       changing: (server, made) => this.changing(server, made),
     });
   }
@@ -106,11 +108,27 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
       const event = SERVER_EVENTS[transition.to];
       await this.outbox.publish(event, transitionOf(transition, after), { accountId: server.accountId });
     }
+    this.measureEnded(made);
     await this.changes.tell(
       server,
       made.map(({ transition }) => transition),
     );
   }
+
+  /** How long operations took; canceled ones are not told, they took as long as somebody waited. */
+  private measureEnded(made: Made): void {
+    const ended = made.map(endedWith).find((operation) => operation !== undefined);
+    if (!ended?.endedAt) return;
+    const seconds = (ended.endedAt.getTime() - ended.createdAt.getTime()) / 1000;
+    const { type, status } = ended;
+    this.transactions.afterCommit(() => record('berth.operation.duration', seconds, { type, status }));
+  }
+}
+
+/** The operation that ended with a transition, if one did. */
+function endedWith({ transition, after }: Made[number]): OperationDocument | undefined {
+  const { operation } = after;
+  return operation?.endedAt?.getTime() === transition.at.getTime() ? operation : undefined;
 }
 
 function transitionOf(

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { inSpan, type SpanOptions } from '@berth/telemetry';
 import { EventsQueue, type QueueMessage } from './events-queue.ts';
 import { Notifications } from './notifications.ts';
 import { later, type Outcome } from './outcome.ts';
@@ -7,6 +8,16 @@ import { later, type Outcome } from './outcome.ts';
 /** More are left in the queue for other replicas. */
 const MESSAGES_IN_HAND = 50;
 const PAUSE_AFTER_FAILURE_MILLISECONDS = 1_000;
+/** Whoever publishes to the topic cannot say which trace it belongs to: what is believed of it is linked to this one. */
+const SPAN: SpanOptions = {
+  name: 'process notification',
+  kind: 'consumer',
+  attributes: {
+    'messaging.system': 'aws_sqs',
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+  },
+};
 
 /**
  * Takes notifications from SQS, in every replica. A message is deleted only after all that it led to is committed, so
@@ -48,7 +59,7 @@ export class Bridge implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private take(message: QueueMessage): void {
-    const handled = this.handle(message)
+    const handled = inSpan(SPAN, () => this.handle(message))
       .catch((error: unknown) => this.logger.warn(error, 'A notification is left to its visibility timeout'))
       .finally(() => this.inHand.delete(handled));
     this.inHand.add(handled);

@@ -5,6 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { Injectable } from '@nestjs/common';
+import { observeAws } from '@berth/telemetry';
 import { Config } from '../config.ts';
 
 /** The most that SQS allows. */
@@ -38,6 +39,7 @@ export class EventsQueue {
       useQueueUrlAsEndpoint: false,
       requestHandler: { requestTimeout: CALL_TIMEOUT_MILLISECONDS, connectionTimeout: 5_000 },
     });
+    observeAws(this.client);
   }
 
   /** Waits up to 20 s for the next messages. */

@@ -1,5 +1,6 @@
 import { DescribeInstancesCommand, EC2Client, type Filter } from '@aws-sdk/client-ec2';
 import { Injectable } from '@nestjs/common';
+import { observeAws } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { observationOf, type Observation } from './observation.ts';
 
@@ -58,6 +59,7 @@ export class Ec2 {
         connectionTimeout: CALL_TIMEOUT_MILLISECONDS,
       },
     });
+    observeAws(client);
     this.clients.set(region, client);
     return client;
   }

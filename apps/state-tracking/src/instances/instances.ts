@@ -5,6 +5,7 @@ import { InstanceObserved, type ServerTransition } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
+import { Servers } from '../servers/servers.ts';
 import { InstanceModel, type Instance } from './instance.model.ts';
 import { differs, type Observation } from './observation.ts';
 
@@ -16,6 +17,7 @@ type Known = ReadonlyMap<string, Instance>;
 export class Instances {
   constructor(
     @InjectModel(InstanceModel.name) private readonly instances: Model<Instance>,
+    private readonly servers: Servers,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -57,7 +59,9 @@ export class Instances {
   async observe(seen: Observation, before: Instance | undefined): Promise<void> {
     if (before && !differs(before, seen)) return;
     try {
-      await this.transactions.run(() => this.store(seen, before));
+      await this.servers.observing(seen.serverId, 'observe instance', () =>
+        this.transactions.run(() => this.store(seen, before)),
+      );
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }

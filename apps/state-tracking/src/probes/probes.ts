@@ -5,6 +5,7 @@ import { HealthObserved } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
+import { Servers } from '../servers/servers.ts';
 import { HealthModel, type Health } from './health.model.ts';
 import { answers } from './probe.ts';
 import type { Target } from './targets.ts';
@@ -17,6 +18,7 @@ export class Probes {
 
   constructor(
     @InjectModel(HealthModel.name) private readonly health: Model<Health>,
+    private readonly servers: Servers,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -51,7 +53,9 @@ export class Probes {
   /** Does nothing when somebody else has published something since the target was read. */
   private async publish(target: Target, healthy: boolean): Promise<void> {
     try {
-      await this.transactions.run(() => this.store(target, healthy));
+      await this.servers.observing(target.serverId, 'observe health', () =>
+        this.transactions.run(() => this.store(target, healthy)),
+      );
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }

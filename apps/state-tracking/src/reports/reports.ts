@@ -63,7 +63,7 @@ export class Reports {
     const owner = await this.ownerOf(claim.instanceId, server.region);
     if (owner === undefined) return patient ? 'not_yet' : 'unknown_instance';
     if (owner !== server._id) return 'foreign_instance';
-    return this.accept(claim, server);
+    return this.servers.observing(server._id, 'observe agent', () => this.accept(claim, server));
   }
 
   /** The server whose instance this is; EC2 is asked when the report is faster than all other news. */

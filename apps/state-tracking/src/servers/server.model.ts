@@ -1,6 +1,7 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import type { HealthCheck, ServerStatus } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
+import type { Origin } from '@berth/telemetry';
 import { Schema } from 'mongoose';
 
 /** A server as provisioning tells of it. Either of the two messages may be the first to arrive. */
@@ -15,6 +16,9 @@ export interface TrackedServer {
   /** Of the last transition that was heard of; 0: none yet. */
   sequence: number;
   status: ServerStatus | null;
+  /** The request behind the operation in progress, or else behind the last one; null in old documents. */
+  origin: Origin | null;
+  inOperation: boolean;
 }
 
 const schema = documentSchema<TrackedServer>(
@@ -26,6 +30,8 @@ const schema = documentSchema<TrackedServer>(
     counter: { type: Number, default: 0 },
     sequence: { type: Number, default: 0 },
     status: { type: String, default: null },
+    origin: { type: Schema.Types.Mixed, default: null },
+    inOperation: { type: Boolean, default: false },
   },
   { collection: 'servers' },
 )

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, ServerStatus, ServerTransition, WatchServer } from '@berth/contracts';
+import { currentOrigin, currentTrace, inScope, inSpan } from '@berth/telemetry';
 import type { Model } from 'mongoose';
 import { ServerModel, type TrackedServer } from './server.model.ts';
 
@@ -14,16 +15,36 @@ export class Servers {
     const known = await this.servers.findById(serverId, { watch: 1 }).lean();
     // A launch that is retried has a secret and a disk of its own, on which the agent counts from 1.
     const isNewAgent = known?.watch?.keyId !== watch.keyId;
-    const change = { $set: { accountId, region, watch, ...(isNewAgent && { counter: 0 }) } };
+    const change = {
+      $set: { accountId, region, watch, ...(isNewAgent && { counter: 0 }) },
+      $setOnInsert: { origin: currentOrigin(), inOperation: true },
+    };
     await this.servers.updateOne({ _id: serverId }, change, { upsert: true });
   }
 
   /** Follows the server's status; one that arrives after a later one changes nothing. */
-  async follow({ serverId, accountId, region, sequence, to }: ServerTransition): Promise<void> {
+  async follow({ serverId, accountId, region, sequence, to, operation }: ServerTransition): Promise<void> {
     const known = await this.servers.findById(serverId, { sequence: 1 }).lean();
     if (known && known.sequence >= sequence) return;
-    const change = { $set: { accountId, region, sequence, status: to } };
+    const inOperation = operation?.status === 'pending' || operation?.status === 'running';
+    const origin = currentOrigin();
+    const change = { $set: { accountId, region, sequence, status: to, origin, inOperation } };
     await this.servers.updateOne({ _id: serverId }, change, { upsert: true });
+  }
+
+  /**
+   * Does what follows from an observation. EC2 and the agent say nothing of what they answer to; so it counts to the
+   * operation in progress on the server by what we stored, and without one begins a trace, linked to the last operation's.
+   * How it was heard of, a notification or a sweep for many servers, is a link too.
+   */
+  async observing<Result>(serverId: string, name: string, work: () => Promise<Result>): Promise<Result> {
+    const fields = { accountId: 1, origin: 1, inOperation: 1 };
+    const server = await this.servers.findById(serverId, fields).lean();
+    const { accountId, origin, inOperation = false } = server ?? {};
+    const heardBy = currentTrace()?.traceparent;
+    const scope = { accountId, serverId, ...(inOperation && origin) };
+    const links = inOperation ? [heardBy] : [heardBy, origin?.traceparent];
+    return inScope(scope, () => inSpan({ name, links }, work));
   }
 
   /** Null while nothing has been heard of it. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { Leader } from '@berth/mongo';
+import { inSpan } from '@berth/telemetry';
 import type { Connection } from 'mongoose';
 import { Config } from '../config.ts';
 import { Regions } from '../regions/regions.ts';
@@ -42,8 +43,8 @@ export class Sweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   private begin(region: string): void {
     if (this.sweeping.has(region)) return;
-    const sweep = this.sweep
-      .region(region)
+    const span = { name: 'sweep region', attributes: { 'cloud.region': region } };
+    const sweep = inSpan(span, () => this.sweep.region(region))
       .catch((error: unknown) => this.logger.warn(error, `The sweep of ${region} failed`))
       .finally(() => this.sweeping.delete(region));
     this.sweeping.set(region, sweep);
