@@ -162,6 +162,8 @@ export function validParameter({ in: place, name, schema }: Parameter, known: Kn
       given.chain((cursor) => (cursor === undefined ? values : fc.constant(cursor))),
     );
   }
+  // Without a character it would be another path.
+  if (place === 'path') return values.filter((value) => value !== '');
   // What else there is of Unicode cannot be sent in a header.
   return place === 'header' ? values.map((value) => value.replaceAll(/[^ -~]/g, '~').trim()) : values;
 }
