@@ -12,6 +12,7 @@ import { LaunchBudget } from '../cloud/launch-budget.ts';
 import { Config } from '../config.ts';
 import { Capacity } from './capacity.ts';
 import { launchPlan } from './launch-plan.ts';
+import { answered } from './launch-request.ts';
 import type { LaunchRequest, ServerDocument } from './server.model.ts';
 
 type Result = EffectResult<ServerDocument>;
@@ -85,7 +86,7 @@ export class LaunchEffects {
 
   private accept(now: ServerDocument, launch: LaunchRequest, instanceId: string): void {
     if (now.launch?.clientToken !== launch.clientToken) return;
-    now.launch = { ...now.launch, unresolved: false, acceptedAt: this.clock.now() };
+    now.launch = { ...answered(now.launch), acceptedAt: this.clock.now() };
     now.capacity = null;
     // Its state may have been observed already: EC2's answer can come after its notification.
     now.instance ??= {
@@ -159,7 +160,7 @@ const orderOf = ({ configuration }: Server) => ({
 });
 
 function resolveRequest(now: ServerDocument, launch: LaunchRequest): void {
-  if (now.launch?.clientToken === launch.clientToken) now.launch = { ...now.launch, unresolved: false };
+  if (now.launch?.clientToken === launch.clientToken) now.launch = answered(now.launch);
 }
 
 /** What EC2, or the catalog by now, will never accept ends the launch; anything else is unknown and tried again. */
@@ -170,7 +171,7 @@ function refused(error: unknown): Result {
     text: `EC2 refused the launch: ${refusal.code}`,
     store: (now) => {
       now.refusal = refusal;
-      if (now.launch) now.launch = { ...now.launch, unresolved: false };
+      if (now.launch) now.launch = answered(now.launch);
     },
   };
 }

@@ -10,6 +10,7 @@ import type {
 import { NoSuchAggregate } from '@berth/lifecycle';
 import type { MessageContext } from '@berth/messaging';
 import { observationCause } from './causes.ts';
+import { answered } from './launch-request.ts';
 import type { ServerDocument } from './server.model.ts';
 import { ServerRunner } from './server.runner.ts';
 
@@ -91,11 +92,7 @@ function noteInstance(server: ServerDocument, seen: DataOf<typeof InstanceObserv
     revision: seen.revision,
   };
   if (launch?.unresolved) {
-    server.launch = {
-      ...launch,
-      unresolved: false,
-      acceptedAt: new Date(seen.launchedAt ?? seen.observedAt),
-    };
+    server.launch = { ...answered(launch), acceptedAt: new Date(seen.launchedAt ?? seen.observedAt) };
     server.capacity = null;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
-import type { Accepted, Server, TaggedServer } from '@berth/contracts';
+import type { Accepted, Catalog, Server, TaggedServer } from '@berth/contracts';
 import { PriceBook } from '@berth/pricing';
 import { Config } from '../config.ts';
 import { operationView } from '../operations/operations.ts';
@@ -12,6 +12,8 @@ import { serverView } from './server.view.ts';
 /** Servers as they are shown, at today's prices. */
 @Injectable()
 export class Views {
+  private read?: { catalog: Catalog; prices: PriceBook };
+
   constructor(
     private readonly catalog: CatalogCopy,
     private readonly config: Config,
@@ -21,7 +23,7 @@ export class Views {
   /** A view of servers with one look at the catalog. */
   async viewer(): Promise<(server: ServerDocument) => Server> {
     const context = {
-      prices: new PriceBook((await this.catalog.current()).prices),
+      prices: this.pricesOf(await this.catalog.current()),
       serverUrl: (host: string) => this.config.serverUrl(host),
       now: this.clock.now(),
     };
@@ -40,5 +42,11 @@ export class Views {
   async accepted(server: ServerDocument): Promise<Accepted> {
     if (!server.operation) throw new Error(`${server._id} has no operation`);
     return { server: await this.server(server), operation: operationView(server.operation) };
+  }
+
+  /** Made once for each catalog. */
+  private pricesOf(catalog: Catalog): PriceBook {
+    if (this.read?.catalog !== catalog) this.read = { catalog, prices: new PriceBook(catalog.prices) };
+    return this.read.prices;
   }
 }
