@@ -83,10 +83,13 @@ export class World {
 
   /** What any process has logged as an error. */
   errorLines(): string[] {
+    return this.logLines().filter((line) => /"level":("error"|"fatal"|50|60)\b/.test(line));
+  }
+
+  /** What any process has logged. */
+  logLines(): string[] {
     const folder = join(this.home, 'logs');
-    return readdirSync(folder)
-      .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
-      .filter((line) => /"level":("error"|"fatal"|50|60)\b/.test(line));
+    return readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'));
   }
 
   async stop(): Promise<void> {
