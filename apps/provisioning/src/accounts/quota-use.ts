@@ -19,16 +19,11 @@ export class QuotaUse {
    * write conflict and the second decides anew.
    */
   async take(accountId: string, limit: Quota, wanted: Quota): Promise<void> {
-    const found = await this.uses.findById(accountId).lean();
-    const used = found ?? NOTHING;
-    for (const resource of RESOURCES) {
-      if (used[resource] + wanted[resource] <= limit[resource]) continue;
-      throw problem('quota_exceeded', {
-        extensions: { resource, limit: limit[resource], used: used[resource] },
-      });
-    }
-    if (found) await this.uses.updateOne({ _id: accountId }, { $inc: wanted });
-    else await insertOrDecideAnew(this.uses.insertMany([{ _id: accountId, ...wanted }]));
+    const room = Object.fromEntries(
+      RESOURCES.map((resource) => [resource, { $lte: limit[resource] - wanted[resource] }]),
+    );
+    const { matchedCount } = await this.uses.updateOne({ _id: accountId, ...room }, { $inc: wanted });
+    if (matchedCount === 0) await this.takeFirst(accountId, limit, wanted);
   }
 
   /** Within the open transaction. */
@@ -37,5 +32,17 @@ export class QuotaUse {
       { _id: accountId },
       { $inc: { servers: -servers, vcpu: -vcpu, diskGib: -diskGib } },
     );
+  }
+
+  /** The first of an account, or one too many. */
+  private async takeFirst(accountId: string, limit: Quota, wanted: Quota): Promise<void> {
+    const used = (await this.uses.findById(accountId).lean()) ?? NOTHING;
+    for (const resource of RESOURCES) {
+      if (used[resource] + wanted[resource] <= limit[resource]) continue;
+      throw problem('quota_exceeded', {
+        extensions: { resource, limit: limit[resource], used: used[resource] },
+      });
+    }
+    await insertOrDecideAnew(this.uses.insertMany([{ _id: accountId, ...wanted }]));
   }
 }

@@ -33,7 +33,8 @@ export class ServerHandlers {
     private readonly observations: Observations,
   ) {}
 
-  @OnRequest(LaunchServer, { idempotent: true })
+  /** All launches of an account meet in what it uses of its quota. */
+  @OnRequest(LaunchServer, { idempotent: true, inTurn: ({ accountId }) => accountId })
   launch(order: DataOf<typeof LaunchServer>) {
     return this.launches.launch(order);
   }
@@ -78,6 +79,7 @@ export class ServerHandlers {
     return this.queries.list(query);
   }
 
+  /** Noted in the server, which may move it. */
   @OnEvent(InstanceObserved)
   instanceObserved(seen: DataOf<typeof InstanceObserved>, context: MessageContext) {
     return this.observations.instance(seen, context);
@@ -85,7 +87,6 @@ export class ServerHandlers {
 
   @OnEvent(AgentReported)
   agentReported(report: DataOf<typeof AgentReported>, context: MessageContext) {
-  /** Noted in the server, which may move it. */
     return this.observations.agent(report, context);
   }
 
