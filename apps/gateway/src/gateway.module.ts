@@ -13,6 +13,7 @@ import { Bus } from './bus/bus.ts';
 import { Pending } from './bus/pending.ts';
 import { CatalogController } from './catalog/catalog.controller.ts';
 import { Config } from './config.ts';
+import { DocsController } from './docs/docs.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ServiceReadiness } from './health/service-readiness.ts';
 import { HostnamesController } from './hostnames/hostnames.controller.ts';
@@ -48,6 +49,7 @@ export class GatewayModule {
         UsageController,
         HealthController,
         PagesController,
+        DocsController,
         IdentityHandlers,
       ],
       providers: [

@@ -10,14 +10,18 @@ ${body}
 </html>
 `;
 
-/** `text in backticks` as HTML. */
-const inCode = (text: string) => text.replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+export const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+
+/** Text as HTML, with `what stands in backticks` as code. */
+export const inCode = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
 /** What somebody sees who opens the address of the API. */
 export const homePage = page(
   'Berth',
   `<p>Pick a size, a version and a disk, and get a dedicated server with its own name, billed by the minute.
-<p>This is the REST API. <a href="/v1/openapi.json">Its description</a> (OpenAPI 3.1) ·
+<p>This is the REST API. <a href="/docs">Its documentation</a> ·
+<a href="/v1/openapi.json">the same for tools</a> (OpenAPI 3.1) · <a href="/docs/messages">messages</a> ·
 <a href="/problems">what its problems mean</a> · <a href="/readyz">whether all of it works</a>`,
 );
 

@@ -1,13 +1,10 @@
 import { Controller, Header } from '@nestjs/common';
 import { Endpoint } from '../http/endpoint.ts';
-import { openApiDocument } from '../openapi/document.ts';
 import { homePage, problemsPage } from './html.ts';
 import { pages } from './pages.ts';
 
 @Controller()
 export class PagesController {
-  private readonly document = { ...openApiDocument() };
-
   @Endpoint(pages.home)
   @Header('content-type', 'text/html; charset=utf-8')
   home() {
@@ -18,10 +15,5 @@ export class PagesController {
   @Header('content-type', 'text/html; charset=utf-8')
   problems() {
     return problemsPage;
-  }
-
-  @Endpoint(pages.openapi)
-  openapi() {
-    return this.document;
   }
 }

@@ -1,5 +1,6 @@
 import { route } from '@berth/contracts';
 import { z } from 'zod';
+import { ASSET_NAMES } from '../docs/assets.ts';
 
 const Document = z.record(z.string(), z.unknown());
 
@@ -31,6 +32,43 @@ export const pages = {
     permission: 'public',
     success: { status: 200, body: Document },
     problems: [],
+  }),
+  asyncapi: route({
+    method: 'GET',
+    path: '/v1/asyncapi.json',
+    summary: 'Describe the messages',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: Document },
+    problems: [],
+  }),
+  docs: route({
+    method: 'GET',
+    path: '/docs',
+    summary: 'Show the API',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.string() },
+    problems: [],
+  }),
+  docsMessages: route({
+    method: 'GET',
+    path: '/docs/messages',
+    summary: 'Show the messages',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.string() },
+    problems: [],
+  }),
+  docsAsset: route({
+    method: 'GET',
+    path: '/docs/assets/{name}',
+    summary: 'Give a file that those pages load',
+    tag: 'Pages',
+    permission: 'public',
+    params: z.strictObject({ name: z.enum(ASSET_NAMES) }),
+    success: { status: 200, body: z.string() },
+    problems: ['not_found'],
   }),
   alive: route({
     method: 'GET',
