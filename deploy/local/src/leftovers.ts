@@ -53,6 +53,12 @@ export function runningSystem(home: string): SharedSystem | undefined {
   return running && isSupervisor(running.supervisor) ? running.shared : undefined;
 }
 
+/** Whether a supervisor is at work here, though its system may not be up yet. */
+export function isSupervised(home: string): boolean {
+  const running = read(home);
+  return running !== null && isSupervisor(running.supervisor);
+}
+
 export function forget(home: string): void {
   rmSync(record(home), { force: true });
 }

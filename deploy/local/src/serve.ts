@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { defaultHome } from './home.ts';
 import { interruption } from './interruption.ts';
-import { runningSystem } from './leftovers.ts';
+import { isSupervised, runningSystem, type SharedSystem } from './leftovers.ts';
 import { serveRecorded } from './serve/recorded.ts';
 import { serveJoining } from './serve/joining.ts';
 import { serviceNamed } from './system.ts';
@@ -20,7 +21,7 @@ try {
   });
   const service = serviceNamed(positionals[0] ?? '');
   const home = defaultHome();
-  const running = values.recorded ? undefined : runningSystem(home);
+  const running = values.recorded ? undefined : await systemHere(home);
   if (running) await serveJoining({ service, running, home, signal, say });
   else await serveRecorded({ service, home, signal, say });
 } catch (error) {
@@ -28,4 +29,15 @@ try {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** The system that runs here; one that is starting is waited for. */
+async function systemHere(home: string): Promise<SharedSystem | undefined> {
+  if (isSupervised(home) && !runningSystem(home)) say(`Berth is starting here (${home}) …`);
+  while (isSupervised(home)) {
+    const running = runningSystem(home);
+    if (running) return running;
+    await delay(250, undefined, { signal });
+  }
+  return undefined;
 }

@@ -33,8 +33,8 @@ export interface Said {
   actor?: { kind: string; id: string };
   idempotencyKey?: string;
   body: unknown;
-  /** Of a request. */
-  answer?: { outcome: 'answer' | 'problem'; body: unknown };
+  /** Of a request; `at` in seconds since the recording began. */
+  answer?: { at: number; outcome: 'answer' | 'problem'; body: unknown };
 }
 
 export interface Recording {

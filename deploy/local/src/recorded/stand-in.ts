@@ -5,8 +5,8 @@ import { propertiesOf } from './envelope.ts';
 import type { Said } from './recording.ts';
 
 /** Longer silences are cut to this. */
-const LONGEST_PAUSE_SECONDS = 0.2;
-const ANSWER_WITHIN_MILLISECONDS = 10_000;
+const LONGEST_PAUSE_SECONDS = 0.1;
+const ANSWER_WITHIN_MILLISECONDS = 30_000;
 const REPLY_TO = 'amq.rabbitmq.reply-to';
 
 export interface StandInOptions {
@@ -16,6 +16,8 @@ export interface StandInOptions {
   /** What the others said to it, and it to them. */
   said: readonly Said[];
   ids: Ids;
+  /** Called before a message is said. */
+  prepare?: ((message: Said) => Promise<void>) | undefined;
   /** Told what passes, a line each. */
   say: (line: string) => void;
 }
@@ -48,15 +50,22 @@ export class StandIn {
     return this.connection.close();
   }
 
-  /** Says all that the neighbours said of themselves, in its order, and asks all that they asked. Rejects when the service does not answer. */
+  /**
+   * Says all that the neighbours said of themselves, in its order, and asks all that they asked; what came after an answer
+   * comes after it again. Rejects when the service does not answer.
+   */
   async play(): Promise<void> {
+    const asked: { until: number; answered: Promise<void> }[] = [];
     let last = 0;
     for (const message of this.unprompted()) {
+      await Promise.all(asked.filter(({ until }) => until < message.at).map(({ answered }) => answered));
       await delay(Math.min(Math.max(message.at - last, 0), LONGEST_PAUSE_SECONDS) * 1000);
       last = message.at;
-      if (message.answer) await this.ask(message);
+      await this.options.prepare?.(message);
+      if (message.answer) asked.push({ until: message.answer.at, answered: this.ask(message) });
       else this.send(message);
     }
+    await Promise.all(asked.map(({ answered }) => answered));
   }
 
   private get mine(): readonly Said[] {

@@ -25,14 +25,14 @@ export async function tap(
   await channel.consume(
     queue,
     (message) => {
-      if (message) hear(message, said, (performance.now() - began) / 1000);
+      if (message) hear(message, said, Math.round(performance.now() - began) / 1000);
     },
     { noAck: true },
   );
   return { said, stop: () => connection.close() };
 }
 
-function hear({ content, properties: { headers } }: ConsumeMessage, said: Said[], seconds: number): void {
+function hear({ content, properties: { headers } }: ConsumeMessage, said: Said[], at: number): void {
   const { exchange_name: exchange, routing_keys: keys, properties } = headers as Headers;
   const [key = ''] = keys as string[];
   const {
@@ -47,7 +47,7 @@ function hear({ content, properties: { headers } }: ConsumeMessage, said: Said[]
   const body: unknown = JSON.parse(content.toString('utf8'));
   if (key.startsWith(REPLIES)) {
     const request = said.find((each) => each.id === requestId);
-    if (request) request.answer = { outcome: own['berth-outcome'] as 'answer' | 'problem', body };
+    if (request) request.answer = { at, outcome: own['berth-outcome'] as 'answer' | 'problem', body };
     return;
   }
   const isRequest = exchange === '' && key.endsWith(REQUESTS);
@@ -55,7 +55,7 @@ function hear({ content, properties: { headers } }: ConsumeMessage, said: Said[]
   const attribute = (name: string) => own[`cloudEvents:${name}`] as string | undefined;
   const actor = { kind: attribute('actorkind') ?? '', id: attribute('actorid') ?? '' };
   said.push({
-    at: Math.round(seconds * 1000) / 1000,
+    at,
     from: attribute('source')?.replace('/berth/', '') ?? '',
     to: isRequest ? key.slice(0, -REQUESTS.length) : String(exchange),
     type: attribute('type') ?? '',

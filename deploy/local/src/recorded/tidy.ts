@@ -10,7 +10,7 @@ export function tidied(said: readonly Said[]): Said[] {
   const kept = new Set<string>();
   const once = said.filter((each) => {
     if (!each.answer) return !isRequest(each);
-    const key = JSON.stringify([each.from, each.to, each.type, each.body, each.answer]);
+    const key = JSON.stringify([each.from, each.to, each.type, each.body, each.answer.body]);
     if (kept.has(key)) return false;
     kept.add(key);
     return true;

@@ -6,6 +6,7 @@ import { startParts } from '../parts.ts';
 import { freePorts } from '../ports.ts';
 import { Processes } from '../processes.ts';
 import { Ids } from '../recorded/ids.ts';
+import { learnInstances } from '../recorded/instances.ts';
 import { readRecording, RECORDING_KEY } from '../recorded/recording.ts';
 import { StandIn } from '../recorded/stand-in.ts';
 import type { Served } from './joining.ts';
@@ -38,7 +39,11 @@ export async function serveRecorded({ service, home: shared, signal, say }: Serv
     const amqpUrl = env['AMQP_URL'] ?? '';
     const { span, said } = readRecording();
     const note = (line: string) => say(`  recording  ${line}`);
-    standIn = await StandIn.start({ amqpUrl, service, said, ids: new Ids(span), say: note });
+    const ids = new Ids(span);
+    // The only writer to EC2.
+    const prepare =
+      service === 'provisioning' ? learnInstances(env['BERTH_AWS_ENDPOINT'] ?? '', ids) : undefined;
+    standIn = await StandIn.start({ amqpUrl, service, said, ids, prepare, say: note });
     child = startService(service, env, processes.log(service));
     const until = Promise.race([aborted(signal), child.ended]);
     const playing = async (service_: ServiceProcess, rest: StandIn) => {
