@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.ts';
 import { noteRoute } from './observed.ts';
+import { isJson } from './body.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { httpServer } from './server.ts';
 
@@ -18,6 +19,7 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
     serverFactory: (listener) => httpServer(listener, config),
     // The server has its own.
     clientErrorHandler: () => {},
+    trustProxy: config.trustedProxies.length > 0 && config.trustedProxies,
     genReqId: (request) => String(request.headers['x-request-id']),
     return503OnClosing: false,
     routerOptions: { maxParamLength: LONGEST_PARAMETER, querystringParser: () => ({}) },
@@ -30,6 +32,9 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
   fastify.addContentTypeParser('*', (_request, _stream, done) => done(null));
   fastify.addHook('onRequest', (request, _reply, done) => {
     noteRoute(request);
+    // What is no media type at all Fastify would refuse before anybody has asked who it comes from.
+    const { 'content-type': type } = request.headers;
+    if (type !== undefined && !isJson(type)) request.raw.headers['content-type'] = 'application/octet-stream';
     done();
   });
   fastify.addHook('onSend', async (_request, reply) => {

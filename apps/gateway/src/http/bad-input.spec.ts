@@ -23,10 +23,12 @@ beforeEach(() => gateway.services.forget());
 const all = Object.entries<Route>(routes);
 const named = (wanted: (route: Route) => boolean) => all.filter(([, route]) => wanted(route));
 const pathOf = ({ path }: Route, id?: string) =>
-  path.replace(
-    '{id}',
-    id ?? (path.includes('tokens') ? ids.token : path.includes('operations') ? ids.operation : ids.server),
-  );
+  path
+    .replace('{name}', 'orders')
+    .replace(
+      '{id}',
+      id ?? (path.includes('tokens') ? ids.token : path.includes('operations') ? ids.operation : ids.server),
+    );
 const queryOf = ({ path }: Route) =>
   path === '/v1/usage' ? '?from=2026-11-01T00:00:00Z&to=2026-11-02T00:00:00Z' : '';
 
@@ -134,6 +136,18 @@ describe.each(named(({ method }) => method !== 'GET'))('%s', (name, route) => {
       'unsupported_media_type',
     ),
   );
+
+  test('asks who it is from before it looks at the type of the body', async () => {
+    if (route.permission === 'public') return;
+    for (const type of ['', 'json', '/', 'application/json; charset', 'application/json;;']) {
+      const headers = [`content-type: ${type}`, 'content-length: 2', 'connection: close'];
+      const text = requestText(route, headers, '{}');
+      expect(await gateway.raw(text.replace('Bearer brt_owner', 'Bearer x'))).toContain(
+        '"code":"unauthenticated"',
+      );
+      expect(await gateway.raw(text)).toContain('"code":"unsupported_media_type"');
+    }
+  });
 
   test('refuses a body larger than 1 MiB', async () => {
     const body = JSON.stringify({ name: 'x'.repeat(2 * MEBIBYTE) });

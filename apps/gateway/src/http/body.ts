@@ -12,6 +12,9 @@ const DEEPEST = 32;
 /** `application/json`, with no other charset than UTF-8 (RFC 8259, 8.1). */
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"?)? *;? *$/i;
 
+/** Whether a Content-Type says that the body can be read. */
+export const isJson = (type: string): boolean => JSON_TYPE.test(type);
+
 /**
  * The JSON body of a request; an absent one reads as `{}`. Runs after the access guard, so that of a caller who may not
  * come in nothing is kept. Throws the problem that says what is wrong with it.
@@ -19,7 +22,7 @@ const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"?)? *;? *$/i;
 export async function readBody(request: FastifyRequest): Promise<unknown> {
   const bytes = await readBytes(request.raw, request.caller ? MOST_BYTES : MOST_BYTES_OF_STRANGERS);
   if (bytes.length === 0) return {};
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) throw problem('unsupported_media_type');
+  if (!isJson(request.headers['content-type'] ?? '')) throw problem('unsupported_media_type');
   const body = parse(bytes);
   refuseTraps(body);
   return body;
