@@ -2,9 +2,10 @@ import { routes } from '@berth/contracts';
 import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc, { type Arbitrary } from 'fast-check';
-import { Client, type Answered } from './every-route/client.ts';
+import { Caller } from './every-route/caller.ts';
+import { Client } from './every-route/client.ts';
 import { operationsOf, type Operation } from './every-route/document.ts';
-import { Known } from './every-route/known.ts';
+import { idsIn, Known } from './every-route/known.ts';
 import { Promises } from './every-route/promises.ts';
 import { requestOf, validParts, type Parts } from './every-route/request.ts';
 import { rubbishParts, strangersParts } from './every-route/rubbish.ts';
@@ -33,40 +34,7 @@ let operations: Map<string, Operation>;
 let caller: Caller;
 let neighbour: Customer;
 let neighbourBefore: string;
-
-/** Who sends the requests. Logging out is among them: the credential is another one then. */
-class Caller {
-  readonly customer: Customer;
-  private token: string;
-
-  private constructor(customer: Customer, token: string) {
-    this.customer = customer;
-    this.token = token;
-  }
-
-  static async of(customer: Customer): Promise<Caller> {
-    const { id, token } = await customer.api.post<{ id: string; token: string }>('/v1/tokens', {
-      name: 'test',
-    });
-    known.keep(id);
-    return new Caller(customer, token);
-  }
-
-  headers(operation: Operation): Record<string, string> {
-    const token = operation.id === 'logOut' ? this.customer.api.token : this.token;
-    return operation.public ? {} : { Authorization: `Bearer ${token}` };
-  }
-
-  /** Logs in again after a log-out that counted. */
-  async after(operation: Operation, { status }: Answered): Promise<void> {
-    if (operation.id !== 'logOut' || status !== 204) return;
-    const { accessToken } = await this.customer.api.post<{ accessToken: string }>(
-      '/v1/sessions',
-      this.customer.login,
-    );
-    Object.assign(this.customer, { api: this.customer.api.as(accessToken) });
-  }
-}
+let notToBeSeen: string[];
 
 beforeAll(async () => {
   process.stderr.write(`BERTH_PROPERTY_SEED=${SEED} BERTH_PROPERTY_RUNS=${RUNS}\n`);
@@ -74,15 +42,18 @@ beforeAll(async () => {
   client = new Client(world.url);
   const document = (await (await fetch(`${world.url}/v1/openapi.json`)).json()) as Record<string, unknown>;
   operations = operationsOf(document);
-  caller = await Caller.of(await world.customer());
+  const customer = await world.customer();
+  const paused = await customer.running();
+  await customer.succeeded(await customer.act(paused.id, 'pause'));
+  await customer.running();
+  known.learn(await everythingOf(customer));
+  caller = await Caller.of(customer, known);
   neighbour = await world.customer();
-  const own = [await caller.customer.running(), await caller.customer.running()];
-  await caller.customer.succeeded(await caller.customer.act(own[0]!.id, 'pause'));
   await neighbour.running({ name: 'Not yours', hostname: 'not-yours' });
   await neighbour.api.post('/v1/tokens', { name: 'not yours' });
   neighbourBefore = await everythingOf(neighbour);
   known.learn(neighbourBefore);
-  known.learn(await everythingOf(caller.customer));
+  notToBeSeen = idsIn(neighbourBefore);
 }, 120_000);
 
 afterAll(async () => {
@@ -91,13 +62,13 @@ afterAll(async () => {
 }, 60_000);
 
 /** All that an account has which only its own doing changes. */
-async function everythingOf({ api, servers }: Customer): Promise<string> {
-  const found = await servers.call({ api } as Customer, '&includeTerminated=true');
+async function everythingOf(customer: Customer): Promise<string> {
+  const servers = await customer.servers('&includeTerminated=true');
   const paths = [
     ...['/v1/me', '/v1/tokens', '/v1/servers?includeTerminated=true&limit=200', '/v1/operations?limit=200'],
-    ...found.map(({ id }) => `/v1/servers/${id}/timeline?limit=200`),
+    ...servers.map(({ id }) => `/v1/servers/${id}/timeline?limit=200`),
   ];
-  return JSON.stringify(await Promise.all(paths.map((path) => api.get(path))));
+  return JSON.stringify(await Promise.all(paths.map((path) => customer.api.get(path))));
 }
 
 /** Sends what is generated and checks every answer; fails with the smallest request whose answer is wrong. */
@@ -122,6 +93,8 @@ async function expectPromisesKept(
       known.learn(answered.text);
     }
     const broken = promises.broken(operation, answered);
+    const seen = answered.status < 300 && notToBeSeen.find((id) => answered.text.includes(id));
+    if (seen) broken.push(`it shows ${seen}, which is another account's`);
     if (status !== undefined && answered.status !== status) broken.push(`the status is not ${status}`);
     if (broken.length === 0) return;
     const shown = { ...request, body: request.body?.slice(0, 2_000) };

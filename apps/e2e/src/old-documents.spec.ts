@@ -111,6 +111,15 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
       }
     }, 120_000);
 
+    test('a launch that failed can be tried again', async () => {
+      const { id, failure } = named('Failed');
+      expect(failure).toMatchObject({ retryable: true });
+      const retried = await customer.succeeded(
+        await customer.api.post<Accepted>(`/v1/servers/${id}/actions/retry`),
+      );
+      expect(retried).toMatchObject({ id, status: 'running', failure: null });
+    }, 60_000);
+
     test('a new server can have what the old ones gave back', async () => {
       const server = await customer.running({ name: 'New', hostname: named('Runs').hostname.split('.')[0] });
       expect((await customer.succeeded(await customer.terminate(server.id))).status).toBe('terminated');

@@ -1,5 +1,8 @@
 /** A TypeID in a text. */
 const ID = /\b([a-z]{2,4})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
+/** Every id in a text. */
+export const idsIn = (text: string): string[] => [...text.matchAll(ID)].map(([id]) => id);
+
 /** So many of a kind are remembered, the newest. */
 const MOST = 50;
 

@@ -1,0 +1,40 @@
+import { Api } from '@berth/local';
+import type { Customer } from '../customer.ts';
+import type { Answered } from './client.ts';
+import type { Operation } from './document.ts';
+import type { Known } from './known.ts';
+
+/** Who sends the requests: by an API token, but logs out by a session, and then in again. */
+export class Caller {
+  private readonly customer: Customer;
+  private readonly token: string;
+  private session: string;
+
+  private constructor(customer: Customer, token: string) {
+    this.customer = customer;
+    this.token = token;
+    this.session = customer.api.token ?? '';
+  }
+
+  /** Its token is made for it and kept from being revoked by chance. */
+  static async of(customer: Customer, known: Known): Promise<Caller> {
+    const { id, token } = await customer.api.post<{ id: string; token: string }>('/v1/tokens', {
+      name: 'test',
+    });
+    known.keep(id);
+    return new Caller(customer, token);
+  }
+
+  headers(operation: Operation): Record<string, string> {
+    if (operation.public) return {};
+    return { Authorization: `Bearer ${operation.id === 'logOut' ? this.session : this.token}` };
+  }
+
+  /** Sees whether it was logged out. */
+  async after(operation: Operation, { status }: Answered): Promise<void> {
+    if (operation.id !== 'logOut' || status !== 204) return;
+    const { api, login } = this.customer;
+    const { accessToken } = await new Api(api.url).post<{ accessToken: string }>('/v1/sessions', login);
+    this.session = accessToken;
+  }
+}
