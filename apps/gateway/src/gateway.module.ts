@@ -14,6 +14,9 @@ import { Pending } from './bus/pending.ts';
 import { CatalogController } from './catalog/catalog.controller.ts';
 import { Config } from './config.ts';
 import { DocsController } from './docs/docs.controller.ts';
+import { EventHandlers } from './events/event.handlers.ts';
+import { EventsController } from './events/events.controller.ts';
+import { Streams } from './events/streams.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ServiceReadiness } from './health/service-readiness.ts';
 import { HostnamesController } from './hostnames/hostnames.controller.ts';
@@ -47,10 +50,12 @@ export class GatewayModule {
         ServerActionsController,
         OperationsController,
         UsageController,
+        EventsController,
         HealthController,
         PagesController,
         DocsController,
         IdentityHandlers,
+        EventHandlers,
       ],
       providers: [
         { provide: Config, useValue: config },
@@ -59,6 +64,7 @@ export class GatewayModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         SessionCookie,
         Identities,
+        Streams,
         Bus,
         Pending,
         ServiceReadiness,

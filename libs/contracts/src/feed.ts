@@ -34,6 +34,13 @@ export const FeedEntry = z.object({
 });
 export type FeedEntry = z.output<typeof FeedEntry>;
 
+/** What `GET /v1/events` streams: the data of each kind of event, by its name. Its id is where to go on after it. */
+export const STREAM_EVENTS = {
+  'server.changed': ServerChange,
+  /** What came after the last event you have seen is not known as a whole: read anew whatever you show. */
+  reset: z.object({}),
+} as const;
+
 /** Entries were added to an account's feed, in order; for gateways, which broadcast it to the account's streams. */
 export const FeedAppended = event(
   'berth.feed.appended.v1',

@@ -45,7 +45,10 @@ export class AccessGuard implements CanActivate {
       if (credential.from === 'cookie' && !isSameOrigin(request, this.config.publicUrl))
         throw problem('cross_site');
       const principal = await this.identities.of(credential.secret);
-      if (principal) return principal;
+      if (principal) {
+        request.credential = credential.secret;
+        return principal;
+      }
     }
     // https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     reply.header('www-authenticate', 'Bearer realm="berth", error="invalid_token"');

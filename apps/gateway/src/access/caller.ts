@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the access guard; absent on public routes. */
     caller?: Principal;
+    /** What the caller showed; set with it. */
+    credential?: string;
   }
 }
 
@@ -14,6 +16,13 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!caller) throw new Error('A public route has no caller');
   return caller;
+});
+
+/** What the caller showed to be known by: for what goes on and has to ask again. Not for public routes. */
+export const Credential = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const { credential } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (credential === undefined) throw new Error('A public route has no credential');
+  return credential;
 });
 
 /** On whose behalf and by whom: what every order to a service carries. */

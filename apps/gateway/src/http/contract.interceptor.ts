@@ -5,7 +5,10 @@ import { map, type Observable } from 'rxjs';
 import { routeOf } from './endpoint.ts';
 import { readInput } from './input.ts';
 
-/** Holds a request to its route: what comes in is checked, and of what goes out only what the route names leaves. */
+/**
+ * Holds a request to its route: what comes in is checked, and of what goes out only what the route names leaves.
+ * The events of a stream come from the bus, which holds them to the same schemas.
+ */
 @Injectable()
 export class ContractInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -17,7 +20,7 @@ export class ContractInterceptor implements NestInterceptor {
     return next.handle().pipe(
       map((answer) => {
         if (route.etag && answer.etag) reply.header('etag', answer.etag);
-        return route.success.body?.parse(answer);
+        return route.success.events ? answer : route.success.body?.parse(answer);
       }),
     );
   }

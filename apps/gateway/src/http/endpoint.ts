@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   applyDecorators,
   createParamDecorator,
@@ -14,9 +15,11 @@ import type { Input } from './input.ts';
 
 const ROUTE = 'berth:route';
 
-type AnswerOf<R extends Route> = (R['success']['body'] extends z.ZodType
-  ? z.input<R['success']['body']>
-  : unknown) &
+type AnswerOf<R extends Route> = (R['success'] extends { events: object }
+  ? Readable
+  : R['success']['body'] extends z.ZodType
+    ? z.input<R['success']['body']>
+    : unknown) &
   (R extends { etag: true } ? { etag: string } : unknown);
 
 /** Makes a method the handler of a route; the compiler checks that it answers what the route promises. */

@@ -16,6 +16,7 @@ import {
   UsageRecord,
   type Route,
 } from '@berth/contracts';
+import { eventComponents } from './events.ts';
 import { operationOf } from './operation.ts';
 import { Problem, problemExamples, sharedProblemResponses } from './problems.ts';
 
@@ -84,6 +85,7 @@ export function openApiDocument() {
         Session,
         TimelineEntry,
         UsageRecord,
+        ...eventComponents(),
       },
       responses: sharedProblemResponses(),
     },

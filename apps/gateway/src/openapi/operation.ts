@@ -1,6 +1,7 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import type { Route } from '@berth/contracts';
 import { z } from 'zod';
+import { eventOf } from './events.ts';
 import { bodyExamples } from './examples.ts';
 import { problemResponses } from './problems.ts';
 
@@ -16,7 +17,7 @@ export function operationOf(name: string, route: Route): ZodOpenApiOperationObje
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
-      ...((route.idempotency || takesIfMatch(route)) && { header: headersOf(route) }),
+      ...((route.idempotency || takesIfMatch(route) || route.success.events) && { header: headersOf(route) }),
     },
     ...(route.body && { requestBody: requestBodyOf(name, route.body) }),
     responses: { [route.success.status]: successOf(route), ...problemResponses(route) },
@@ -46,6 +47,12 @@ const IfMatch = z.string().meta({
   example: '"mZ4bKnRkXc0T7oCq2wLh1g"',
 });
 
+const LastEventId = z.string().meta({
+  description:
+    'The id of the last event you have seen: goes on after it, for 24 hours. A browser sends it by itself.',
+  example: '1763805600123',
+});
+
 const takesIfMatch = ({ etag, method }: Route) => etag && method === 'PATCH';
 
 const headersOf = (route: Route) =>
@@ -54,6 +61,7 @@ const headersOf = (route: Route) =>
       'Idempotency-Key': route.idempotency === 'required' ? IdempotencyKey : IdempotencyKey.optional(),
     }),
     ...(takesIfMatch(route) && { 'If-Match': IfMatch.optional() }),
+    ...(route.success.events && { 'Last-Event-ID': LastEventId.optional() }),
   });
 
 function successOf({ success, etag }: Route) {
@@ -64,6 +72,7 @@ function successOf({ success, etag }: Route) {
       ...(etag && { ETag: { $ref: '#/components/headers/ETag' as const } }),
     },
     ...(success.body && { content: { 'application/json': { schema: success.body } } }),
+    ...(success.events && { content: { 'text/event-stream': { schema: eventOf(success.events) } } }),
   };
 }
 

@@ -148,6 +148,11 @@ export const PROBLEMS = {
     title: 'The catalog does not offer this',
     advice: 'Read `GET /v1/catalog` again and choose from it; `errors` names the fields.',
   },
+  too_many_streams: {
+    status: 429,
+    title: 'Too many event streams of the account are open',
+    advice: 'Close one, or share one stream between the parts of a program.',
+  },
   headers_too_large: {
     status: 431,
     title: 'The headers are too large',

@@ -29,7 +29,12 @@ export interface Route {
   /** Answers carry the ETag of what a customer can edit, not of the whole answer; a PATCH honours If-Match. */
   etag?: true;
   /** The status of success and the body that comes with it; null: none. */
-  success: { status: 200 | 201 | 202 | 204; body: z.ZodType | null };
+  success: {
+    status: 200 | 201 | 202 | 204;
+    body: z.ZodType | null;
+    /** Instead of a body, Server-Sent Events until one side ends it: the data of each kind of event, by its name. */
+    events?: Readonly<Record<string, z.ZodType>>;
+  };
   /** Codes of the problems it may answer besides those every route has. */
   problems: readonly ProblemCode[];
 }

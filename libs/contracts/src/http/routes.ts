@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApiToken, CreatedToken, CreateTokenBody, LogInBody, Me, Session, SignUpBody } from '../accounts.ts';
 import { OfferedCatalog } from '../catalog.ts';
 import { CostGrouping, Costs, Month } from '../costs.ts';
+import { STREAM_EVENTS } from '../feed.ts';
 import { Instant, OperationId, ServerId, TokenId } from '../fields.ts';
 import { HostnameCheck } from '../hostnames.ts';
 import { page } from '../page.ts';
@@ -266,6 +267,20 @@ export const routes = {
     idempotency: 'optional',
     success: { status: 200, body: Operation },
     problems: ['not_found', 'not_cancelable'],
+  }),
+  events: route({
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'Follow every change of your servers and their operations as it happens',
+    tag: 'Events',
+    permission: 'servers:read',
+    query: z.strictObject({
+      server: ServerId.optional(),
+      /** For the first connection of a browser's EventSource; the header `Last-Event-ID` wins. */
+      lastEventId: z.string().max(100).optional(),
+    }),
+    success: { status: 200, body: null, events: STREAM_EVENTS },
+    problems: ['too_many_streams'],
   }),
   usage: route({
     method: 'GET',
