@@ -25,6 +25,8 @@ describe('who may import whom', () => {
     ['contracts, anything but zod', 'libs/contracts/src/dns.ts', `import 'mongoose';`],
     ['mongo, messaging', 'libs/mongo/src/ids.ts', `import '@berth/messaging';`],
     ['telemetry, contracts', 'libs/telemetry/src/logger.ts', `import '@berth/contracts';`],
+    ['pricing, mongo', 'libs/pricing/src/quote.ts', `import '@berth/mongo';`],
+    ['pricing, anything but decimal.js', 'libs/pricing/src/quote.ts', `import 'mongoose';`],
     ['embedded-mongo, mongo', 'libs/embedded-mongo/src/main.ts', `import '@berth/mongo';`],
     ['messaging, lifecycle', 'libs/messaging/src/outbox.ts', `import '@berth/lifecycle';`],
     ['e2e, a service', 'apps/e2e/src/launch.spec.ts', `import '../../provisioning/src/config.ts';`],
@@ -41,6 +43,7 @@ describe('who may import whom', () => {
   test.each([
     ['an app, messaging', 'apps/dns/src/records/record.ts', `import '@berth/messaging';`],
     ['lifecycle, messaging', 'libs/lifecycle/src/runner.ts', `import '@berth/messaging';`],
+    ['pricing, contracts', 'libs/pricing/src/quote.ts', `import '@berth/contracts'; import 'decimal.js';`],
     ['contracts, zod', 'libs/contracts/src/dns.ts', `import 'zod';`],
   ])('%s: allowed', async (_, file, code) => {
     expect(await broken(file, code)).not.toContain(BOUNDARY);
