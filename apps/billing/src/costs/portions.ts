@@ -9,7 +9,7 @@ import type { Quantity } from './tally.ts';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** What is told apart by what, in which month, seen from when. */
+/** Which month, told apart by what, and seen from when. */
 export interface Question {
   month: Month;
   groupBy: CostGrouping;
