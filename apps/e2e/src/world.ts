@@ -7,6 +7,7 @@ import { Api, freePorts, startSystem, type System, type SystemOptions } from '@b
 import { broker, type TestBroker } from '@berth/testing';
 import { Aws } from './aws.ts';
 import { Customer } from './customer.ts';
+import { GatewayProcess } from './gateway-process.ts';
 
 /** The whole running system, with a simulated AWS that can be made to fail. One per spec file. */
 export class World {
@@ -61,6 +62,14 @@ export class World {
     await api.post('/v1/signup', { ...login, name: 'Ada', accountName: 'Analytical Engines' });
     const { accessToken } = await api.post<{ accessToken: string }>('/v1/sessions', login);
     return new Customer(api.as(accessToken), login);
+  }
+
+  /** A second gateway, which whoever asked for it stops. */
+  gateway(): Promise<GatewayProcess> {
+    return GatewayProcess.start({
+      AMQP_URL: this.broker.url,
+      BERTH_CLOCK_URL: `${this.system.awsEndpoint}/_sim/clock`,
+    });
   }
 
   /** SIGKILL to every process of a service; the supervisor starts it again. */
