@@ -30,8 +30,8 @@ export interface HostRecord {
    */
   written: string | null;
   wantedAt: Date;
-  /** What the wish came with: its fulfilment belongs to it. Null in old documents. */
-  origin: Origin | null;
+  /** What the wish came with: its fulfilment belongs to it. Absent in old documents. */
+  origin?: Origin | null;
 }
 
 const schema = documentSchema<HostRecord>(

@@ -15,7 +15,6 @@ const wish = (host: string, ip: string | null, written: string | null = null): H
   refusedRemovals: 0,
   written,
   wantedAt: new Date(0),
-  origin: null,
 });
 
 const record = (host: string, ...addresses: string[]) => ({

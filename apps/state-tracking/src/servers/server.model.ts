@@ -16,9 +16,9 @@ export interface TrackedServer {
   /** Of the last transition that was heard of; 0: none yet. */
   sequence: number;
   status: ServerStatus | null;
-  /** The request behind the operation in progress, or else behind the last one; null in old documents. */
-  origin: Origin | null;
-  inOperation: boolean;
+  /** The request behind the operation in progress, or else behind the last one; absent in old documents. */
+  origin?: Origin | null;
+  inOperation?: boolean;
 }
 
 const schema = documentSchema<TrackedServer>(
