@@ -16,6 +16,17 @@ const Environment = z
         message: 'must be https, but for localhost: sessions do not travel in the clear',
       })
       .optional(),
+    /** How many requests of an account are answered in 10 seconds, by each replica. */
+    BERTH_RATE_LIMIT_PER_ACCOUNT: z.coerce.number().int().min(1).default(1_000),
+    /** The same for an address from which somebody comes who is not known. */
+    BERTH_RATE_LIMIT_PER_ADDRESS: z.coerce.number().int().min(1).default(200),
+    /** Addresses and networks, by commas, whose X-Forwarded-For is believed: `10.0.0.0/8, ::1`. */
+    BERTH_TRUSTED_PROXIES: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .transform((parts) => parts.filter(Boolean))
+      .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))),
     AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   })
   .refine((env) => env.BERTH_PUBLIC_URL !== undefined || isLoopback(env.BERTH_HOST), {
@@ -31,12 +42,24 @@ export class Config {
     /** Undefined when only this machine can come in, by plain HTTP. */
     readonly publicUrl: URL | undefined,
     readonly amqpUrl: string,
+    /** In 10 seconds, in this process. */
+    readonly requestsPerAccount: number,
+    readonly requestsPerAddress: number,
+    readonly trustedProxies: string[],
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
   static from(environment: NodeJS.ProcessEnv): Config {
     const env = readEnvironment(Environment, environment);
-    return new Config(env.BERTH_HOST, env.BERTH_PORT, env.BERTH_PUBLIC_URL, env.AMQP_URL);
+    return new Config(
+      env.BERTH_HOST,
+      env.BERTH_PORT,
+      env.BERTH_PUBLIC_URL,
+      env.AMQP_URL,
+      env.BERTH_RATE_LIMIT_PER_ACCOUNT,
+      env.BERTH_RATE_LIMIT_PER_ADDRESS,
+      env.BERTH_TRUSTED_PROXIES,
+    );
   }
 
   /** Browsers come by HTTPS: cookies are `Secure` and bound to the host. */

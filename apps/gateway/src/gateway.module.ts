@@ -24,6 +24,7 @@ import { ContractInterceptor } from './http/contract.interceptor.ts';
 import { Drain } from './http/drain.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RouteCheck } from './http/route-check.ts';
+import { RateLimits } from './limits/rate-limits.ts';
 import { OperationsController } from './operations/operations.controller.ts';
 import { PagesController } from './pages/pages.controller.ts';
 import { ServerActionsController } from './servers/server-actions.controller.ts';
@@ -63,6 +64,7 @@ export class GatewayModule {
         { provide: APP_INTERCEPTOR, useClass: ContractInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
         SessionCookie,
+        RateLimits,
         Identities,
         Streams,
         Bus,

@@ -83,5 +83,8 @@ async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJ
     BERTH_HOSTED_ZONE_ID: zone.hostedZoneId,
     BERTH_INSTANCE_PORT: String(instancePort),
     BERTH_SERVER_URL: `http://{hostname}:${instancePort}/`,
+    // Tests and scripts on one machine ask faster than customers do.
+    BERTH_RATE_LIMIT_PER_ACCOUNT: process.env['BERTH_RATE_LIMIT_PER_ACCOUNT'] ?? '100000',
+    BERTH_RATE_LIMIT_PER_ADDRESS: process.env['BERTH_RATE_LIMIT_PER_ADDRESS'] ?? '100000',
   };
 }

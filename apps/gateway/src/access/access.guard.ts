@@ -5,6 +5,7 @@ import { problem } from '@berth/messaging';
 import { nameInLogs } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { routeOf } from '../http/endpoint.ts';
+import { RateLimits } from '../limits/rate-limits.ts';
 import './caller.ts';
 import { credentialOf } from './credential.ts';
 import { Identities } from './identities.ts';
@@ -12,7 +13,10 @@ import { mayDo } from './permissions.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SessionCookie } from './session-cookie.ts';
 
-/** Lets a request through to its handler when the route is public, or its caller is known and may do this. */
+/**
+ * Lets a request through to its handler when the route is public, or its caller is known and may do this, and neither asks
+ * too often.
+ */
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly logger = new Logger('Access');
@@ -21,14 +25,20 @@ export class AccessGuard implements CanActivate {
     private readonly identities: Identities,
     private readonly cookie: SessionCookie,
     private readonly config: Config,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<true> {
-    const { permission } = routeOf(context);
-    if (permission === 'public') return true;
+    const { permission, unlimited } = routeOf(context);
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const caller = await this.authenticate(request, http.getResponse<FastifyReply>());
+    const reply = http.getResponse<FastifyReply>();
+    if (permission === 'public') {
+      if (!unlimited) await this.limits.ofAddress(request, reply);
+      return true;
+    }
+    const caller = await this.authenticate(request, reply);
+    await this.limits.ofAccount(caller.accountId, reply);
     nameInLogs({ accountId: caller.accountId });
     if (!mayDo(caller.role, permission)) {
       this.logger.log({ requestId: request.id, actor: caller.actor, permission }, 'Denied');
@@ -40,7 +50,10 @@ export class AccessGuard implements CanActivate {
 
   private async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
     const credential = credentialOf(request, this.cookie);
-    if (!credential) throw problem('unauthenticated');
+    if (!credential) {
+      await this.limits.ofAddress(request, reply);
+      throw problem('unauthenticated');
+    }
     if (credential !== 'malformed') {
       if (credential.from === 'cookie' && !isSameOrigin(request, this.config.publicUrl))
         throw problem('cross_site');
@@ -50,6 +63,7 @@ export class AccessGuard implements CanActivate {
         return principal;
       }
     }
+    await this.limits.ofAddress(request, reply);
     // https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     reply.header('www-authenticate', 'Bearer realm="berth", error="invalid_token"');
     throw problem('unauthenticated', { detail: 'The credential is unknown, expired or revoked.' });

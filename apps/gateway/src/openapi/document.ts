@@ -62,6 +62,15 @@ export function openApiDocument() {
           description: "The request's id: the one given as X-Request-Id, or a new one.",
           schema: { type: 'string' },
         },
+        RateLimit: {
+          description:
+            'How many requests are left (`r`) until the limit is reset in `t` seconds: `"account";r=997;t=8`.',
+          schema: { type: 'string' },
+        },
+        RateLimitPolicy: {
+          description: 'The limit: `q` requests in `w` seconds.',
+          schema: { type: 'string' },
+        },
         ETag: {
           description:
             'The strong entity tag of what you can edit, for `If-Match`. It does not change with the status.',

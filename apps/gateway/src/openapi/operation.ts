@@ -69,6 +69,8 @@ function successOf({ success, etag }: Route) {
     description: DESCRIPTIONS[success.status],
     headers: {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' as const },
+      RateLimit: { $ref: '#/components/headers/RateLimit' as const },
+      'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' as const },
       ...(etag && { ETag: { $ref: '#/components/headers/ETag' as const } }),
     },
     ...(success.body && { content: { 'application/json': { schema: success.body } } }),

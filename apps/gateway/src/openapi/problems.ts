@@ -74,7 +74,9 @@ function response({ status, codes }: Group) {
       .join('\n\n'),
     headers: {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' as const },
-      ...(status === 503 && { 'Retry-After': { $ref: '#/components/headers/RetryAfter' as const } }),
+      ...((status === 503 || status === 429) && {
+        'Retry-After': { $ref: '#/components/headers/RetryAfter' as const },
+      }),
     },
     content: {
       'application/problem+json': {

@@ -153,6 +153,11 @@ export const PROBLEMS = {
     title: 'Too many event streams of the account are open',
     advice: 'Close one, or share one stream between the parts of a program.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests in a short time',
+    advice: 'Wait as long as `Retry-After` says; `RateLimit` tells with every answer how many are left.',
+  },
   headers_too_large: {
     status: 431,
     title: 'The headers are too large',

@@ -23,6 +23,7 @@ export function problemsOf(route: Route): ProblemCode[] {
     writes && 'body_too_large',
     writes && 'unsupported_media_type',
     route.idempotency !== undefined && 'idempotency_key_reused',
+    !route.unlimited && 'rate_limited',
     'internal_error',
     writes && 'outcome_unknown',
     'dependency_unavailable',

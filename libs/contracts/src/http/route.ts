@@ -26,6 +26,8 @@ export interface Route {
   body?: z.ZodObject;
   /** `required`: 400 without an Idempotency-Key. `optional`: honoured when given. */
   idempotency?: 'required' | 'optional';
+  /** Public and asked by probes: no limit of requests holds them up. */
+  unlimited?: true;
   /** Answers carry the ETag of what a customer can edit, not of the whole answer; a PATCH honours If-Match. */
   etag?: true;
   /** The status of success and the body that comes with it; null: none. */
