@@ -82,6 +82,20 @@ describe('a message to a service', () => {
     expect(await deadLetters.list()).toEqual([]);
   });
 
+  test('comes again in vain, also when its handler now fails on what it did before', async () => {
+    const id = newId('msg');
+    await publishRaw({ number: 20 }, { id });
+    await eventually(() => expect(shipped()).toEqual([20]));
+    onOrdered = ({ number }) => {
+      if (number === 20) throw new Error('there is one already');
+    };
+    await publishRaw({ number: 20 }, { id, attempt: 10 });
+    await eventually(() => expect(calls).toHaveLength(2));
+    await publishRaw({ number: 21 });
+    await eventually(() => expect(shipped()).toEqual([20, 21]));
+    expect(await deadLetters.list()).toEqual([]);
+  });
+
   test('may carry fields this version does not know', async () => {
     await publishRaw({ number: 3, colour: 'blue' });
     await eventually(() => expect(shipped()).toEqual([3]));

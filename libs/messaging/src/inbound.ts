@@ -34,7 +34,7 @@ export class Inbound {
   private async take(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
     try {
       const context = contextOf(message);
-      await handling(queue, context, () => this.handle(queue, handlers, context, bodyOf(message)));
+      await handling(queue, context, () => this.handle(queue, handlers, context, message));
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
@@ -46,11 +46,11 @@ export class Inbound {
     queue: string,
     handlers: HandlerTable,
     context: MessageContext,
-    body: unknown,
+    message: ConsumeMessage,
   ): Promise<void> {
     const entry = handlers.get(context.type);
     if (!entry) throw new NoHandler(context.type);
-    const parsed = entry.contract.schema.safeParse(body);
+    const parsed = entry.contract.schema.safeParse(bodyOf(message));
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
     nameSubject(parsed.data);
     const { transactions } = this;
@@ -61,7 +61,14 @@ export class Inbound {
     const handleInTime = () =>
       within(handlerTimeoutSeconds, 'The handler', () => this.inbox.once(queue, context.id, handle));
     const key = entry.options.inTurn?.(parsed.data, context);
-    await this.turns.take(key, handlerTimeoutSeconds, () => transactions.run(handleInTime));
+    const known = () => this.inbox.knows(queue, context.id);
+    if (message.fields.redelivered && (await known())) return;
+    try {
+      await this.turns.take(key, handlerTimeoutSeconds, () => transactions.run(handleInTime));
+    } catch (error) {
+      // A duplicate fails on the entry, or before it on what the first one did.
+      if (!(await known().catch(() => false))) throw error;
+    }
   }
 }
 

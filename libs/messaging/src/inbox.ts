@@ -1,20 +1,31 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import { Transactions } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
 
 /** Knows which messages were handled; its entry commits or aborts with what the handler did. */
 @Injectable()
 export class Inbox {
-  constructor(private readonly collections: BusCollections) {}
+  constructor(
+    private readonly collections: BusCollections,
+    @Optional() private readonly transactions?: Transactions,
+  ) {}
 
   /**
-   * Runs the handler unless it has done its work before; call it inside a transaction. The entry is written last: the
-   * transaction of a process that was killed keeps what it wrote locked for up to a minute, and what it had not yet
-   * written free for who takes over. Of two that handle it at once, the second to commit starts again and finds it.
+   * Runs the handler and writes the entry; call it inside a transaction. It fails, and what the handler did is undone, when
+   * there is an entry: so the question whether there is one costs nothing for nearly all messages, which are new. The entry
+   * is written last: the transaction of a process that was killed keeps what it wrote locked for up to a minute, and what
+   * it had not yet written free for who takes over.
    */
   async once(queue: string, messageId: string, handle: () => Promise<unknown>): Promise<void> {
-    const _id = `${queue}/${messageId}`;
-    if (await this.collections.inbox.exists({ _id })) return;
     await handle();
-    await this.collections.inbox.insertMany([{ _id, handledAt: new Date() }]);
+    const entry = { _id: idOf(queue, messageId), handledAt: new Date() };
+    await this.collections.newInboxRows.insertOne(entry, { session: this.transactions?.session });
+  }
+
+  /** Whether the message was handled; asked outside a transaction, when {@link once} has failed, whatever with. */
+  async knows(queue: string, messageId: string): Promise<boolean> {
+    return (await this.collections.inbox.exists({ _id: idOf(queue, messageId) })) !== null;
   }
 }
+
+const idOf = (queue: string, messageId: string) => `${queue}/${messageId}`;

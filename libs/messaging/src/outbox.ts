@@ -59,7 +59,7 @@ export class Outbox {
       dueAt: new Date(Date.now() + CLAIM_MILLISECONDS),
       attempts: 0,
     };
-    await this.collections.outbox.insertMany([row]);
+    await this.collections.newOutboxRows.insertOne(row, { session: this.transactions.session });
     this.transactions.afterCommit(() => this.relay.send(row));
   }
 }

@@ -19,7 +19,7 @@ export class Turns {
   ): Promise<Result> {
     if (key === undefined) return work();
     const before = this.last.get(key);
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
     const turn = Promise.all([before, ended]).then(() => {
       if (this.last.get(key) === turn) this.last.delete(key);
     });
@@ -28,7 +28,7 @@ export class Turns {
       if (before) await within(patienceSeconds, `The turn of ${key}`, () => before);
       return await work();
     } finally {
-      end();
+      end(undefined);
     }
   }
 }

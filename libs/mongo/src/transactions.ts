@@ -2,9 +2,14 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { inChildSpan, type SpanOptions } from '@berth/telemetry';
-import type { Connection } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
 
 type AfterCommit = () => void | Promise<void>;
+
+interface OpenTransaction {
+  session: ClientSession;
+  afterCommit: AfterCommit[];
+}
 
 /**
  * Transactions of the service's database. Everything awaited inside `run` uses its session by itself:
@@ -14,7 +19,7 @@ type AfterCommit = () => void | Promise<void>;
 @Injectable()
 export class Transactions {
   private readonly logger = new Logger(Transactions.name);
-  private readonly current = new AsyncLocalStorage<{ afterCommit: AfterCommit[] }>();
+  private readonly current = new AsyncLocalStorage<OpenTransaction>();
 
   private readonly span: SpanOptions;
 
@@ -28,9 +33,9 @@ export class Transactions {
     if (this.inTransaction()) return work();
     let afterCommit: AfterCommit[] = [];
     const result = await inChildSpan(this.span, () =>
-      this.connection.transaction(() => {
+      this.connection.transaction((session) => {
         afterCommit = [];
-        return this.current.run({ afterCommit }, work);
+        return this.current.run({ session, afterCommit }, work);
       }),
     );
     for (const then of afterCommit) await this.finish(then);
@@ -39,6 +44,11 @@ export class Transactions {
 
   inTransaction(): boolean {
     return this.current.getStore() !== undefined;
+  }
+
+  /** Of the open transaction, for calls of the raw driver, which do not find it by themselves. */
+  get session(): ClientSession | undefined {
+    return this.current.getStore()?.session;
   }
 
   /** Runs once after the commit of the open transaction, never when it aborts; its failure is logged, nothing more. */

@@ -12,7 +12,6 @@ export class NoDatabaseModule {
   /** `onRemoved` hears how many messages left the outbox, which they do once they are confirmed. */
   static forRoot(onRemoved: (count: number) => void): DynamicModule {
     const model = {
-      insertMany: async () => [],
       exists: async () => null,
       updateOne: async () => ({ matchedCount: 1 }),
       deleteMany: async ({ _id }: { _id: { $in: string[] } }) => onRemoved(_id.$in.length),
@@ -20,6 +19,7 @@ export class NoDatabaseModule {
     };
     const connection = {
       model: () => model,
+      collection: () => ({ insertOne: async () => ({}) }),
       transaction: <Result>(work: () => Promise<Result>) => work(),
       db: { admin: () => ({ ping: async () => ({ ok: 1 }) }) },
     };

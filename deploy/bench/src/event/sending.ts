@@ -1,6 +1,6 @@
 import type { Contestant, Sample } from '../bench.ts';
 
-export const EVENTS = 2_000;
+export const EVENTS = 1_000;
 const SENDERS = 50;
 
 /** A round: fifty senders share the events; it ends when the receiver has committed the last. */

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { ClientRMQ } from '@nestjs/microservices';
 import { firstValueFrom, timeout } from 'rxjs';
 import type { Contestant } from '../bench.ts';
@@ -6,6 +7,9 @@ import { inOwnProcess } from '../own-process.ts';
 import type { Stage } from '../stage.ts';
 import { askAround, DEADLINE_SECONDS, Find, type Answer } from './asking.ts';
 import { answererAsShipped, answererWithNoDelay, noDelay, shipped } from './nest-answerer.ts';
+
+// Its line for every connection is no part of the report.
+Logger.overrideLogger(false);
 
 export const asShipped = inOwnProcess(import.meta.filename, 'openAsShipped');
 export const withNoDelay = inOwnProcess(import.meta.filename, 'openWithNoDelay');
