@@ -1,9 +1,10 @@
-import { basename, dirname, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@berth/contracts';
 import ts from 'typescript';
 import { messagesOf, messages, READINESS, type Message } from './catalogue.ts';
 import { Mentions } from './mentions.ts';
-import { docstring, mains, nodesOf, placeOf, Program, ROOT } from './program.ts';
+import { docstring, nodesOf, placeOf, Program, ROOT } from './program.ts';
 import { Senders } from './senders.ts';
 
 export interface Handling {
@@ -33,16 +34,17 @@ const HANDLERS = ['OnEvent', 'OnCommand', 'OnRequest', 'OnBroadcast'];
  * `requests.ask` (or whatever libs/messaging offers besides) in files that run in a service, and those in its handlers'
  * decorators. A contract that a service mentions for any other purpose is an error, so none can be missed.
  */
-export function readFlow(program: Program): Flow {
+export function readFlow(
+  program: Program,
+  services: ReadonlyMap<ServiceName, string> = serviceMains(),
+): Flow {
   const mentions = new Mentions(program);
   const senders = new Senders(program, mentions);
   const sendings: Sending[] = [];
   const handlings: Handling[] = [];
   const unexplained = new Set<string>();
 
-  for (const [app, main] of mains()) {
-    const service = SERVICE_NAMES.find((name) => name === app);
-    if (!service) continue;
+  for (const [service, main] of services) {
     const files = [...program.reachable(main)].filter(isServiceCode);
     const sent = senders.sentIn(files);
     const handled = files.flatMap((file) => [...handlersIn(file, mentions)]);
@@ -60,13 +62,20 @@ export function readFlow(program: Program): Flow {
   return { sendings: inOrder(sendings), handlings: inOrder(handlings) };
 }
 
-/** The program that holds every service and the contracts. */
-export const servicesProgram = (): Program =>
+/** The program that holds the contracts, the bus and what runs from these files: by default every service. */
+export const servicesProgram = (files: Iterable<string> = serviceMains().values()): Program =>
   new Program([
-    ...mains().values(),
-    resolve(ROOT, 'libs/contracts/src/index.ts'),
-    resolve(ROOT, 'libs/messaging/src/index.ts'),
+    ...files,
+    join(ROOT, 'libs/contracts/src/index.ts'),
+    join(ROOT, 'libs/messaging/src/index.ts'),
   ]);
+
+const serviceMains = (): Map<ServiceName, string> =>
+  new Map(
+    SERVICE_NAMES.map((service) => [service, join(ROOT, 'apps', service, 'src/main.ts')] as const).filter(
+      ([, main]) => existsSync(main),
+    ),
+  );
 
 /** The bus itself and the contracts name messages without saying anything to anybody. */
 function isServiceCode(file: ts.SourceFile): boolean {

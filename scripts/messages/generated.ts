@@ -4,15 +4,13 @@ import { SERVICE_NAMES } from '@berth/contracts';
 import { format, resolveConfig } from 'prettier';
 import { asyncApi } from './asyncapi.ts';
 import { Docs } from './docs.ts';
-import { readFlow, servicesProgram } from './flow.ts';
+import type { Flow } from './flow.ts';
 import { picture } from './picture.ts';
-import { ROOT } from './program.ts';
+import { ROOT, type Program } from './program.ts';
 import { messageTables } from './tables.ts';
 
 /** What the documentation says about messages: the text of each file, by its path from the root of the repository. */
-export async function generated(): Promise<Map<string, string>> {
-  const program = servicesProgram();
-  const flow = readFlow(program);
+export async function generated(program: Program, flow: Flow): Promise<Map<string, string>> {
   const docs = new Docs(program);
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const files = new Map([

@@ -31,8 +31,9 @@ let files: Map<string, string>;
 let document: Document;
 
 beforeAll(async () => {
-  flow = readFlow(servicesProgram());
-  files = await generated();
+  const program = servicesProgram();
+  flow = readFlow(program);
+  files = await generated(program, flow);
   document = JSON.parse(files.get('docs/generated/asyncapi.json') ?? '') as Document;
 }, 60_000);
 

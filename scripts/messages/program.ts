@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import ts from 'typescript';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -124,12 +124,4 @@ function* imports(file: ts.SourceFile): Generator<string> {
       yield statement.moduleSpecifier.text;
     }
   }
-}
-
-/** The main of every app that has one, by the app's name. */
-export function mains(): Map<string, string> {
-  const apps = readdirSync(join(ROOT, 'apps')).map(
-    (app) => [app, join(ROOT, 'apps', app, 'src/main.ts')] as const,
-  );
-  return new Map(apps.filter(([, main]) => existsSync(main)));
 }

@@ -69,7 +69,7 @@ function grouped(rows: readonly Row[]): Row[][] {
 }
 
 function linked(group: readonly Row[], docs: Docs): string {
-  const messages = group.map(({ message }) => message);
+  const messages = [...new Set(group.map(({ message }) => message))];
   const link = (name: string, message: Message) => `[\`${name}\`](../../${docs.place(message).path})`;
   if (messages.every(({ exportedAs }) => exportedAs === READINESS))
     return link(`${READINESS}(service)`, messages[0] as Message);
