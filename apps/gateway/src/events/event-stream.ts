@@ -46,8 +46,8 @@ export class EventStream {
     this.reading = true;
     const first = await this.readAfter({ after, limit: PAGE });
     this.position = after ?? first.sequence;
-    this.out.write(startText(this.position));
-    await this.take(first);
+    this.write(startText(this.position));
+    this.take(first);
     this.reading = false;
     if (this.readAgain || first.entries.length === PAGE) this.catchUp();
   }
@@ -69,7 +69,7 @@ export class EventStream {
   }
 
   heartbeat(): void {
-    if (this.position !== undefined) this.out.write(heartbeatText(this.position));
+    if (this.position !== undefined) this.write(heartbeatText(this.position));
   }
 
   /** What was written is still delivered. */
@@ -89,8 +89,9 @@ export class EventStream {
     while (this.readAgain && !this.ended.signal.aborted) {
       this.readAgain = false;
       try {
+        await this.drained();
         const page = await this.readAfter({ after: this.position, limit: PAGE });
-        await this.take(page);
+        this.take(page);
         if (page.entries.length === PAGE) this.readAgain = true;
       } catch {
         // state-tracking is away, or too many ask it: the stream is late then, not wrong.
@@ -101,18 +102,25 @@ export class EventStream {
     this.reading = false;
   }
 
-  private async take({ sequence, entries, reset }: ReplyOf<typeof ReadFeed>): Promise<void> {
-    if (this.ended.signal.aborted) return;
-    if (reset) this.out.write(resetText(sequence));
+  private take({ sequence, entries, reset }: ReplyOf<typeof ReadFeed>): void {
+    if (reset) this.write(resetText(sequence));
     for (const entry of entries) this.send(entry);
     this.position = sequence;
-    if (this.out.writableNeedDrain)
-      await once(this.out, 'drain', { signal: this.ended.signal }).catch(() => {});
+  }
+
+  /** A client that has much to catch up with gets it page by page, as fast as it reads. */
+  private async drained(): Promise<void> {
+    if (!this.out.writableNeedDrain) return;
+    await once(this.out, 'drain', { signal: this.ended.signal }).catch(() => {});
   }
 
   private send(entry: FeedEntry): void {
     this.position = entry.sequence;
-    if (this.serverId === undefined || entry.data.server.id === this.serverId)
-      this.out.write(entryText(entry));
+    if (this.serverId === undefined || entry.data.server.id === this.serverId) this.write(entryText(entry));
+  }
+
+  /** Nothing after the end: to a stream that is over that is an error nobody would catch. */
+  private write(text: string): void {
+    if (!this.ended.signal.aborted) this.out.write(text);
   }
 }

@@ -103,7 +103,7 @@ describe('a stream', () => {
     ['lastEventId', `?lastEventId=${FIRST + 1}`, {}],
     ['Last-Event-ID before the query', `?lastEventId=${FIRST + 90}`, { 'last-event-id': String(FIRST + 1) }],
   ])('goes on after %s, with however much has happened since, and then live', async (_, query, headers) => {
-    happen(302);
+    happen(302, { name: 'x'.repeat(4_000) });
     const client = await follow(query, headers as Record<string, string>);
     await eventually(() => expect(told(client)).toEqual(changes(3, 302)));
     await tell(happen(2));
@@ -231,6 +231,24 @@ describe('a stream ends', () => {
     for (let round = 0; round < 12 && openStreams().length > 0; round++) await tell(happen(20, { name }));
     await eventually(() => expect(openStreams()).toEqual([]));
     socket.destroy();
+  });
+
+  test('with its client, also when that leaves before it began', async () => {
+    const { promise: asked, resolve: answer } = Promise.withResolvers<undefined>();
+    gateway.services.answer(ReadFeed, async () => {
+      await asked;
+      return { sequence: FIRST, entries: [], reset: false };
+    });
+    const client = new AbortController();
+    const headers = { authorization: 'Bearer brt_viewer' };
+    const url = `http://127.0.0.1:${gateway.port}/v1/events?lastEventId=${FIRST - 1}`;
+    const answered = fetch(url, { headers, signal: client.signal });
+    await eventually(() => gateway.services.asked.length === 1);
+    client.abort();
+    await expect(answered).rejects.toThrow();
+    await eventually(() => expect(openStreams()).toEqual([]));
+    answer(undefined);
+    await eventually(async () => expect((await gateway.call('GET', '/healthz')).status).toBe(200));
   });
 
   test('with its client', async () => {
