@@ -38,7 +38,7 @@ export class Customer {
     return this.succeeded(await this.launch(body));
   }
 
-  act(id: string, action: 'pause' | 'resume' | 'restart'): Promise<Accepted> {
+  act(id: string, action: 'pause' | 'resume' | 'restart' | 'retry'): Promise<Accepted> {
     return this.api.post(`/v1/servers/${id}/actions/${action}`);
   }
 

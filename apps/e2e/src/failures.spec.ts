@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { visit } from '@berth/local';
 import { eventually } from '@berth/testing';
-import type { Customer } from './customer.ts';
+import { WEB_SERVER, type Customer } from './customer.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -97,6 +98,57 @@ test('a boot that never gets ready fails, takes everything away, and bills nothi
   await world.aws.advance(3600);
   expect(await customer.usage(server.id)).toEqual([]);
 }, 90_000);
+
+test('a failed launch is retried as the same server, and runs', async () => {
+  await world.aws.faults({ boots: { never_ready: { next: 1 } } });
+  const accepted = await customer.launch({ name: 'Second try' });
+  const { id } = accepted.server;
+  await customer.reached(id, 'configuring');
+  await world.aws.advance(3600);
+  expect(await customer.ended(accepted.operation.id)).toMatchObject({ error: { code: 'boot_timeout' } });
+  expect(await customer.servers('&status=failed&q=second%20try')).toMatchObject([{ id }]);
+  await world.aws.noFaults();
+  // Refused until nothing is left of the failed launch.
+  const retried = await eventually(() => customer.act(id, 'retry'), { within: 30_000 });
+  expect(retried.server).toMatchObject({ id, failure: null });
+  const server = await customer.succeeded(retried);
+  expect(server).toMatchObject({ status: 'running', hostname: accepted.server.hostname });
+  expect(await world.aws.address(server.hostname)).toBe(server.ip);
+  expect(await visit(server.url)).toBe(200);
+  expect(await world.aws.instances(id)).toHaveLength(1);
+  expect((await customer.timeline(id)).map(({ to }) => to)).toEqual([
+    ...['requested', 'provisioning', 'configuring', 'failed'],
+    ...['requested', 'provisioning', 'configuring', 'running'],
+  ]);
+}, 120_000);
+
+test('a launch without an answer in time is unknown; repeated with its key it is made, once', async () => {
+  const body = { ...WEB_SERVER, name: 'Asked again' };
+  const key = crypto.randomUUID();
+  world.signal('provisioning', 'SIGSTOP');
+  let answered: Response;
+  try {
+    answered = await fetch(`${world.url}/v1/servers`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${customer.api.token}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify(body),
+    });
+  } finally {
+    world.signal('provisioning', 'SIGCONT');
+  }
+  expect(answered.status).toBe(503);
+  expect(Number(answered.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await answered.json()).toMatchObject({ code: 'outcome_unknown' });
+  const first = await eventually(() => customer.launch(body, key), { within: 30_000 });
+  expect(await customer.launch(body, key)).toEqual(first);
+  expect(await customer.servers('&q=asked%20again')).toMatchObject([{ id: first.server.id }]);
+  expect((await customer.succeeded(first)).status).toBe('running');
+  expect(await world.aws.instances(first.server.id)).toHaveLength(1);
+}, 120_000);
 
 test('a launch terminated at any moment leaves nothing at AWS', async () => {
   for (const status of ['requested', 'provisioning', 'configuring'] as const) {

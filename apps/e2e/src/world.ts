@@ -74,8 +74,13 @@ export class World {
 
   /** SIGKILL to every process of a service; the supervisor starts it again. */
   kill(service: string): void {
+    this.signal(service, 'SIGKILL');
+  }
+
+  /** To every process of a service: SIGSTOP makes it stand still, SIGCONT go on. */
+  signal(service: string, signal: NodeJS.Signals): void {
     for (const [name, child] of this.system.children) {
-      if (name === service || name.startsWith(`${service}-`)) child.signal('SIGKILL');
+      if (name === service || name.startsWith(`${service}-`)) child.signal(signal);
     }
   }
 
