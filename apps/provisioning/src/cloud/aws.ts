@@ -64,6 +64,11 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
     return JSON.stringify(request);
   }
 
+  override canPlanAtOnce(wanted: Pick<LaunchPlan, 'region' | 'zone' | 'product' | 'ports'>): boolean {
+    const { region, zone, product, ports } = wanted;
+    return this.in(region).network.knows(zone, product, ports);
+  }
+
   override async launch(
     region: string,
     request: string,

@@ -31,6 +31,8 @@ export interface Disk {
 export abstract class Cloud {
   /** The whole request of a launch as JSON, to be kept and repeated verbatim; makes the security group when missing. */
   abstract planLaunch(plan: LaunchPlan, signal: AbortSignal): Promise<string>;
+  /** Whether `planLaunch` would have all it needs in memory and call nobody. */
+  abstract canPlanAtOnce(wanted: Pick<LaunchPlan, 'region' | 'zone' | 'product' | 'ports'>): boolean;
   /** Sends such a request; the same one again answers with the same instance. */
   abstract launch(region: string, request: string, signal: AbortSignal): Promise<{ instanceId: string }>;
   /** Null when the cloud shows no such instance, which just after its creation says nothing. */

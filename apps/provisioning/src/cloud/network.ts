@@ -41,6 +41,14 @@ export class Network {
     );
   }
 
+  /** Whether both {@link subnetOf} and {@link securityGroupOf} would answer from memory. */
+  knows(zone: string, product: string, ports: readonly number[]): boolean {
+    const subnet = this.subnets.known?.get(zone);
+    return (
+      subnet !== undefined && this.groups.get(groupKey(subnet.vpcId, product, ports))?.known !== undefined
+    );
+  }
+
   /** The product's security group with exactly these TCP ports open; made when missing. */
   async securityGroupOf(
     product: string,
@@ -48,7 +56,7 @@ export class Network {
     vpcId: string,
     signal: AbortSignal,
   ): Promise<string> {
-    const key = `${vpcId}/${product}/${ports.join()}`;
+    const key = groupKey(vpcId, product, ports);
     const kept = this.groups.get(key) ?? new Kept<string>();
     this.groups.set(key, kept);
     return kept.get(() => this.ensureGroup(product, ports, vpcId, signal));
@@ -136,6 +144,9 @@ export class Network {
   }
 }
 
+const groupKey = (vpcId: string, product: string, ports: readonly number[]) =>
+  `${vpcId}/${product}/${ports.join()}`;
+
 const openToWorld = (port: number): IpPermission => ({
   IpProtocol: 'tcp',
   FromPort: port,
@@ -155,15 +166,27 @@ async function tolerating<Result>(code: string, call: Promise<Result>): Promise<
 
 /** A looked-up value: fetched once for all who ask meanwhile, again when it is old or the look-up failed. */
 class Kept<Value> {
-  private entry?: { value: Promise<Value>; at: number };
+  private entry?: { value: Promise<Value>; known?: Value; at: number };
 
   get(lookUp: () => Promise<Value>): Promise<Value> {
-    if (this.entry && performance.now() - this.entry.at < FRESH_MILLISECONDS) return this.entry.value;
-    const entry = { value: lookUp(), at: performance.now() };
+    if (this.entry && this.isFresh) return this.entry.value;
+    const entry: typeof this.entry = { value: lookUp(), at: performance.now() };
     this.entry = entry;
-    entry.value.catch(() => {
-      if (this.entry === entry) this.entry = undefined;
-    });
+    entry.value.then(
+      (value) => (entry.known = value),
+      () => {
+        if (this.entry === entry) this.entry = undefined;
+      },
+    );
     return entry.value;
+  }
+
+  /** The value, when there is one and it need not be looked up again. */
+  get known(): Value | undefined {
+    return this.isFresh ? this.entry?.known : undefined;
+  }
+
+  private get isFresh(): boolean {
+    return this.entry !== undefined && performance.now() - this.entry.at < FRESH_MILLISECONDS;
   }
 }

@@ -4,6 +4,7 @@ import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { EffectResult } from '@berth/lifecycle';
 import { ProblemError } from '@berth/messaging';
+import type { Offer } from '@berth/pricing';
 import { open, seal } from '@berth/secrets';
 import { UserDataTooLarge } from '../boot/user-data.ts';
 import { offerFor } from '../catalog/offer.ts';
@@ -18,6 +19,8 @@ import type { LaunchRequest, ServerDocument } from './server.model.ts';
 type Result = EffectResult<ServerDocument>;
 type Server = Readonly<ServerDocument>;
 
+const NOBODY_IS_ASKED = new AbortController().signal;
+
 /** From an order to an instance: the request is made once, stored, and sent until EC2 has answered it. */
 @Injectable()
 export class LaunchEffects {
@@ -30,11 +33,28 @@ export class LaunchEffects {
     private readonly clock: Clock,
   ) {}
 
+  /**
+   * Makes the request of a new server within the transaction of its order when AWS need not be asked anything for it,
+   * which saves the launch a step under lease. Otherwise that is left to {@link prepare}, as is to say why it cannot be made.
+   */
+  async prepareAtOnce(server: ServerDocument, offer: Offer): Promise<void> {
+    const { region } = server.configuration;
+    const [zone = '', ...zonesLeft] = offer.zones;
+    const { id: product, ports } = offer.product;
+    if (!this.cloud.canPlanAtOnce({ region, zone, product, ports })) return;
+    try {
+      server.launch = await this.requestFor(server, offer, zone, zonesLeft, NOBODY_IS_ASKED);
+      server.zone = zone;
+    } catch {
+      return;
+    }
+  }
+
   async prepare(server: Server, signal: AbortSignal): Promise<Result> {
     try {
       const offer = offerFor(await this.catalog.current(), orderOf(server));
       const [zone = '', ...zonesLeft] = offer.zones;
-      const launch = await this.requestFor(server, zone, zonesLeft, signal);
+      const launch = await this.requestFor(server, offer, zone, zonesLeft, signal);
       return {
         text: 'the launch request is ready',
         store: (now) => {
@@ -105,7 +125,8 @@ export class LaunchEffects {
     if (zone === undefined) {
       return this.capacity.missing(server, server.configuration.zone, (now) => resolveRequest(now, launch));
     }
-    const next = await this.requestFor(server, zone, zonesLeft, signal);
+    const offer = offerFor(await this.catalog.current(), orderOf(server));
+    const next = await this.requestFor(server, offer, zone, zonesLeft, signal);
     return {
       text: `no capacity in ${launch.zone}`,
       store: (now) => {
@@ -120,7 +141,7 @@ export class LaunchEffects {
   private async tryZones(server: Server, signal: AbortSignal): Promise<Result> {
     const offer = offerFor(await this.catalog.current(), orderOf(server));
     const [zone = '', ...zonesLeft] = offer.zones;
-    const next = await this.requestFor(server, zone, zonesLeft, signal);
+    const next = await this.requestFor(server, offer, zone, zonesLeft, signal);
     return {
       text: `tries ${zone}`,
       store: (now) => {
@@ -133,11 +154,11 @@ export class LaunchEffects {
 
   private async requestFor(
     server: Server,
+    offer: Offer,
     zone: string,
     zonesLeft: string[],
     signal: AbortSignal,
   ): Promise<LaunchRequest> {
-    const offer = offerFor(await this.catalog.current(), orderOf(server));
     const clientToken = randomUUID();
     const plan = launchPlan(server, offer, { zone, clientToken, config: this.config });
     const request = await this.cloud.planLaunch(plan, signal);

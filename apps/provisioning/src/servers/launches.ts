@@ -23,6 +23,7 @@ import { Hostnames } from '../hostnames/hostnames.ts';
 import { newOperation } from '../operations/operation.model.ts';
 import { stepsOf } from '../operations/plans.ts';
 import { actorCause } from './causes.ts';
+import { LaunchEffects } from './launch.effects.ts';
 import { nothingYet, operationInProgress, type ServerDocument } from './server.model.ts';
 import { ServerRunner } from './server.runner.ts';
 import { Views } from './views.ts';
@@ -40,6 +41,7 @@ export class Launches {
     private readonly quota: QuotaUse,
     private readonly hostnames: Hostnames,
     private readonly servers: ServerRunner,
+    private readonly effects: LaunchEffects,
     private readonly outbox: Outbox,
     private readonly views: Views,
   ) {}
@@ -56,9 +58,12 @@ export class Launches {
     const hostname = order.hostname ?? (await this.hostnames.propose(name, accountId));
     await this.reserve({ _id: serverId, accountId }, hostname, offer, order.diskGib);
     const cause = actorCause(actor, 'launched');
-    const server = await this.servers.create(this.newServer(serverId, order, offer, hostname, cause), cause);
+    const ordered = this.newServer(serverId, order, offer, hostname, cause);
+    await this.effects.prepareAtOnce(ordered, offer);
+    const server = await this.servers.create(ordered, cause);
     await this.watch(server);
-    return this.views.accepted(server);
+    // As it was when the order was taken: whether its request was made with it is nothing to tell customers apart by.
+    return this.views.accepted({ ...server, status: 'requested' });
   }
 
   /**
