@@ -14,6 +14,9 @@ export const A_SERVER: LaunchServerBody = {
   diskGib: 20,
 };
 
+/** One account asks as often as it can. */
+const NO_LIMITS = { BERTH_RATE_LIMIT_PER_ACCOUNT: '1000000000' };
+
 /** A whole Berth, every service a process of its own, and a customer of it. */
 export class Berth {
   private constructor(
@@ -27,7 +30,7 @@ export class Berth {
     const home = mkdtempSync(join(tmpdir(), 'berth-bench-'));
     const [port, awsPort, instancePort] = (await freePorts(3)) as [number, number, number];
     const ports = { port, awsPort, instancePort };
-    const system = await startSystem({ home, ...ports, ...stage, env });
+    const system = await startSystem({ home, ...ports, ...stage, env: { ...NO_LIMITS, ...env } });
     return new Berth(system, await Customer.of(system.url), home);
   }
 
