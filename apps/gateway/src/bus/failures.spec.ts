@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { GetCatalog, GetOperation, GetServer, LaunchServer, SignUp, UpdateServer } from '@berth/contracts';
-import { ProblemError, Requests } from '@berth/messaging';
+import { Broadcasts, ProblemError, Requests } from '@berth/messaging';
 import { broker, eventually, type TestBroker } from '@berth/testing';
 import { bodyExamples } from '../openapi/examples.ts';
 import { logged, GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
@@ -232,6 +232,17 @@ describe('a wait for an operation', () => {
   });
 });
 
+test('a gateway that hears no broadcasts is not ready: it would not learn that access ended', async () => {
+  const hears = jest.spyOn(gateway.app.get(Broadcasts), 'attached', 'get').mockReturnValue(false);
+  const notReady = [{ service: 'gateway', checks: ['hears broadcasts'] }];
+  await eventually(async () =>
+    expect(await gateway.call('GET', '/readyz')).toMatchObject({ status: 503, body: { notReady } }),
+  );
+  hears.mockRestore();
+});
+
 test('all services ready make /readyz 200', async () => {
-  expect(await gateway.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  await eventually(async () =>
+    expect(await gateway.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } }),
+  );
 });

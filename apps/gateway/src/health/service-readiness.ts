@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SERVICE_NAMES, type ServiceName } from '@berth/contracts';
 import { readinessOf, Requests } from '@berth/messaging';
+import { Readiness, type ReadinessReport } from '@berth/telemetry';
 
 /** All services behind the gateway. */
 export const SERVICES = SERVICE_NAMES.filter((name) => name !== 'gateway');
@@ -21,9 +22,12 @@ export class ServiceReadiness {
   private asked = Number.NEGATIVE_INFINITY;
   private answer?: Promise<NotReady[]>;
 
-  constructor(private readonly requests: Requests) {}
+  constructor(
+    private readonly requests: Requests,
+    private readonly own: Readiness,
+  ) {}
 
-  /** Every service that is not ready; asks all of them over the bus, with a short deadline. */
+  /** Every service that is not ready, this gateway included; asks the others over the bus, with a short deadline. */
   notReady(): Promise<NotReady[]> {
     const now = performance.now();
     if (!this.answer || now - this.asked > KEPT_MILLISECONDS) {
@@ -34,17 +38,20 @@ export class ServiceReadiness {
   }
 
   private async askAll(): Promise<NotReady[]> {
-    const answers = await Promise.all(SERVICES.map((service) => this.ask(service)));
+    const own = this.own.report().then((report) => missingIn('gateway', report));
+    const answers = await Promise.all([...SERVICES.map((service) => this.ask(service)), own]);
     return answers.filter((answer) => answer !== undefined);
   }
 
   private async ask(service: ServiceName): Promise<NotReady | undefined> {
     try {
       const report = await this.requests.ask(readinessOf(service), {}, { deadlineSeconds: DEADLINE_SECONDS });
-      if (report.ready) return undefined;
-      return { service, checks: Object.keys(report.checks).filter((check) => !report.checks[check]) };
+      return missingIn(service, report);
     } catch {
       return { service, checks: [] };
     }
   }
 }
+
+const missingIn = (service: ServiceName, { ready, checks }: ReadinessReport): NotReady | undefined =>
+  ready ? undefined : { service, checks: Object.keys(checks).filter((check) => !checks[check]) };
