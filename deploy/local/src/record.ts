@@ -28,7 +28,9 @@ try {
   });
   try {
     const { token } = await demoAccount(system.url, home);
-    await Promise.race([mainJob(new Api(system.url, token), system.awsEndpoint, say), aborted(signal)]);
+    const api = new Api(system.url, token);
+    const work = mainJob(api, system.awsEndpoint, say).then(() => look(api));
+    await Promise.race([work, aborted(signal)]);
     const { offsetMilliseconds } = (await (await fetch(`${system.awsEndpoint}/_sim/clock`)).json()) as {
       offsetMilliseconds: number;
     };
@@ -44,4 +46,20 @@ try {
 } finally {
   await broker.stop();
   rmSync(home, { recursive: true, force: true });
+}
+
+/** What a person who looks around asks for besides, so that the gateway has something to show when it runs alone. */
+async function look(api: Api): Promise<void> {
+  for (const path of [
+    '/me',
+    '/catalog',
+    '/servers?includeTerminated=true',
+    '/operations',
+    '/tokens',
+    '/costs',
+  ]) {
+    await api.get(`/v1${path}`);
+  }
+  const { items } = await api.get<{ items: { id: string }[] }>('/v1/servers?includeTerminated=true');
+  for (const { id } of items) await api.get(`/v1/servers/${id}/timeline`);
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROOT } from '../home.ts';
 
-/** How a service says that it has started, and the gateway where. */
-const STARTED = /Nest microservice successfully started|Listening on (http:\S+)/;
+/** How a service says that it consumes its queues, and the gateway that it listens, and where. */
+const STARTED = /Nest microservice successfully started/;
+const LISTENING = /Listening on (http:[^\s"]+)/;
 
 export interface ServiceProcess {
   /** Resolves when it has started, to the address it listens on if it does; rejects when it ends before. */
@@ -36,7 +37,7 @@ export function startService(service: string, env: NodeJS.ProcessEnv, log: strin
     onLines(child, (line) => {
       process.stdout.write(`${line}\n`);
       file.write(`${line}\n`);
-      const match = STARTED.exec(line);
+      const match = (service === 'gateway' ? LISTENING : STARTED).exec(line);
       if (match) resolve(match[1]);
     });
     void ended.then(() => reject(new Error(`${service} has ended; ${log} says why.`)));
