@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { inScope } from '@berth/telemetry';
 import type { KeptChannel } from './channel.ts';
 import type { BusConnection } from './connection.ts';
@@ -40,7 +40,7 @@ export class Broadcasts {
     this.kept = await connection.keepChannel('broadcasts', (channel) => this.attach(channel, handlers));
   }
 
-  private async attach(channel: ConfirmChannel, handlers: HandlerTable): Promise<void> {
+  private async attach(channel: Channel, handlers: HandlerTable): Promise<void> {
     await declareExchanges(channel);
     const queue = await declareBroadcastQueue(channel, this.options.service);
     for (const { contract } of handlers.values())
@@ -52,7 +52,7 @@ export class Broadcasts {
   }
 
   /** One after the other, in the order of arrival. */
-  private receive(channel: ConfirmChannel, handlers: HandlerTable, message: ConsumeMessage | null): void {
+  private receive(channel: Channel, handlers: HandlerTable, message: ConsumeMessage | null): void {
     if (!message) {
       this.logger.warn('The broker cancelled the broadcasts, starting anew');
       void channel.close().catch(() => {});
@@ -76,7 +76,7 @@ export class Broadcasts {
 }
 
 /** On a channel that is closed by now its queue is gone as well. */
-function ack(channel: ConfirmChannel, message: ConsumeMessage): void {
+function ack(channel: Channel, message: ConsumeMessage): void {
   try {
     channel.ack(message);
   } catch {

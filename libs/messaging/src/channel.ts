@@ -1,24 +1,25 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import { backoffMilliseconds } from './backoff.ts';
 import { BusDisconnected } from './errors.ts';
 
 /** Declares, consumes, whatever the channel is for; runs on every new channel. */
-export type ChannelSetup = (channel: ConfirmChannel) => Promise<void>;
+export type ChannelSetup<Kind extends Channel> = (channel: Kind) => Promise<void>;
 
 /** A channel that is replaced when the broker closes it. {@link BusConnection} replaces it after a reconnect. */
-export class KeptChannel {
+export class KeptChannel<Kind extends Channel = Channel> {
   private readonly logger = new Logger('Bus');
-  private channel?: ConfirmChannel;
+  private channel?: Kind;
   private forgotten = false;
   private rebuilding = false;
   private readonly opened = new EventEmitter().setMaxListeners(0);
 
   constructor(
     private readonly name: string,
-    private readonly setup: ChannelSetup,
+    private readonly create: (connection: ChannelModel) => Promise<Kind>,
+    private readonly setup: ChannelSetup<Kind>,
     private readonly connection: () => ChannelModel | undefined,
   ) {}
 
@@ -27,13 +28,13 @@ export class KeptChannel {
   }
 
   /** The open channel; throws {@link BusDisconnected} while there is none. */
-  get(): ConfirmChannel {
+  get(): Kind {
     if (!this.channel) throw new BusDisconnected(this.name);
     return this.channel;
   }
 
   /** The channel, as soon as there is one; throws {@link BusDisconnected} when that takes longer. */
-  async whenOpen(timeoutMilliseconds: number): Promise<ConfirmChannel> {
+  async whenOpen(timeoutMilliseconds: number): Promise<Kind> {
     if (!this.channel) {
       await once(this.opened, 'open', { signal: AbortSignal.timeout(timeoutMilliseconds) }).catch(() => {});
     }
@@ -43,7 +44,7 @@ export class KeptChannel {
   async open(): Promise<void> {
     const connection = this.connection();
     if (!connection) throw new BusDisconnected(this.name);
-    const channel = await connection.createConfirmChannel();
+    const channel = await this.create(connection);
     let refused: Error | undefined;
     let closed = false;
     channel.on('error', (error) => {
@@ -84,7 +85,7 @@ export class KeptChannel {
     this.rebuilding = false;
   }
 
-  private lost(channel: ConfirmChannel): void {
+  private lost(channel: Kind): void {
     if (this.channel !== channel) return;
     this.channel = undefined;
     if (!this.forgotten) this.rebuild();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { withoutPassword } from '@berth/mongo';
 import { backoffMilliseconds } from './backoff.ts';
 import { coalesceWrites } from './coalesce.ts';
@@ -15,7 +15,7 @@ const HEARTBEAT_SECONDS = 10;
 /** A connection to the broker that comes back when it is lost, and its channels with it. */
 export class BusConnection {
   private readonly logger = new Logger('Bus');
-  private readonly channels = new Set<KeptChannel>();
+  private readonly channels = new Set<Pick<KeptChannel, 'forget' | 'rebuild'>>();
   private model?: ChannelModel;
   private closing = false;
 
@@ -48,11 +48,16 @@ export class BusConnection {
   }
 
   /** A channel that is set up now, and again each time it or the connection was lost. The first set-up may throw. */
-  async keepChannel(name: string, setup: ChannelSetup): Promise<KeptChannel> {
-    const channel = new KeptChannel(`${this.name} ${name}`, setup, () => this.model);
-    await channel.open();
-    this.channels.add(channel);
-    return channel;
+  keepChannel(name: string, setup: ChannelSetup<Channel>): Promise<KeptChannel> {
+    return this.keep(name, (model) => model.createChannel(), setup);
+  }
+
+  /** One on which the broker confirms what is published. Where nobody waits for that it is a packet more per message. */
+  keepConfirmChannel(
+    name: string,
+    setup: ChannelSetup<ConfirmChannel>,
+  ): Promise<KeptChannel<ConfirmChannel>> {
+    return this.keep(name, (model) => model.createConfirmChannel(), setup);
   }
 
   /** Does something once on a channel of its own, which is closed afterwards; its error says why the broker refused. */
@@ -76,6 +81,17 @@ export class BusConnection {
     const model = this.model;
     this.model = undefined;
     await model?.close().catch(() => {});
+  }
+
+  private async keep<Kind extends Channel>(
+    name: string,
+    create: (model: ChannelModel) => Promise<Kind>,
+    setup: ChannelSetup<Kind>,
+  ): Promise<KeptChannel<Kind>> {
+    const channel = new KeptChannel(`${this.name} ${name}`, create, setup, () => this.model);
+    await channel.open();
+    this.channels.add(channel);
+    return channel;
   }
 
   private async connect(): Promise<void> {

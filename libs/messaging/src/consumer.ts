@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { Channel, ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { BusConnection } from './connection.ts';
 import type { KeptChannel } from './channel.ts';
 
@@ -9,7 +9,7 @@ interface ConsumerOptions {
   /** How many messages are handled at once. */
   prefetch: number;
   /** Declares the queue and its bindings; again on every new channel, so that a deleted queue comes back. */
-  declare: (channel: ConfirmChannel) => Promise<void>;
+  declare: (channel: Channel) => Promise<void>;
   /** Resolves when the message is done with; when it throws, the broker delivers it again. */
   handle: (message: ConsumeMessage, channel: Channel) => Promise<void>;
 }
@@ -23,7 +23,7 @@ export class Consumer {
   private readonly handling = new Map<Promise<void>, ConsumeMessage>();
   private readonly stopped = new AbortController();
   private kept?: KeptChannel;
-  private channel?: ConfirmChannel;
+  private channel?: Channel;
   private tag?: string;
 
   constructor(private readonly options: ConsumerOptions) {}
@@ -57,7 +57,7 @@ export class Consumer {
     giveUp.abort();
   }
 
-  private async attach(channel: ConfirmChannel): Promise<void> {
+  private async attach(channel: Channel): Promise<void> {
     const { queue, prefetch, declare } = this.options;
     this.tag = undefined;
     this.channel = channel;
@@ -70,7 +70,7 @@ export class Consumer {
     this.tag = consumerTag;
   }
 
-  private receive(channel: ConfirmChannel, message: ConsumeMessage | null): void {
+  private receive(channel: Channel, message: ConsumeMessage | null): void {
     if (!message) {
       this.logger.warn(`${this.options.queue}: the broker cancelled the consumer, starting anew`);
       void channel.close().catch(() => {});
@@ -80,7 +80,7 @@ export class Consumer {
     this.handling.set(handled, message);
   }
 
-  private async handle(channel: ConfirmChannel, message: ConsumeMessage): Promise<void> {
+  private async handle(channel: Channel, message: ConsumeMessage): Promise<void> {
     try {
       await this.options.handle(message, channel);
       settle(() => channel.ack(message));

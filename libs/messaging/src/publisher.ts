@@ -24,14 +24,14 @@ const RECONNECT_TIMEOUT_MILLISECONDS = 3_000;
 /** Hands messages to the broker, persistent and confirmed: when `publish` resolves, the broker has it on disk. */
 @Injectable()
 export class Publisher {
-  private channel?: KeptChannel;
+  private channel?: KeptChannel<ConfirmChannel>;
   private inFlight = 0;
   private readonly waiting: (() => void)[] = [];
   /** Message ids the broker gave back; it does so before it confirms them. */
   private readonly returned = new Set<string>();
 
   async open(connection: BusConnection): Promise<void> {
-    this.channel = await connection.keepChannel('publisher', async (channel) => {
+    this.channel = await connection.keepConfirmChannel('publisher', async (channel) => {
       channel.on('return', ({ properties }) => this.returned.add(String(properties.messageId)));
       await declareExchanges(channel);
     });

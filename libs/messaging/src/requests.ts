@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { Clock } from '@berth/clock';
 import { ProblemBody, type InputOf, type ReplyOf, type RequestContract } from '@berth/contracts';
 import type { BusConnection } from './connection.ts';
@@ -99,7 +99,7 @@ export class Requests {
     });
   }
 
-  private async listen(channel: ConfirmChannel): Promise<void> {
+  private async listen(channel: Channel): Promise<void> {
     channel.on('close', () => this.failAll());
     channel.on('return', ({ properties, fields }) => {
       const { request } = this.pending.get(String(properties.correlationId)) ?? {};
