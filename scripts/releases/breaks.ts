@@ -30,6 +30,9 @@ export function breaksBetween(writer: Schema, reader: Schema, path = ''): Break[
   }));
   if (type === 'object') found.push(...objectBreaks(writer, reader, path));
   if (type === 'array') found.push(...breaksBetween(writer.items ?? {}, reader.items ?? {}, `${path}[]`));
+  if (writer.contentSchema && reader.contentSchema) {
+    found.push(...breaksBetween(writer.contentSchema, reader.contentSchema, path));
+  }
   return found;
 }
 

@@ -105,6 +105,7 @@ function withoutLimits({ enum: values, const: only, ...schema }: Schema): Schema
       }),
     ...(schema.anyOf && { anyOf: schema.anyOf.map(withoutLimits) }),
     ...(schema.items && { items: open(schema.items) }),
+    ...(schema.contentSchema && { contentSchema: open(schema.contentSchema) }),
     ...(schema.properties && {
       properties: Object.fromEntries(
         Object.entries(schema.properties).map(([name, each]) => [name, withoutLimits(each)]),

@@ -225,6 +225,16 @@ describe('a route', () => {
     );
   });
 
+  test('whose events hold less', () => {
+    const events = (data: Schema) =>
+      withRoute({
+        answers: { '200 text/event-stream': object({ data: { type: 'string', contentSchema: data } }) },
+      });
+    expect(broken(events(before), events(changed({ ip: undefined })))).toEqual([
+      'clients of the REST API: PATCH /v1/servers/{id} answers 200 text/event-stream, data.ip: it is missing',
+    ]);
+  });
+
   test('that is gone', () => {
     expect(broken(withRoute({}), { ...withRoute({}), routes: {} })).toEqual([
       'clients of the REST API: PATCH /v1/servers/{id} is gone',

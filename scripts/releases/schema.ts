@@ -6,6 +6,8 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   propertyNames?: Schema;
   items?: Schema;
+  /** What a text holds that is JSON itself, such as the data of an event. */
+  contentSchema?: Schema;
   anyOf?: readonly Schema[];
   oneOf?: readonly Schema[];
   allOf?: readonly Schema[];
@@ -18,6 +20,7 @@ export interface Schema {
 const ANNOTATIONS = [
   '$schema',
   '$id',
+  'contentMediaType',
   'default',
   'deprecated',
   'description',
@@ -35,6 +38,7 @@ const UNDERSTOOD = [
     'additionalProperties',
     'propertyNames',
     'items',
+    'contentSchema',
     'anyOf',
     'oneOf',
     'enum',
@@ -76,7 +80,10 @@ export function plain(node: unknown, document: unknown, inside: readonly string[
         ];
       }
       if (keyword === 'anyOf' || keyword === 'oneOf') return ['anyOf', (value as unknown[]).map(deeper)];
-      if (['items', 'additionalProperties', 'propertyNames'].includes(keyword) && value !== false)
+      if (
+        ['items', 'contentSchema', 'additionalProperties', 'propertyNames'].includes(keyword) &&
+        value !== false
+      )
         return [keyword, deeper(value)];
       return [keyword, value];
     });

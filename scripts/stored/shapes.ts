@@ -112,7 +112,8 @@ function shapeOf(document: ts.Type, checker: ts.TypeChecker): Shape {
   };
 
   members(document, '');
-  if (!lines.has('version')) add('version', 'number');
+  // Mongoose keeps one where the type has none; what the driver inserts goes without.
+  if (!lines.has('version')) add('version?', 'number');
   return Object.fromEntries(
     [...lines]
       .map(([path, texts]) => [path, [...texts].sort().join(' | ')] as const)
