@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { freePorts } from '../ports.ts';
 import { readRecording } from '../recorded/recording.ts';
-import { processesWith, RunningCommand } from './running-command.ts';
+import { processesWith, RunningCommand } from './running-command.fixture.ts';
 
 interface Usage {
   meter: string;
