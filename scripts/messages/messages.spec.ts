@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { UsageRecorded } from '@berth/contracts';
 import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRecording } from '../../deploy/local/src/recorded/recording.ts';
 import { messages } from './catalogue.ts';
 import { usageExamples } from './examples.ts';
 import { readFlow, servicesProgram, type Flow } from './flow.ts';
@@ -77,6 +79,34 @@ describe('who says what to whom', () => {
   test('what a lib does counts for every service that uses it', () => {
     const senders = flow.sendings.filter(({ message }) => message.name === 'SendCatalog');
     expect(senders.map(({ service }) => service)).toEqual(['provisioning', 'state-tracking', 'billing']);
+  });
+});
+
+describe('what a demo run said', () => {
+  const { said } = readRecording();
+
+  test('was said by who says it in the code', () => {
+    const known = new Set(
+      flow.sendings.map(({ service, message }) => `${service}: ${message.contract.type}`),
+    );
+    const unknown = said.map(({ from, type }) => `${from}: ${type}`).filter((each) => !known.has(each));
+    expect(unknown).toEqual([]);
+  });
+
+  test('is as the AsyncAPI document describes it', () => {
+    const ajv = addFormats.default(new Ajv({ strict: false })).addSchema({ ...document, $id: 'asyncapi' });
+    const wrong = (message: string, body: unknown) => {
+      const { $ref } = document.components.messages[message]?.payload ?? { $ref: '' };
+      return ajv.validate({ $ref: `asyncapi${$ref}` }, body) ? [] : [{ message, errors: ajv.errors }];
+    };
+    const failures = said.flatMap(({ type, body, answer }) => {
+      const name = messages.find(({ contract }) => contract.type === type)?.name ?? type;
+      return [
+        ...wrong(name, body),
+        ...(answer ? wrong(answer.outcome === 'problem' ? 'Problem' : `${name}Answer`, answer.body) : []),
+      ];
+    });
+    expect(failures).toEqual([]);
   });
 });
 
