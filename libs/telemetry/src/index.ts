@@ -1,7 +1,7 @@
 export { observeAws } from './aws.ts';
 export { BadEnvironment, readEnvironment } from './environment.ts';
 export { logger } from './logger.ts';
-export { count, gauge, record, secondsSince, type Reading } from './metrics.ts';
+export { count, gauge, record, secondsSince } from './metrics.ts';
 export { isObserved } from './observed.ts';
 export { Readiness, type ReadinessCheck, type ReadinessReport } from './readiness.ts';
 export {
