@@ -8,4 +8,4 @@ const file = join(RELEASES, `${contracts.release}.json`);
 if (existsSync(file))
   throw new Error(`${contracts.release} is out already: raise the version in package.json`);
 writeFileSync(file, textOf(contracts));
-process.stdout.write(`${file}\n`);
+process.stdout.write(`libs/contracts/releases/${contracts.release}.json\n`);

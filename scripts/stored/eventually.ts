@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits until it is so, 60 s at most. */
+/** Waits until it is so, 60 s at most. That of @berth/testing brings decorators along, which Node does not take. */
 export async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   const until = Date.now() + 60_000;
   while (!(await isSo())) {

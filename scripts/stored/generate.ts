@@ -6,6 +6,6 @@ import { takeSnapshot } from './take.ts';
 
 /** `npm run snapshot`: runs the whole system as built and keeps what it leaves behind as the next snapshot. */
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-const folder = join(SNAPSHOTS, String(Number(snapshotNames().at(-1) ?? 0) + 1));
-await takeSnapshot(folder, `after ${version}`);
-process.stdout.write(`${folder}\n`);
+const name = String(Number(snapshotNames().at(-1) ?? 0) + 1);
+await takeSnapshot(join(SNAPSHOTS, name), `after ${version}`);
+process.stdout.write(`apps/e2e/stored/${name}\n`);

@@ -73,27 +73,28 @@ export async function tour(url: string, awsEndpoint: string): Promise<{ token: s
   topic.destroy();
 
   await simulator(awsEndpoint, 'PUT', 'faults', { capacity: { '*/*': 0 } });
-  const waiting = await launch('Waiting');
-  await reached(waiting.server.id, 'waiting_for_capacity');
-  await ended(
-    await api.post<Accepted>(`/v1/servers/${paused.id}/actions/resume`).then(async (resume) => {
-      await reached(paused.id, 'waiting_for_capacity');
-      await api.post(`/v1/operations/${resume.operation.id}/cancel`);
-      return resume;
-    }),
-  );
+  const resume = await act(paused.id, 'resume');
+  await reached(paused.id, 'waiting_for_capacity');
+  await api.post(`/v1/operations/${resume.operation.id}/cancel`);
   await reached(paused.id, 'paused');
-  await simulator(awsEndpoint, 'DELETE', 'faults');
+
+  await simulator(awsEndpoint, 'PUT', 'faults', { capacity: { '*/m7i.large': 0 } });
   await simulator(awsEndpoint, 'POST', 'clock', {
     advanceSeconds: (await secondsToTheHour(awsEndpoint)) - 20,
   });
+  const waiting = await api.post<Accepted>('/v1/servers', {
+    ...REPEATABLE.body,
+    name: 'Waiting',
+    size: 'medium',
+  });
+  await reached(waiting.server.id, 'waiting_for_capacity');
   const booting = await launch('Configuring');
   await reached(booting.server.id, 'configuring');
   await act(stops.id, 'pause');
   return { token };
 }
 
-/** Until the next full hour of the simulated world after half a minute. */
+/** Until the simulated world's next full hour that is more than half a minute away. */
 async function secondsToTheHour(awsEndpoint: string): Promise<number> {
   const { offsetMilliseconds } = await simulator<{ offsetMilliseconds: number }>(awsEndpoint, 'GET', 'clock');
   const now = (Date.now() + offsetMilliseconds) / 1000;

@@ -90,6 +90,7 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
     });
 
     test('what was being made, or waited, or was being paused gets there', async () => {
+      await world.aws.noFaults();
       await world.aws.advance(60);
       const ends = { Configuring: 'running', Waiting: 'running', Pausing: 'paused' } as const;
       for (const [name, status] of Object.entries(ends)) {
