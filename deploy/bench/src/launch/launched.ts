@@ -1,4 +1,5 @@
 import type { Accepted, LaunchServerBody } from '@berth/contracts';
+import { ApiProblem } from '@berth/local';
 import { A_SERVER, type Customer } from '../api/berth.ts';
 
 /** In seconds, from the POST on: until it was answered, and until the customer knows that the server runs. */
@@ -11,7 +12,10 @@ export interface Launch {
 /** Launches a server. Throws when it does not come to run. */
 export async function launched(customer: Customer, wanted: Partial<LaunchServerBody> = {}): Promise<Launch> {
   const startedAt = performance.now();
-  const { server, operation } = await customer.api.post<Accepted>('/v1/servers', { ...A_SERVER, ...wanted });
+  const key = crypto.randomUUID();
+  const { server, operation } = await untilKnown(() =>
+    customer.api.post<Accepted>('/v1/servers', { ...A_SERVER, ...wanted }, key),
+  );
   const acceptedSeconds = since(startedAt);
   const { status, error } = await customer.ended(operation.id);
   if (status !== 'succeeded') throw new Error(`The launch of ${server.id} ${status}: ${error?.code}`);
@@ -20,8 +24,19 @@ export async function launched(customer: Customer, wanted: Partial<LaunchServerB
 
 /** Terminates a server and waits until nothing is left of it. */
 export async function terminated(customer: Customer, serverId: string): Promise<void> {
-  const { operation } = await customer.api.delete<Accepted>(`/v1/servers/${serverId}`);
+  const { operation } = await untilKnown(() => customer.api.delete<Accepted>(`/v1/servers/${serverId}`));
   await customer.ended(operation.id);
+}
+
+/** Repeats what a crowded machine has not answered in time, as a client does: it is carried out once. */
+async function untilKnown<Result>(order: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await order();
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== 'outcome_unknown') throw error;
+    }
+  }
 }
 
 const since = (startedAt: number) => (performance.now() - startedAt) / 1000;
