@@ -41,7 +41,7 @@ export const STREAM_EVENTS = {
   reset: z.object({}),
 } as const;
 
-/** Entries were added to an account's feed, in order; for gateways, which broadcast it to the account's streams. */
+/** Entries were added to an account's feed, in order. Every gateway hears it, for the streams it has open. */
 export const FeedAppended = event(
   'berth.feed.appended.v1',
   z.object({ accountId: AccountId, entries: z.array(FeedEntry) }),

@@ -1,14 +1,14 @@
 import type { FeedEntry } from '@berth/contracts';
 
-/** A browser that lost its stream comes back after this long, give or take nothing: see `retry` in the specification. */
-const RETRY_MILLISECONDS = 2_000;
+/** A browser that lost its stream comes back after one to three seconds: not all at once, when a gateway stops. */
+const retryMilliseconds = () => Math.round(1_000 + 2_000 * Math.random());
 
 /*
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  * A block with an id and no data is no event: it only sets where the client goes on after a loss.
  */
 
-export const startText = (sequence: number): string => `retry: ${RETRY_MILLISECONDS}\nid: ${sequence}\n\n`;
+export const startText = (sequence: number): string => `retry: ${retryMilliseconds()}\nid: ${sequence}\n\n`;
 
 export const entryText = ({ sequence, type, data }: FeedEntry): string =>
   `id: ${sequence}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -13,7 +13,7 @@ const MOST_UNCHECKED_HEARTBEATS = 4;
 /** Of one account, at one gateway. */
 const MOST_STREAMS = 50;
 
-export interface Follower {
+interface Follower {
   caller: Principal;
   /** What the caller showed; asked about again at every heartbeat. */
   credential: string;
