@@ -409,10 +409,14 @@ describe('a list of servers', () => {
     expect(await found({ q: 'THREE.BERTH' })).toEqual(['Three']);
     expect(await found({ q: '.*' })).toEqual([]);
     expect(await found({ status: 'running' })).toEqual([]);
+    expect(await found({ status: 'requested', tag: 'team:web', q: 'three' })).toEqual(['Three']);
+    expect(await found({ status: 'requested', tag: 'team:gis', q: 'three' })).toEqual([]);
+    expect(await found({ status: 'running', tag: 'team:web', q: 'three' })).toEqual([]);
   });
 
-  test('leaves out terminated ones unless they are asked for', async () => {
+  test('leaves out terminated ones unless they are asked for, and shows failed ones', async () => {
     const accountId = newId('acc');
+    await bring((await launch(accountId)).server.id, { status: 'failed', nextLookAt: null });
     await bring((await launch(accountId)).server.id, { status: 'terminated', nextLookAt: null });
     const count = async (filter: object) =>
       (await ask(ListServers, { accountId, limit: 9, ...filter })).items.length;
@@ -420,12 +424,33 @@ describe('a list of servers', () => {
       await count({}),
       await count({ includeTerminated: true }),
       await count({ status: 'terminated' }),
-    ]).toEqual([0, 1, 1]);
+      await count({ status: 'failed', includeTerminated: true }),
+    ]).toEqual([1, 2, 1, 1]);
   });
 
-  test('refuses a cursor that is not ours', async () => {
-    const refusal = ask(ListServers, { accountId: newId('acc'), limit: 2, cursor: '{"$gt":""}' });
-    await expect(refusal).rejects.toMatchObject({ code: 'invalid_cursor', status: 400 });
+  test.each(['{"$gt":""}', '', newId('op'), 'srv_x', 'after 1'])(
+    'refuses the cursor %j of no such list',
+    async (cursor) => {
+      const refusal = ask(ListServers, { accountId: newId('acc'), limit: 2, cursor });
+      await expect(refusal).rejects.toMatchObject({ code: 'invalid_cursor', status: 400 });
+    },
+  );
+
+  test("shows nothing of another account's by its cursor or its server", async () => {
+    const [owner, other] = [newId('acc'), newId('acc')];
+    const { server } = await launch(owner);
+    await launch(owner);
+    const { nextCursor } = await ask(ListServers, { accountId: owner, limit: 1 });
+    const cursor = nextCursor ?? '';
+    expect(await ask(ListServers, { accountId: other, limit: 9, cursor })).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+    const operations = await ask(ListOperations, { accountId: other, limit: 9, serverId: server.id });
+    expect(operations).toEqual({ items: [], nextCursor: null });
+    expect(
+      (await ask(ListOperations, { accountId: owner, limit: 9, serverId: server.id })).items,
+    ).toHaveLength(1);
   });
 });
 

@@ -201,7 +201,10 @@ export const ServerFilter = z.object({
   q: z.string().max(100).optional(),
   includeTerminated: z.boolean().optional(),
 });
-/** An account's servers, newest first; terminated ones only when asked for, by flag or by status. 400 `invalid_cursor`. */
+/**
+ * An account's servers that fit every filter, newest first; terminated ones only when asked for, by flag or by status,
+ * failed ones until they are terminated. 400 `invalid_cursor`.
+ */
 export const ListServers = request(
   'provisioning',
   'berth.provisioning.list-servers.v1',

@@ -19,13 +19,9 @@ import {
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
 import type { ProblemCode } from './problems.ts';
+import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
 
-const PageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().min(1).max(500).optional(),
-});
-const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const Empty = z.strictObject({});
 const ServerParams = z.strictObject({ id: ServerId });
 const OperationParams = z.strictObject({ id: OperationId });
@@ -252,7 +248,7 @@ export const routes = {
     tag: 'Operations',
     permission: 'servers:read',
     params: OperationParams,
-    query: z.strictObject({ wait: z.coerce.number().int().min(0).max(60).default(0) }),
+    query: z.strictObject({ wait: wholeNumber(0, 60, 0) }),
     success: { status: 200, body: Operation },
     problems: ['not_found'],
   }),
