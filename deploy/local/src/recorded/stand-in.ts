@@ -62,8 +62,12 @@ export class StandIn {
       await delay(Math.min(Math.max(message.at - last, 0), LONGEST_PAUSE_SECONDS) * 1000);
       last = message.at;
       await this.options.prepare?.(message);
-      if (message.answer) asked.push({ until: message.answer.at, answered: this.ask(message) });
-      else this.send(message);
+      if (message.answer) {
+        const answered = this.ask(message);
+        // It is waited for later; until then nobody else would hear that it failed.
+        answered.catch(() => {});
+        asked.push({ until: message.answer.at, answered });
+      } else this.send(message);
     }
     await Promise.all(asked.map(({ answered }) => answered));
   }

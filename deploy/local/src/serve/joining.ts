@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { folder } from '../home.ts';
+import { aborted } from '../interruption.ts';
 import { runningSystem, type SharedSystem } from '../leftovers.ts';
 import type { Service } from '../system.ts';
 import { untilServiceReady } from './readiness.ts';
@@ -34,9 +35,7 @@ export async function serveJoining({
     if (!runningSystem(home)) gone.abort();
   }, LOOK_EVERY_MILLISECONDS);
   const ending = AbortSignal.any([signal, gone.signal]);
-  const end = new Promise<void>((resolve) =>
-    ending.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  const end = aborted(ending).catch(() => undefined);
   try {
     const url = await Promise.race([child.started, end]);
     if (!ending.aborted && !url) {
@@ -48,7 +47,7 @@ export async function serveJoining({
       );
     }
     if (!ending.aborted) say(`  ready      ${url ?? service}; log in ${log}; Ctrl-C ends it`);
-    await Promise.race([child.ended, end]);
+    await Promise.race([child.died, end]);
     if (gone.signal.aborted && !signal.aborted) say('Berth has stopped, and so does this.');
   } finally {
     clearInterval(watch);

@@ -45,7 +45,7 @@ export async function serveRecorded({ service, home: shared, signal, say }: Serv
       service === 'provisioning' ? learnInstances(env['BERTH_AWS_ENDPOINT'] ?? '', ids) : undefined;
     standIn = await StandIn.start({ amqpUrl, service, said, ids, prepare, say: note });
     child = startService(service, env, processes.log(service));
-    const until = Promise.race([aborted(signal), child.ended]);
+    const until = Promise.race([aborted(signal), child.died]);
     const playing = async (service_: ServiceProcess, rest: StandIn) => {
       const url = await service_.started;
       if (!url)

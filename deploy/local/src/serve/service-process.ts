@@ -12,7 +12,8 @@ const LISTENING = /Listening on (http:[^\s"]+)/;
 export interface ServiceProcess {
   /** Resolves when it has started, to the address it listens on if it does; rejects when it ends before. */
   started: Promise<string | undefined>;
-  ended: Promise<void>;
+  /** Rejects when it ends by itself, never resolves. */
+  died: Promise<never>;
   /** Asks it to stop and waits; a service takes 25 s at most. */
   stop(): Promise<void>;
 }
@@ -30,22 +31,30 @@ export function startService(service: string, env: NodeJS.ProcessEnv, log: strin
     },
   );
   const file = createWriteStream(log, { flags: 'a', mode: 0o600 });
+  let stopping = false;
   const ended = once(child, 'exit').then(([code, signal]: unknown[]) => {
     file.end(`${service} ended (${String(signal ?? code)})\n`);
   });
-  const started = new Promise<string | undefined>((resolve, reject) => {
+  const died = new Promise<never>((_, reject) => {
+    void ended.then(() => {
+      if (!stopping) reject(new Error(`${service} has ended; ${log} says why.`));
+    });
+  });
+  const started = new Promise<string | undefined>((resolve) => {
     onLines(child, (line) => {
       process.stdout.write(`${line}\n`);
       file.write(`${line}\n`);
       const match = (service === 'gateway' ? LISTENING : STARTED).exec(line);
       if (match) resolve(match[1]);
     });
-    void ended.then(() => reject(new Error(`${service} has ended; ${log} says why.`)));
   });
+  // Whoever waits for it hears of it; before, nobody does.
+  died.catch(() => {});
   return {
-    started,
-    ended,
+    started: Promise.race([started, died]),
+    died,
     stop: async () => {
+      stopping = true;
       child.kill('SIGTERM');
       await ended;
     },
