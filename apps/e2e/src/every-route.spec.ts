@@ -132,10 +132,22 @@ test.each(names)(
   TIMEOUT_MILLISECONDS * 2,
 );
 
-test('what reads has been answered: the requests were not all refused', () => {
-  const reads = [...operations.values()].filter(({ method }) => method === 'GET').map(({ id }) => id);
-  expect(reads.filter((id) => !succeeded.has(id))).toEqual([]);
-});
+test('what reads has been answered: the requests were not all refused', async () => {
+  const reads = [...operations.values()].filter(({ method }) => method === 'GET');
+  for (const operation of reads.filter(({ id }) => !succeeded.has(id))) {
+    // Few runs may by chance have named nothing that is there.
+    for (const parts of fc.sample(validParts(operation, known), { numRuns: 200, seed: SEED })) {
+      const request = requestOf(operation, {
+        ...parts,
+        headers: { ...caller.headers(operation), ...parts.headers },
+      });
+      const { status } = await client.send(request);
+      if (status < 300) succeeded.add(operation.id);
+      if (succeeded.has(operation.id)) break;
+    }
+  }
+  expect(reads.map(({ id }) => id).filter((id) => !succeeded.has(id))).toEqual([]);
+}, 60_000);
 
 test("afterwards all is well, and the neighbour's things are as they were", async () => {
   await eventually(async () => expect((await fetch(`${world.url}/readyz`)).status).toBe(200));
