@@ -38,7 +38,8 @@ export class NpmStart implements Contestant {
 
   async round(): Promise<Sample> {
     const startedAt = performance.now();
-    const npm = spawn('npm', ['start'], { cwd: ROOT, env: this.env, stdio: 'ignore' });
+    // A process group of its own, to be ended as Ctrl-C ends one.
+    const npm = spawn('npm', ['start'], { cwd: ROOT, env: this.env, stdio: 'ignore', detached: true });
     const ended = once(npm, 'exit');
     try {
       await Promise.race([
@@ -50,7 +51,7 @@ export class NpmStart implements Contestant {
       const { rss, pss } = residentMegabytes(this.services());
       return { seconds, 'services RSS MB': rss, 'services PSS MB': pss };
     } finally {
-      npm.kill('SIGINT');
+      if (npm.pid !== undefined && npm.exitCode === null) process.kill(-npm.pid, 'SIGINT');
       await ended;
     }
   }
