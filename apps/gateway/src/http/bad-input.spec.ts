@@ -224,7 +224,20 @@ test.each(named(({ query }) => query !== undefined && 'limit' in query.shape))(
   '%s refuses limits that are none',
   async (name, route) => {
     const joint = queryOf(route) ? '&' : '?';
-    for (const limit of ['0', '201', '-1', '1.5', 'x', '', 'NaN', '1e1', '0x10', ' 5', '+5', '9'.repeat(400)]) {
+    for (const limit of [
+      '0',
+      '201',
+      '-1',
+      '1.5',
+      'x',
+      '',
+      'NaN',
+      '1e1',
+      '0x10',
+      ' 5',
+      '+5',
+      '9'.repeat(400),
+    ]) {
       const answered = await send(name, route, {}, `${pathOf(route)}${queryOf(route)}${joint}limit=${limit}`);
       expectProblem(answered, 'invalid_request');
       expect(answered.body.errors).toMatchObject([{ pointer: '/limit' }]);
