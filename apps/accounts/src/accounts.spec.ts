@@ -305,7 +305,7 @@ describe('an API token', () => {
 test.each(['', 'brt_x', `brt_${'0'.repeat(49)}`, '{"$ne":1}'])(
   'the credential %j is nobody’s',
   async (credential) => {
-    expect(await bus.ask(Authenticate, { credential })).toEqual({ principal: null });
+    expect(await bus.ask(Authenticate, { credential })).toEqual({ principal: null, expiresAt: null });
   },
 );
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Broker, BrokerOptions } from './broker.ts';
+import { orElse, type Broker, type BrokerOptions } from './broker.ts';
 import { Child, lineInLog } from './child.ts';
 import { folder } from './home.ts';
 import { freePorts } from './ports.ts';
@@ -9,7 +9,7 @@ import { freePorts } from './ports.ts';
 const IMAGE = 'rabbitmq:4-management';
 
 /** RabbitMQ in a container, for machines that have a container engine but no package of it. */
-export async function startBrokerInDocker({ home, onStart }: BrokerOptions): Promise<Broker> {
+export async function beginBrokerInDocker({ home, onStart }: BrokerOptions): Promise<Broker> {
   const [amqp, http] = (await freePorts(2)) as [number, number];
   const name = `berth-rabbitmq-${createHash('sha256').update(home).digest('hex').slice(0, 8)}`;
   const log = join(folder(home, 'logs'), 'rabbitmq.log');
@@ -29,16 +29,12 @@ export async function startBrokerInDocker({ home, onStart }: BrokerOptions): Pro
     log,
     onStart,
   }).start();
-  try {
-    await lineInLog(log, /Server startup complete/, { withinSeconds: 180 });
-  } catch (error) {
-    await node.stop();
-    throw error;
-  }
+  const stop = () => node.stop();
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
     managementUrl: `http://127.0.0.1:${http}`,
     children: [node],
-    stop: () => node.stop(),
+    ready: orElse(lineInLog(log, /Server startup complete/, { withinSeconds: 180 }), stop),
+    stop,
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, lineInLog } from './child.ts';
-import { startBrokerInDocker } from './broker-in-docker.ts';
+import { beginBrokerInDocker } from './broker-in-docker.ts';
 import { folder } from './home.ts';
 import { rabbitmqServer } from './install.ts';
 import { freePorts } from './ports.ts';
@@ -14,6 +14,8 @@ export interface Broker {
   managementUrl: string;
   /** Its processes. */
   children: Child[];
+  /** Resolves when it takes connections; rejects, and all of it is stopped, when it does not come to that. */
+  ready: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,14 +28,21 @@ export interface BrokerOptions {
   onStart?: (() => void) | undefined;
 }
 
+/** {@link beginBroker}, and waits until it takes connections. */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const broker = await beginBroker(options);
+  await broker.ready;
+  return broker;
+}
+
 /**
- * The real RabbitMQ as a private node of its own: free ports on the loopback address, its data, settings, Erlang cookie
+ * Begins to start the real RabbitMQ as a private node of its own: free ports on the loopback address, its data, settings, Erlang cookie
  * and port mapper (epmd) all under `home`, so that it neither meets another RabbitMQ on the machine nor leaves anything
  * behind when stopped.
  */
-export async function startBroker({ home, management = false, onStart }: BrokerOptions): Promise<Broker> {
+export async function beginBroker({ home, management = false, onStart }: BrokerOptions): Promise<Broker> {
   const server = rabbitmqServer();
-  if (!server) return startBrokerInDocker({ home, onStart });
+  if (!server) return beginBrokerInDocker({ home, onStart });
   const data = folder(home, 'rabbitmq');
   const [amqp, dist, epmd, http] = (await freePorts(4)) as [number, number, number, number];
   const config = join(data, 'rabbitmq.conf');
@@ -74,18 +83,24 @@ export async function startBroker({ home, management = false, onStart }: BrokerO
     await node.stop();
     await mapper.stop();
   };
-  try {
-    await lineInLog(log, /completed with \d+ plugins/, { offset, withinSeconds: 90 });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const ready = orElse(lineInLog(log, /completed with \d+ plugins/, { offset, withinSeconds: 90 }), stop);
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
     managementUrl: management ? `http://127.0.0.1:${http}` : '',
     children: [mapper, node],
+    ready,
     stop,
   };
+}
+
+/** Waits; when that fails, undoes first what it was waited for. */
+export async function orElse(awaited: Promise<unknown>, undo: () => Promise<void>): Promise<void> {
+  try {
+    await awaited;
+  } catch (error) {
+    await undo();
+    throw error;
+  }
 }
 
 function sizeOf(file: string): number {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startBroker } from './broker.ts';
+import { beginBroker } from './broker.ts';
 import { folder, ROOT, secretsKey } from './home.ts';
 import { requireFree } from './ports.ts';
 import type { Processes } from './processes.ts';
@@ -10,19 +10,29 @@ export type PartsOptions = Pick<
   'home' | 'port' | 'awsPort' | 'instancePort' | 'amqpUrl' | 'mongoUri' | 'env' | 'progress'
 >;
 
-/** Starts what services stand on, broker, database and AWS, and returns the environment that leads services to them. */
-export async function startParts(options: PartsOptions, processes: Processes): Promise<NodeJS.ProcessEnv> {
+export interface Parts {
+  /** What leads services to them. */
+  env: NodeJS.ProcessEnv;
+  /** The broker takes longest to start; services may start beside it, they wait for it. Rejects when it does not start. */
+  brokerReady: Promise<void>;
+}
+
+/** So long services wait for the broker that starts beside them; that it does not start is found out sooner. */
+const BUS_PATIENCE_SECONDS = 120;
+
+/** Starts what services stand on: database and AWS are up when it resolves, the broker is starting. */
+export async function startParts(options: PartsOptions, processes: Processes): Promise<Parts> {
   const { home, port } = options;
   const parts = [
-    options.amqpUrl ?? broker(options, processes),
+    options.amqpUrl ? running(options.amqpUrl) : broker(options, processes),
     options.mongoUri ?? database(options, processes),
     cloud(options, processes),
   ] as const;
   // When one fails the others are waited for too, or the stop would miss what they are still starting.
   await Promise.allSettled(parts);
-  const [amqpUrl, mongoUri, aws] = await Promise.all(parts);
-  return {
-    AMQP_URL: amqpUrl,
+  const [bus, mongoUri, aws] = await Promise.all(parts);
+  const env = {
+    ...bus.env,
     MONGODB_URI: mongoUri,
     BERTH_SECRETS_KEY: process.env['BERTH_SECRETS_KEY'] ?? secretsKey(home),
     BERTH_CATALOG_FILE: process.env['BERTH_CATALOG_FILE'] ?? join(ROOT, 'deploy/catalog.yaml'),
@@ -30,14 +40,21 @@ export async function startParts(options: PartsOptions, processes: Processes): P
     ...aws,
     ...options.env,
   };
+  return { env, brokerReady: bus.brokerReady };
 }
 
-async function broker({ home, progress }: PartsOptions, processes: Processes): Promise<string> {
-  const { url, children, stop } = await startBroker({ home, onStart: processes.onStart });
+const running = (amqpUrl: string): Parts => ({ env: { AMQP_URL: amqpUrl }, brokerReady: Promise.resolve() });
+
+async function broker({ home, progress }: PartsOptions, processes: Processes): Promise<Parts> {
+  const { url, children, ready, stop } = await beginBroker({ home, onStart: processes.onStart });
   processes.amqpUrl = url;
   processes.adopt(children, stop);
-  progress?.(`broker     ${url}`);
-  return url;
+  ready.then(
+    () => progress?.(`broker     ${url}`),
+    () => {},
+  );
+  const env = { AMQP_URL: url, BERTH_BUS_PATIENCE_SECONDS: String(BUS_PATIENCE_SECONDS) };
+  return { env, brokerReady: ready };
 }
 
 async function database({ home, progress }: PartsOptions, processes: Processes): Promise<string> {

@@ -76,7 +76,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await requireFree(port, 'BERTH_PORT');
   const processes = new Processes(home);
   try {
-    const env = await startParts(options, processes);
+    const { env, brokerReady } = await startParts(options, processes);
     const services = SERVICES.filter((service) => !options.without?.includes(service));
     for (const service of services) {
       for (let replica = 1; replica <= (options.replicas?.[service] ?? 1); replica++) {
@@ -84,6 +84,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         processes.run(name, `apps/${service}/dist/main.js`, { NODE_OPTIONS, ...env });
       }
     }
+    await brokerReady;
     const url = `http://localhost:${port}`;
     const share = () => processes.share({ url, env, without: options.without ?? [] });
     // The others may wait for what is left out, and that joins what is shared.

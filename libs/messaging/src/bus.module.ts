@@ -46,7 +46,6 @@ export class BusModule {
         Turns,
         BusGauges,
         TelemetryEnd,
-        Turns,
         ...shared,
       ],
       exports: shared,

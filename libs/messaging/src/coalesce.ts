@@ -15,7 +15,7 @@ export function coalesceWrites({ connection }: ChannelModel): void {
     if (!corked) {
       corked = true;
       socket.cork();
-      process.nextTick(() => {
+      setImmediate(() => {
         corked = false;
         socket.uncork();
       });

@@ -7,8 +7,8 @@ import { coalesceWrites } from './coalesce.ts';
 import { KeptChannel, type ChannelSetup } from './channel.ts';
 import { BusDisconnected } from './errors.ts';
 
-/** A service that cannot reach the broker for this long after its start says so and ends. */
-const START_TIMEOUT_MILLISECONDS = 9_000;
+/** At a start the broker may be starting too: it is tried this often at least. */
+const MOST_FAILURES_COUNTED_AT_START = 2;
 const CONNECT_TIMEOUT_MILLISECONDS = 4_000;
 const HEARTBEAT_SECONDS = 10;
 
@@ -23,20 +23,21 @@ export class BusConnection {
     private readonly url: string,
     /** As the management page shows it: `billing requests`. */
     private readonly name: string,
+    private readonly patienceSeconds: number,
   ) {}
 
   get connected(): boolean {
     return this.model !== undefined;
   }
 
-  /** The first connection; fails after 9 s with an error that names the broker's address. */
+  /** The first connection; when patience is at its end it fails with an error that names the broker's address. */
   async open(): Promise<void> {
-    const giveUpAt = Date.now() + START_TIMEOUT_MILLISECONDS;
+    const giveUpAt = Date.now() + this.patienceSeconds * 1000;
     for (let failures = 0; ; failures++) {
       try {
         return await this.connect();
       } catch (cause) {
-        const pause = backoffMilliseconds(failures);
+        const pause = backoffMilliseconds(Math.min(failures, MOST_FAILURES_COUNTED_AT_START));
         if (Date.now() + pause > giveUpAt) {
           throw new Error(`RabbitMQ at ${withoutPassword(this.url)} cannot be reached: ${messageOf(cause)}`, {
             cause,

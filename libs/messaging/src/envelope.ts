@@ -19,6 +19,20 @@ export interface SendOptions {
   tracestate?: string;
 }
 
+/** The headers that hold the attributes of CloudEvents, those of the standard and our own. */
+const ATTRIBUTES = {
+  specversion: 'cloudEvents:specversion',
+  id: 'cloudEvents:id',
+  type: 'cloudEvents:type',
+  source: 'cloudEvents:source',
+  time: 'cloudEvents:time',
+  correlationId: 'cloudEvents:correlationid',
+  causationId: 'cloudEvents:causationid',
+  accountId: 'cloudEvents:accountid',
+  actorKind: 'cloudEvents:actorkind',
+  actorId: 'cloudEvents:actorid',
+} as const;
+
 export function newEnvelope(source: string, type: string, time: Date, options: SendOptions): Envelope {
   const id = newId('msg');
   const cause = currentMessage();
@@ -42,30 +56,31 @@ export function newEnvelope(source: string, type: string, time: Date, options: S
  * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md).
  */
 export function toProperties(envelope: Envelope): Options.Publish {
-  const attributes = {
-    specversion: '1.0',
-    id: envelope.id,
-    type: envelope.type,
-    source: `/berth/${envelope.source}`,
-    time: envelope.time.toISOString(),
-    correlationid: envelope.correlationId,
-    causationid: envelope.causationId,
-    accountid: envelope.accountId,
-    actorkind: envelope.actor?.kind,
-    actorid: envelope.actor?.id,
+  const { id, type, correlationId, causationId, accountId, actor, traceparent, tracestate } = envelope;
+  const headers: Record<string, string> = {
+    [ATTRIBUTES.specversion]: '1.0',
+    [ATTRIBUTES.id]: id,
+    [ATTRIBUTES.type]: type,
+    [ATTRIBUTES.source]: `/berth/${envelope.source}`,
+    [ATTRIBUTES.time]: envelope.time.toISOString(),
+    [ATTRIBUTES.correlationId]: correlationId,
   };
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(attributes)) if (value) headers[`cloudEvents:${name}`] = value;
-  if (envelope.traceparent) headers.traceparent = envelope.traceparent;
-  if (envelope.tracestate) headers.tracestate = envelope.tracestate;
-  return { messageId: envelope.id, type: envelope.type, contentType: 'application/json', headers };
+  if (causationId) headers[ATTRIBUTES.causationId] = causationId;
+  if (accountId) headers[ATTRIBUTES.accountId] = accountId;
+  if (actor) {
+    headers[ATTRIBUTES.actorKind] = actor.kind;
+    headers[ATTRIBUTES.actorId] = actor.id;
+  }
+  if (traceparent) headers.traceparent = traceparent;
+  if (tracestate) headers.tracestate = tracestate;
+  return { messageId: id, type, contentType: 'application/json', headers };
 }
 
 /** What the handling of a received message belongs to, readable or not. */
 export function scopeOf(message: Message): LogFields & TraceContext {
   return {
-    requestId: textHeader(message, 'cloudEvents:correlationid') ?? textHeader(message, 'cloudEvents:id'),
-    accountId: textHeader(message, 'cloudEvents:accountid'),
+    requestId: textHeader(message, ATTRIBUTES.correlationId) ?? textHeader(message, ATTRIBUTES.id),
+    accountId: textHeader(message, ATTRIBUTES.accountId),
     traceparent: textHeader(message, 'traceparent'),
     tracestate: textHeader(message, 'tracestate'),
   };
@@ -75,21 +90,22 @@ export const ATTEMPT_HEADER = 'berth-attempt';
 
 /** The context of a received message; throws {@link UnreadableMessage} when it lacks id or type. */
 export function contextOf(message: Message): MessageContext {
-  const attribute = (name: string) => textHeader(message, `cloudEvents:${name}`);
+  const attribute = (name: keyof typeof ATTRIBUTES) => textHeader(message, ATTRIBUTES[name]);
   const id = attribute('id');
   const type = attribute('type');
   if (!id || !type) throw new UnreadableMessage('it has no CloudEvents id or type');
   const time = new Date(attribute('time') ?? Number.NaN);
-  const actor = Actor.safeParse({ kind: attribute('actorkind'), id: attribute('actorid') });
+  const kind = attribute('actorKind');
+  const actor = kind === undefined ? undefined : Actor.safeParse({ kind, id: attribute('actorId') });
   return {
     id,
     type,
     time: Number.isNaN(time.getTime()) ? new Date() : time,
     attempt: attemptOf(message),
-    correlationId: attribute('correlationid') ?? id,
-    causationId: attribute('causationid'),
-    accountId: attribute('accountid'),
-    actor: actor.success ? actor.data : undefined,
+    correlationId: attribute('correlationId') ?? id,
+    causationId: attribute('causationId'),
+    accountId: attribute('accountId'),
+    actor: actor?.data,
     traceparent: textHeader(message, 'traceparent'),
     tracestate: textHeader(message, 'tracestate'),
   };

@@ -2,7 +2,8 @@ export { Broadcasts } from './broadcasts.ts';
 export { BusModule } from './bus.module.ts';
 export { currentMessage, type MessageContext } from './context.ts';
 export { DeadLetters, type DeadLetter } from './dead-letters.ts';
-export type { SendOptions } from './envelope.ts';
+// These and Publisher are for what measures the bus; services send through the outbox.
+export { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 export {
   BusDisconnected,
   NotPublished,
@@ -22,6 +23,7 @@ export {
 export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';
 export { readinessOf } from '@berth/contracts';
+export { Publisher } from './publisher.ts';
 export { Requests, type AskOptions } from './requests.ts';
 export { createService, runService } from './run-service.ts';
 export { BusTransport } from './transport.ts';

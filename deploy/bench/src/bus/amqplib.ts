@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'amqplib';
 import type { Contestant } from '../bench.ts';
 import { inOwnProcess } from '../own-process.ts';
@@ -10,7 +11,10 @@ export const inProcess = inOwnProcess(import.meta.filename);
 const EXCHANGE = 'by-hand';
 const QUEUE = 'by-hand.events';
 
-/** One connection, a channel to publish and one to consume; the socket as amqplib opens it, which publishes fastest. */
+/**
+ * One connection, a channel to publish and one to consume; the socket as amqplib opens it, which publishes fastest. The
+ * messages are CloudEvents as Berth's are, written and read without any code that would do for others.
+ */
 export async function open({ amqpUrl }: Stage): Promise<Contestant> {
   const connection = await connect(amqpUrl);
   const publisher = await connection.createConfirmChannel();
@@ -31,6 +35,15 @@ export async function open({ amqpUrl }: Stage): Promise<Contestant> {
         messageId: String(messageId++),
         type: Parcel.type,
         contentType: 'application/json',
+        headers: {
+          'cloudEvents:specversion': '1.0',
+          'cloudEvents:id': randomUUID(),
+          'cloudEvents:type': Parcel.type,
+          'cloudEvents:source': '/berth/billing',
+          'cloudEvents:time': new Date().toISOString(),
+          'cloudEvents:correlationid': randomUUID(),
+          'cloudEvents:accountid': 'acc_bench',
+        },
       },
       (error: unknown) => {
         if (error) throw new Error('The broker has refused a message', { cause: error });

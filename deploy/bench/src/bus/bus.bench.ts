@@ -6,7 +6,7 @@ import * as nest from './nest.ts';
 export const bus: Bench = {
   name: 'bus',
   about:
-    'Bus without database: publish with confirm → handler → ack, 1 kB, quorum queue, 200 in flight, one process per side.',
+    'Bus without database: publish with confirm → handler → ack, 1 kB, quorum queue, 200 in flight, the same CloudEvents headers, one process per side.',
   rounds: 7,
   ours: berth.inProcess,
   references: { 'amqplib by hand': amqplib.inProcess, "Nest's RMQ transport": nest.inProcess },

@@ -3,18 +3,16 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import { Transactions } from '@berth/mongo';
 
 /**
- * In the place of MongoModule: a database that keeps nothing and answers at once, so that outbox, relay and inbox do all
- * they do but wait for it.
+ * In the place of MongoModule: a database that keeps nothing and answers at once, so that the inbox does all it does but
+ * wait for it.
  */
 @Global()
 @Module({})
 export class NoDatabaseModule {
-  /** `onRemoved` hears how many messages left the outbox, which they do once they are confirmed. */
-  static forRoot(onRemoved: (count: number) => void): DynamicModule {
+  static forRoot(): DynamicModule {
     const model = {
       exists: async () => null,
       updateOne: async () => ({ matchedCount: 1 }),
-      deleteMany: async ({ _id }: { _id: { $in: string[] } }) => onRemoved(_id.$in.length),
       find: () => nothing,
     };
     const connection = {

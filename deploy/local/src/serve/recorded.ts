@@ -27,7 +27,7 @@ export async function serveRecorded({ service, home: shared, signal, say }: Serv
   let standIn: StandIn | undefined;
   try {
     const [port, awsPort, instancePort] = (await freePorts(3)) as [number, number, number];
-    const env = await startParts(
+    const { env, brokerReady } = await startParts(
       {
         ...{ home, port, awsPort, instancePort },
         env: { BERTH_SECRETS_KEY: RECORDING_KEY },
@@ -35,6 +35,7 @@ export async function serveRecorded({ service, home: shared, signal, say }: Serv
       },
       processes,
     );
+    await brokerReady;
     signal.throwIfAborted();
     const amqpUrl = env['AMQP_URL'] ?? '';
     const { span, said } = readRecording();
