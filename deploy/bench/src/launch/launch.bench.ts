@@ -24,8 +24,8 @@ export const launch: Bench = {
     },
   },
   goals: [
-    { measure: 'added s', atMost: 0.1 },
-    { measure: 'added s', against: 'by hand', by: 'difference' },
+    // What the script adds to the boot is the simulator's and the SDK's.
+    { measure: 'added s', against: 'by hand', by: 'difference', atMost: 0.1 },
   ],
 };
 
