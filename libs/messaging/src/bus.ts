@@ -3,7 +3,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { Readiness } from '@berth/telemetry';
 import { BusConnection } from './connection.ts';
-import { BUS_OPTIONS, patienceOf, type BusOptions } from './options.ts';
+import { BUS_OPTIONS, busPatienceSeconds, type BusOptions } from './options.ts';
 import { Publisher } from './publisher.ts';
 import { Requests } from './requests.ts';
 
@@ -23,7 +23,7 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     private readonly readiness: Readiness,
     @Optional() @InjectConnection() private readonly database?: Connection,
   ) {
-    const patience = patienceOf(options);
+    const patience = busPatienceSeconds();
     this.work = new BusConnection(options.amqpUrl, `${options.service} work`, patience);
     this.requests = new BusConnection(options.amqpUrl, `${options.service} requests`, patience);
   }

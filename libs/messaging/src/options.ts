@@ -7,13 +7,12 @@ export interface BusOptions {
   amqpUrl: string;
   /** After so long a handler of an event or a command has failed, and its message is tried again; 60 by default. */
   handlerTimeoutSeconds?: number;
-  /** How long a start waits for the broker before the process says so and ends; BERTH_BUS_PATIENCE_SECONDS or 9 by default. */
-  patienceSeconds?: number;
 }
 
 const PATIENCE_SECONDS = 9;
 
-export const patienceOf = ({ patienceSeconds }: BusOptions): number =>
-  patienceSeconds ?? Number(process.env['BERTH_BUS_PATIENCE_SECONDS'] ?? PATIENCE_SECONDS);
+/** How long a start waits for the broker before the process says so and ends. */
+export const busPatienceSeconds = (): number =>
+  Number(process.env['BERTH_BUS_PATIENCE_SECONDS'] ?? PATIENCE_SECONDS);
 
 export const BUS_OPTIONS = Symbol('BUS_OPTIONS');
