@@ -46,6 +46,7 @@ const tasks = {
   'dead-letters': [buildQuietly, source('deploy/local/src/dead-letters.ts')],
   generate: [buildQuietly, source('deploy/local/src/generate.ts'), source('scripts/messages/generate.ts')],
   bench: [buildQuietly, () => run(node, [join(root, 'deploy/bench/dist/main.js'), ...args])],
+  chaos: [buildQuietly, () => run(node, [join(root, 'deploy/chaos/dist/main.js'), ...args])],
   snapshot: [buildQuietly, source('scripts/stored/generate.ts')],
   'release-contracts': [source('scripts/releases/generate.ts')],
   types: [() => tool('typescript7/bin/tsc', '--project', 'tsconfig.json')],

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { orElse, type Broker, type BrokerOptions } from './broker.ts';
+import { orElse, output, type Broker, type BrokerOptions } from './broker.ts';
 import { Child, lineInLog } from './child.ts';
 import { folder } from './home.ts';
 import { freePorts } from './ports.ts';
@@ -34,6 +34,7 @@ export async function beginBrokerInDocker({ home, onStart }: BrokerOptions): Pro
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
     managementUrl: `http://127.0.0.1:${http}`,
     children: [node],
+    control: (...args) => output('docker', ['exec', name, 'rabbitmqctl', ...args], process.env),
     ready: orElse(lineInLog(log, /Server startup complete/, { withinSeconds: 180 }), stop),
     stop,
   };

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { Child, lineInLog } from './child.ts';
 import { beginBrokerInDocker } from './broker-in-docker.ts';
 import { folder } from './home.ts';
@@ -14,6 +16,8 @@ export interface Broker {
   managementUrl: string;
   /** Its processes. */
   children: Child[];
+  /** Runs `rabbitmqctl` against it and returns what it printed; rejects with that when it fails. */
+  control(...args: string[]): Promise<string>;
   /** Resolves when it takes connections; rejects, and all of it is stopped, when it does not come to that. */
   ready: Promise<void>;
   stop(): Promise<void>;
@@ -88,9 +92,20 @@ export async function beginBroker({ home, management = false, onStart }: BrokerO
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
     managementUrl: management ? `http://127.0.0.1:${http}` : '',
     children: [mapper, node],
+    control: (...args) => output(join(dirname(server), 'rabbitmqctl'), args, env),
     ready,
     stop,
   };
+}
+
+/** Of a command that is run to its end. */
+export async function output(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { env });
+  return stdout;
 }
 
 /** Waits; when that fails, undoes first what it was waited for. */

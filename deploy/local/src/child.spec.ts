@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Child, lineInLog } from './child.ts';
 
 let home: string;
@@ -61,8 +62,47 @@ test('a process that will not stop is killed', async () => {
   expect(child.pid).toBeUndefined();
 });
 
+test('a process that crashes with all it started stays away until it is started, and is there once then', async () => {
+  run(
+    `const { spawn } = require('node:child_process');
+    const { pid } = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    console.log('up', pid); ${forEver}`,
+  );
+  const [, grandchild] = await lineInLog(log, /up (\d+)/);
+  await child.crash();
+  expect(child.pid).toBeUndefined();
+  while (isAlive(Number(grandchild))) await new Promise(setImmediate);
+  child.start();
+  await lineInLog(log, /(up \d+\n){2}/);
+  expect(child.restarts).toBe(0);
+});
+
+test('a start in the pause after a failure is the only one', async () => {
+  const flag = join(home, 'healthy');
+  run(
+    `console.log('up'); if (require('node:fs').existsSync(${JSON.stringify(flag)})) { ${forEver} } else process.exit(1);`,
+  );
+  while (child.restarts < 1 || child.pid) await delay(5);
+  writeFileSync(flag, '');
+  child.start();
+  const starts = () => readFileSync(log, 'utf8').split('up').length;
+  await lineInLog(log, /up/, { offset: readFileSync(log).length });
+  const before = starts();
+  // Longer than the pause.
+  await delay(700);
+  expect(starts()).toBe(before);
+});
+
 test('a program that is not there is tried again, not thrown', async () => {
   child = new Child({ name: 'child', command: '/nowhere/at-all', args: [], env: {}, log }).start();
   while (child.restarts < 1) await new Promise(setImmediate);
   expect(child.pid).toBeUndefined();
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

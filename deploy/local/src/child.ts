@@ -26,6 +26,7 @@ export class Child {
   private readonly spec: ChildSpec;
   private process: ChildProcess | null = null;
   private stopping = false;
+  private pause: NodeJS.Timeout | undefined;
   private backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
 
   constructor(spec: ChildSpec) {
@@ -39,6 +40,7 @@ export class Child {
 
   start(): this {
     this.stopping = false;
+    clearTimeout(this.pause);
     const { command, args, env, log, cwd } = this.spec;
     const output = openSync(log, 'a', 0o600);
     const startedAt = performance.now();
@@ -69,6 +71,20 @@ export class Child {
     await exited;
   }
 
+  /**
+   * SIGKILL to it and to what it has started itself, as when the machine under it fails; resolves when it is gone. It
+   * stays so until `start`, and the pauses between starts begin anew: it is not its own failure.
+   */
+  async crash(): Promise<void> {
+    this.stopping = true;
+    this.backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
+    const child = this.process;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((exit) => child.once('exit', exit));
+    process.kill(-child.pid, 'SIGKILL');
+    await exited;
+  }
+
   private ended(startedAt: number): void {
     this.process = null;
     if (this.stopping) return;
@@ -76,11 +92,11 @@ export class Child {
       this.backoffMilliseconds = FIRST_BACKOFF_MILLISECONDS;
     const pause = this.backoffMilliseconds;
     this.backoffMilliseconds = Math.min(pause * 2, LONGEST_BACKOFF_MILLISECONDS);
-    void delay(pause).then(() => {
+    this.pause = setTimeout(() => {
       if (this.stopping) return;
       this.restarts += 1;
       this.start();
-    });
+    }, pause);
   }
 }
 

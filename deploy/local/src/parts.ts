@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beginBroker } from './broker.ts';
 import { folder, ROOT, secretsKey } from './home.ts';
-import { requireFree } from './ports.ts';
+import { freePorts, requireFree } from './ports.ts';
 import type { Processes } from './processes.ts';
 import type { SystemOptions } from './system.ts';
 
@@ -59,9 +59,11 @@ async function broker({ home, progress }: PartsOptions, processes: Processes): P
 
 async function database({ home, progress }: PartsOptions, processes: Processes): Promise<string> {
   const file = join(folder(home, 'mongo'), 'data.sqlite');
+  // One that is known beforehand: when it dies it has to come back where the services look for it.
+  const [port] = await freePorts(1);
   const mongo = processes.run('mongo', 'libs/embedded-mongo/dist/main.js', {
     BERTH_MONGO_FILE: file,
-    BERTH_MONGO_PORT: '0',
+    BERTH_MONGO_PORT: String(port),
     // What a killed process was writing stays locked for so long; no transaction of ours takes a second.
     BERTH_MONGO_TRANSACTION_SECONDS: '3',
   });

@@ -42,8 +42,9 @@ export interface SystemOptions {
   /** A broker and a database to use instead of private ones. */
   amqpUrl?: string | undefined;
   mongoUri?: string | undefined;
-  /** More environment for every process. */
+  /** More environment for every process, and for the one of that name. */
   env?: NodeJS.ProcessEnv;
+  envOf?: (name: string) => NodeJS.ProcessEnv;
   /** How many processes of a service to run, if more than one. */
   replicas?: Partial<Record<Service, number>>;
   /** Services left out, for somebody else to run: the others are up when they answer, for they may wait for these. */
@@ -81,7 +82,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     for (const service of services) {
       for (let replica = 1; replica <= (options.replicas?.[service] ?? 1); replica++) {
         const name = replica === 1 ? service : `${service}-${replica}`;
-        processes.run(name, `apps/${service}/dist/main.js`, { NODE_OPTIONS, ...env });
+        processes.run(name, `apps/${service}/dist/main.js`, {
+          NODE_OPTIONS,
+          ...env,
+          ...options.envOf?.(name),
+        });
       }
     }
     await brokerReady;

@@ -1,0 +1,5 @@
+import type { Mode } from './mode.ts';
+import { system } from './system.ts';
+
+/** In the order of `--help`; the first one is what is done when no flag says otherwise. */
+export const MODES: readonly [Mode, ...Mode[]] = [system];
