@@ -1,26 +1,22 @@
 import {
   DeleteVolumeCommand,
   DescribeInstancesCommand,
-  EC2Client,
   paginateDescribeVolumes,
   RebootInstancesCommand,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
+  type EC2Client,
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { InstanceState } from '@berth/contracts';
-import { observeAws } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { Cloud, CloudRefusal, type Disk, type LaunchPlan } from './cloud.ts';
+import { ec2Client } from './ec2-client.ts';
 import { Network } from './network.ts';
-import { refusalOf } from './refusals.ts';
-
-/** With one attempt a call ends well within half a lease (5 s); the lifecycle repeats it, with backoff. */
-const REQUEST_TIMEOUT_MILLISECONDS = 4_000;
-const CONNECTION_TIMEOUT_MILLISECONDS = 2_000;
+import { definite } from './refusals.ts';
 
 /** EC2 and EBS, one client per region. */
 @Injectable()
@@ -155,32 +151,9 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
   private in(region: string): { ec2: EC2Client; network: Network } {
     const existing = this.clients.get(region);
     if (existing) return existing;
-    const { awsEndpoint, deploymentId } = this.config;
-    const ec2 = new EC2Client({
-      region,
-      maxAttempts: 1,
-      requestHandler: {
-        requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
-        connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS,
-        throwOnRequestTimeout: true,
-      },
-      ...(awsEndpoint && {
-        endpoint: awsEndpoint,
-        credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' },
-      }),
-    });
-    observeAws(ec2);
-    const made = { ec2, network: new Network(ec2, deploymentId) };
+    const ec2 = ec2Client(this.config, region);
+    const made = { ec2, network: new Network(ec2, this.config.deploymentId) };
     this.clients.set(region, made);
     return made;
-  }
-}
-
-/** The call with EC2's certain refusals told apart from unknown outcomes. */
-async function definite<Result>(call: Promise<Result>): Promise<Result> {
-  try {
-    return await call;
-  } catch (error) {
-    throw refusalOf(error);
   }
 }

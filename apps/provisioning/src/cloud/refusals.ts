@@ -29,3 +29,12 @@ export function refusalOf(error: unknown): unknown {
   const kind = KINDS[error.name] ?? (status < 500 ? 'refused' : undefined);
   return kind ? new CloudRefusal(kind, error.name, error.message) : error;
 }
+
+/** The call with EC2's certain refusals told apart from unknown outcomes. */
+export async function definite<Result>(call: Promise<Result>): Promise<Result> {
+  try {
+    return await call;
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
