@@ -89,6 +89,26 @@ describe('the truth', () => {
     expect(JSON.stringify(state)).not.toContain(Buffer.from('a secret').toString('base64'));
   });
 
+  test('tells when the health page answered, and what ended that', async () => {
+    const id = await running();
+    const told = async () => (await sim.state()).instances.find((each) => each.id === id);
+    const { boot, publicIp } = (await told()) ?? {};
+    expect((await told())?.answered).toEqual([
+      { from: expect.stringMatching(/Z$/), to: null, bootId: boot?.id, publicIp },
+    ]);
+    await sim.order(id, 'stop-inside');
+    await sim.advance(5);
+    await sim.aws.ec2.send(new StartInstancesCommand({ InstanceIds: [id] }));
+    await sim.advance(10);
+    await sim.order(id, 'kill', { leaves: 'impaired' });
+    const after = await told();
+    const stopping = after?.history.find(({ state }) => state === 'stopping');
+    expect(after?.answered).toEqual([
+      expect.objectContaining({ to: stopping?.at }),
+      expect.objectContaining({ to: expect.any(String) }),
+    ]);
+  });
+
   test('public addresses are loopback, away from the system’s own, and never two instances’ at once', async () => {
     await sim.aws.run({ MinCount: 50, MaxCount: 50 });
     await sim.advance(10);
@@ -109,6 +129,26 @@ describe('the truth', () => {
     await sim.advance(5);
     expect((await zone())?.published).toEqual(named);
     expect((await zone())?.changes.at(-1)).toMatchObject({ insyncAt: expect.any(String) });
+  });
+
+  test('of names has every address they ever resolved to, in order', async () => {
+    const { hostedZoneId } = await sim.landingZone();
+    const name = 'moved.berth.localhost';
+    for (const address of ['127.30.0.2', '127.30.0.3']) {
+      await sim.aws.change(hostedZoneId, ['UPSERT', name, address]);
+    }
+    await sim.aws.change(hostedZoneId, ['DELETE', name, '127.30.0.3']);
+    await sim.advance(5);
+    const zone = (await sim.state()).zones.find(({ id }) => id === hostedZoneId);
+    expect(zone?.publications.filter((each) => each.name === `${name}.`)).toEqual(
+      [['127.30.0.2'], ['127.30.0.3'], null].map((values) => ({
+        at: expect.stringMatching(/Z$/),
+        name: `${name}.`,
+        type: 'A',
+        values,
+      })),
+    );
+    expect(zone?.published.filter((record) => record.name === `${name}.`)).toEqual([]);
   });
 });
 

@@ -97,6 +97,16 @@ describe('a rule', () => {
     expect(await refusal(change('good.berth.localhost'))).toBe('no error');
   });
 
+  test('hits a part of the calls when it has a probability; the others count for nothing', async () => {
+    const error = { code: 'Unlucky' };
+    const describe = () => refusal(sim.aws.ec2.send(new DescribeInstancesCommand({ MaxResults: 5 })));
+    await sim.faults({ rules: [{ operation: 'DescribeInstances', probability: 0.3, error, times: 20 }] });
+    const answers: string[] = [];
+    for (let call = 0; call < 150; call++) answers.push(await describe());
+    expect(answers.filter((answer) => answer === 'Unlucky')).toHaveLength(20);
+    expect(answers.lastIndexOf('Unlucky')).toBeGreaterThan(35);
+  });
+
   test('may lose the answer of work that is done: a replay with the client token finds it', async () => {
     await sim.faults({ rules: [{ operation: 'RunInstances', afterWork: true, times: 1 }] });
     const before = (await instances()).length;
@@ -192,6 +202,13 @@ describe('notifications', () => {
     expect(await received()).toEqual(['pending', 'pending', 'running', 'running']);
   });
 
+  test('may come as often as the script says', async () => {
+    await received();
+    await sim.faults({ notifications: { duplicate: 1, copies: 5 } });
+    await launched();
+    expect((await received()).sort()).toEqual([...Array(5).fill('pending'), ...Array(5).fill('running')]);
+  });
+
   test('may come late', async () => {
     await received();
     await sim.faults({ notifications: { delay: 1, delaySeconds: 100 } });
@@ -240,6 +257,11 @@ describe('a bad script', () => {
     ['a rule without an end', { rules: [{ operation: 'RunInstances', error: { code: 'X' } }] }, 422],
     ['a rule that does nothing', { rules: [{ operation: 'RunInstances', times: 1 }] }, 422],
     ['a probability of two', { notifications: { drop: 2 } }, 422],
+    [
+      'a rule that never hits',
+      { rules: [{ operation: '*', afterWork: true, always: true, probability: 0 }] },
+      422,
+    ],
     ['a capacity without a type', { capacity: { 'eu-central-1a': 1 } }, 422],
   ])('with %s is refused and changes nothing', async (_what, script, status) => {
     await sim.faults({ capacity: { '*/*': 7 } });

@@ -34,6 +34,8 @@ const Rule = z
     /** How many calls it hits; absent: `always` must be true. */
     times: z.number().int().positive().optional(),
     always: z.literal(true).optional(),
+    /** Of the calls that fit, how many it hits: all, by default. The others go on to the next rule, uncounted. */
+    probability: z.number().gt(0).max(1).optional(),
     /** The work is done first; then comes the error, or with no error the connection is torn down. */
     afterWork: z.literal(true).optional(),
     delaySeconds: z.number().min(0).max(3600).optional(),
@@ -53,6 +55,8 @@ const Notifications = z.strictObject({
   source: z.enum(['ec2', 'agent', 'both']).default('both'),
   drop: probability,
   duplicate: probability,
+  /** How many there are of one that is duplicated: two, by default. */
+  copies: z.number().int().min(2).max(100).optional(),
   /** Held back for 1 to 5 s, so that later ones overtake it. */
   reorder: probability,
   delay: probability,
@@ -116,7 +120,7 @@ export class Faults {
   /** The first rule for this call, counted down; undefined: nothing goes wrong. */
   take(facts: CallFacts): Rule | undefined {
     const script = this.script;
-    const rule = script.rules.find((candidate) => applies(candidate, facts));
+    const rule = script.rules.find((candidate) => applies(candidate, facts) && this.#happens(candidate));
     if (rule?.times !== undefined) {
       const rest = script.rules.flatMap((other) =>
         other !== rule ? [other] : rule.times === 1 ? [] : [{ ...rule, times: (rule.times ?? 0) - 1 }],
@@ -124,6 +128,10 @@ export class Faults {
       this.replace({ ...script, rules: rest });
     }
     return rule;
+  }
+
+  #happens({ probability }: Rule): boolean {
+    return probability === undefined || this.#random.happens(probability);
   }
 
   /** Infinity when the script says nothing of it. */
@@ -140,7 +148,7 @@ export class Faults {
     const faults = this.script.notifications;
     if (!faults || (faults.source !== 'both' && faults.source !== source)) return [0];
     if (this.#random.happens(faults.drop)) return [];
-    const copies = this.#random.happens(faults.duplicate) ? 2 : 1;
+    const copies = this.#random.happens(faults.duplicate) ? (faults.copies ?? 2) : 1;
     return Array.from({ length: copies }, () => {
       const delay = this.#random.happens(faults.delay) ? faults.delaySeconds : 0;
       return delay + (this.#random.happens(faults.reorder) ? this.#random.between(1, 5) : 0);

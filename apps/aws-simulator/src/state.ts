@@ -22,6 +22,7 @@ function instanceState(instance: Instance) {
     userData: _secret,
     boot,
     history,
+    answered = [],
     createdAt,
     launchedAt,
     runningAt: _running,
@@ -35,6 +36,11 @@ function instanceState(instance: Instance) {
     ready: boot?.ready ?? false,
     boot: boot && { id: boot.id, startedAt: instant(boot.startedAt), outcome: boot.outcome },
     history: dated(history),
+    answered: answered.map(({ from, to, ...rest }) => ({
+      ...rest,
+      from: instant(from),
+      to: to === undefined ? null : instant(to),
+    })),
   };
 }
 
@@ -47,19 +53,36 @@ function volumeState({ history, createdAt, visibleAt: _seen, attachment, ...rest
   };
 }
 
-function zoneState(zone: Zone, changes: Change[]) {
+function zoneState(zone: Zone, all: Change[]) {
+  const changes = all.filter(({ zoneId }) => zoneId === zone.id);
   return {
     id: zone.id,
     name: zone.name,
     records: Object.values(zone.records),
     published: Object.values(zone.published),
-    changes: changes
-      .filter(({ zoneId }) => zoneId === zone.id)
-      .map(({ id, submittedAt, insyncAt, edits }) => ({
-        id,
-        submittedAt: instant(submittedAt),
-        insyncAt: insyncAt === undefined ? null : instant(insyncAt),
-        edits,
-      })),
+    publications: publicationsOf(changes),
+    changes: changes.map(({ id, submittedAt, insyncAt, edits }) => ({
+      id,
+      submittedAt: instant(submittedAt),
+      insyncAt: insyncAt === undefined ? null : instant(insyncAt),
+      edits,
+    })),
   };
+}
+
+/** What names resolved to, and from when on: every change that is INSYNC, in the order in which they became it. */
+function publicationsOf(changes: Change[]) {
+  return changes
+    .flatMap(({ insyncAt, submittedAt, edits }) =>
+      insyncAt === undefined ? [] : [{ insyncAt, submittedAt, edits }],
+    )
+    .sort((a, b) => a.insyncAt - b.insyncAt || a.submittedAt - b.submittedAt)
+    .flatMap(({ insyncAt, edits }) =>
+      edits.map(({ action, record: { name, type, values } }) => ({
+        at: instant(insyncAt),
+        name,
+        type,
+        values: action === 'DELETE' ? null : values,
+      })),
+    );
 }

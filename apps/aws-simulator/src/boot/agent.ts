@@ -82,9 +82,16 @@ export class Agent {
     const { config } = boot;
     const problem = this.#problemAt(phase, boot, instance, config);
     if (problem) boot.ended = true;
-    else if (phase === 'ready') boot.ready = true;
+    else if (phase === 'ready') this.#answers(instance, boot);
     this.#instances.put(instance.id, instance);
     if (config) this.#report(instance, boot, config, problem ? 'failed' : phase, problem);
+  }
+
+  #answers(instance: Instance, boot: Boot): void {
+    const { publicIp } = instance;
+    boot.ready = true;
+    instance.answered ??= [];
+    instance.answered.push({ from: this.#clock.now(), bootId: boot.id, ...(publicIp && { publicIp }) });
   }
 
   #problemAt(

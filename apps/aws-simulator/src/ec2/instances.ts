@@ -136,7 +136,7 @@ export class Instances {
   }
 
   reboot(instance: Instance): void {
-    delete instance.boot;
+    this.#falls(instance);
     this.table.put(instance.id, instance);
     this.#bootAgain(this.#world.delays('reboot'), startOf(instance));
   }
@@ -151,7 +151,7 @@ export class Instances {
   kill(instance: Instance, leaves: 'stopped' | 'terminated' | 'impaired'): void {
     if (leaves === 'impaired') {
       instance.impaired = true;
-      delete instance.boot;
+      this.#falls(instance);
       this.table.put(instance.id, instance);
       return;
     }
@@ -187,7 +187,7 @@ export class Instances {
     reason: { code: string; message: string },
   ): void {
     const at = new Date(this.#world.clock.now()).toISOString().slice(0, 19).replace('T', ' ');
-    delete instance.boot;
+    this.#falls(instance);
     instance.stateReason = reason;
     instance.transitionReason = `User initiated (${at} GMT)`;
     this.#become(instance, state, reason.code);
@@ -206,10 +206,17 @@ export class Instances {
 
   /** The public address is given back here, and may be another instance's from now on. */
   #off(instance: Instance): void {
-    delete instance.boot;
+    this.#falls(instance);
     delete instance.publicIp;
     delete instance.runningAt;
     instance.impaired = false;
+  }
+
+  /** The machine is down or going down: nothing on it answers any more. */
+  #falls(instance: Instance): void {
+    delete instance.boot;
+    const last = instance.answered?.at(-1);
+    if (last) last.to ??= this.#world.clock.now();
   }
 
   #become(instance: Instance, state: InstanceState, cause: string): void {

@@ -51,6 +51,8 @@ export interface Instance {
   impaired: boolean;
   boot?: Boot;
   history: { at: number; state: InstanceState; publicIp?: string; cause: string }[];
+  /** When its health page said that all is well: from the end of a boot to what ended it. Absent in old documents. */
+  answered?: { from: number; to?: number; bootId: string; publicIp?: string }[];
 }
 
 /** One boot of the machine; another boot id after every start and reboot. */

@@ -11,6 +11,8 @@ export interface Zone {
   records: Record<string, RecordSet>;
   /** As name servers answer: follows when a change is INSYNC. */
   published: Record<string, RecordSet>;
+  /** When the last change is due to be INSYNC: a later one never is before it. Absent in old documents. */
+  insyncDueAt?: number;
 }
 
 export interface RecordSet {

@@ -65,19 +65,21 @@ export class Zones {
     return this.table.put(id, zone);
   }
 
-  /** Makes the edits at once in what the API answers, and in what names resolve to when the change gets INSYNC. */
+  /** Makes the edits at once in what the API answers, and in what names resolve to when the change gets INSYNC, in order. */
   change(zone: Zone, edits: Change['edits'], comment?: string): Change {
     apply(zone.records, edits);
+    const now = this.#clock.now();
+    zone.insyncDueAt = Math.max(now + this.#delays('inSync') * 1000, zone.insyncDueAt ?? 0);
     this.table.put(zone.id, zone);
     const change: Change = {
       id: `C${this.#random.hex(20).toUpperCase()}`,
       zoneId: zone.id,
-      submittedAt: this.#clock.now(),
+      submittedAt: now,
       edits,
       ...(comment !== undefined && { comment }),
     };
     this.changes.put(change.id, change);
-    this.#becomeInSync(this.#delays('inSync'), change.id);
+    this.#becomeInSync((zone.insyncDueAt - now) / 1000, change.id);
     return change;
   }
 
