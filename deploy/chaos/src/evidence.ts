@@ -1,11 +1,11 @@
-import type { Record } from './customers/customers.ts';
+import type { WorkloadRecord } from './customers/record.ts';
 import type { Stage } from './stage/stage.ts';
 
 /** All that the invariants look at. */
 export interface Evidence {
-  record: Record;
+  record: WorkloadRecord;
 }
 
-export async function gather(_stage: Stage, record: Record): Promise<Evidence> {
+export async function gather(_stage: Stage, record: WorkloadRecord): Promise<Evidence> {
   return { record };
 }
