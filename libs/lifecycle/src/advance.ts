@@ -1,4 +1,4 @@
-import type { Aggregate } from './aggregate.ts';
+import type { Aggregate, Progress } from './aggregate.ts';
 import { NO_PROGRESS } from './aggregate.ts';
 import type { AnyLifecycle, Destination, Row, Step, Way } from './table.ts';
 import { isFirstOf } from './table.ts';
@@ -30,6 +30,8 @@ export interface Hooks<Doc, State extends string> {
   entering?(doc: Doc, transition: Transition<State>): void;
   /** A better cause than that of the change at hand, such as an order given earlier. */
   causeOf?(doc: Readonly<Doc>, by: string): Cause | null;
+  /** The line in which a step that has just come up has to stand before its effect runs; null: it runs at once. */
+  lineFor?(doc: Readonly<Doc>, effect: string): string | null;
 }
 
 /** More moves than this without waiting for anything: the table leads round in a circle. */
@@ -54,7 +56,7 @@ export function advance<Doc extends Aggregate<State>, State extends string>(
     const transition = enter(lifecycle, doc, { to, reason, by: next.by, cause: why }, now, hooks);
     made.push({ transition, after: { ...doc } });
   }
-  look(lifecycle, doc, now);
+  look(lifecycle, doc, now, hooks);
   return made;
 }
 
@@ -126,6 +128,7 @@ function look<Doc extends Aggregate<State>, State extends string>(
   lifecycle: AnyLifecycle<Doc, State>,
   doc: Doc,
   now: Date,
+  hooks: Hooks<Doc, State>,
 ): void {
   const row = lifecycle.states[doc.status];
   const step = currentStep(row, (name) => lifecycle.facts[name]?.holds(doc, now) ?? false);
@@ -135,7 +138,7 @@ function look<Doc extends Aggregate<State>, State extends string>(
   const isDone = !step && !row.then;
   const progress = {
     ...doc.progress,
-    ...(isNew && { step: name, retryAt: step?.do ? now : null, failures: 0, error: null }),
+    ...(isNew && { step: name, ...beginning(step?.do, doc, now, hooks), failures: 0, error: null }),
     ...(isDone && { deadlineAt: null, stuckSince: null }),
   };
   const isLate = progress.deadlineAt !== null && progress.deadlineAt <= now;
@@ -146,6 +149,18 @@ function look<Doc extends Aggregate<State>, State extends string>(
     progress.stuckSince ? null : progress.deadlineAt,
     ...timesOfFacts(lifecycle, row, step, doc, now),
   ]);
+}
+
+/** A new step's effect runs at once, or stands in line first. */
+function beginning<Doc extends Aggregate<State>, State extends string>(
+  effect: string | undefined,
+  doc: Doc,
+  now: Date,
+  { lineFor }: Hooks<Doc, State>,
+): Pick<Progress, 'retryAt' | 'waitsIn'> {
+  if (effect === undefined) return { retryAt: null, waitsIn: null };
+  const waitsIn = lineFor?.(doc, effect) ?? null;
+  return { retryAt: waitsIn === null ? now : null, waitsIn };
 }
 
 /** When facts the state waits for become true by time alone. */

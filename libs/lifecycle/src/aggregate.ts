@@ -22,6 +22,8 @@ export interface Progress {
   step: string | null;
   /** When the step's effect runs (again). */
   retryAt: Date | null;
+  /** The line in which it stands until its effect may make a scarce call; absent from what was stored before there were lines. */
+  waitsIn?: string | null;
   /** Failures of the step's effect in a row. */
   failures: number;
   /** The last failure, for operators. */
@@ -34,13 +36,17 @@ export interface Progress {
 export const NO_PROGRESS: Progress = {
   step: null,
   retryAt: null,
+  waitsIn: null,
   failures: 0,
   error: null,
   deadlineAt: null,
   stuckSince: null,
 };
 
-/** The schema fields of {@link Aggregate}, besides `_id` and `version`. Index `nextLookAt`: the sweep goes by it. */
+/**
+ * The schema fields of {@link Aggregate}, besides `_id` and `version`. Index `nextLookAt`, by which the sweep goes, and
+ * with lines `{ 'progress.waitsIn': 1, <fairBy>: 1, _id: 1 }`.
+ */
 export const aggregateFields: SchemaDefinition<Omit<Aggregate<string>, '_id' | 'version'>> = {
   status: { type: String, required: true },
   reason: { type: String, default: null },
@@ -49,6 +55,7 @@ export const aggregateFields: SchemaDefinition<Omit<Aggregate<string>, '_id' | '
   progress: {
     step: { type: String, default: null },
     retryAt: { type: Date, default: null },
+    waitsIn: { type: String, default: null },
     failures: { type: Number, default: 0 },
     error: { type: String, default: null },
     deadlineAt: { type: Date, default: null },

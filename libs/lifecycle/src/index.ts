@@ -4,6 +4,7 @@ export { checkLifecycle } from './check.ts';
 export { lifecyclePage } from './diagram.ts';
 export type { Effect, EffectContext, EffectResult } from './effect.ts';
 export { LeaseLost, Leases, type LeaseOptions } from './leases.ts';
+export type { Allowance } from './lines.ts';
 export { LifecycleRunner, NoSuchAggregate, type RunnerOptions } from './runner.ts';
 export { Sweeper } from './sweeper.ts';
 export {

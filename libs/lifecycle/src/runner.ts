@@ -5,12 +5,15 @@ import { gauge, inScope, type LogFields, type Origin } from '@berth/telemetry';
 import type { Model } from 'mongoose';
 import { advance, begin, dueEffect, type Cause, type Hooks, type Transition } from './advance.ts';
 import type { Aggregate } from './aggregate.ts';
-import { backoffSeconds } from './backoff.ts';
 import { checkLifecycle } from './check.ts';
-import type { Effect, EffectResult } from './effect.ts';
-import { LeaseLost, type Lease, type Leases } from './leases.ts';
-import { countTransitions, leaseIsTaken, running } from './observed.ts';
+import { dueFairly } from './due.ts';
+import type { Effect } from './effect.ts';
+import { LeaseLost, type Leases } from './leases.ts';
+import { Lines, type Allowance } from './lines.ts';
+import { countTransitions, leaseIsTaken } from './observed.ts';
+import { Places } from './places.ts';
 import type { Lifecycle } from './table.ts';
+import { Worker } from './worker.ts';
 
 export interface RunnerOptions<
   Doc extends Aggregate<State>,
@@ -25,6 +28,10 @@ export interface RunnerOptions<
   transactions: Transactions;
   clock: Clock;
   hooks?: Hooks<Doc, State>;
+  /** The field that names whose a document is: owners take turns when there is more to do than can be done at once. */
+  fairBy?: keyof Doc & string;
+  /** Effects that make a scarce call wait for it in line; see {@link Lines}. Index `progress.waitsIn`, `fairBy`, `_id`. */
+  lines?: { of(effect: EffectName, doc: Readonly<Doc>): string | null; allowance: Allowance };
   /** What work on the document belongs to, whoever takes it up whenever: for traces and logs. */
   scopeOf?(doc: Doc): Origin & LogFields;
   /** Runs once in the transaction of every change, before the document is written: events, commands, other documents. */
@@ -52,17 +59,37 @@ export class LifecycleRunner<
   private readonly logger = new Logger('Lifecycle');
   /** Documents this process works on, and whether to look once more when done. */
   private readonly working = new Map<string, { again: boolean; done: Promise<void> }>();
+  private readonly places = new Places(MOST_AT_ONCE, MOST_OF_ONE_OWNER);
+  private readonly looks = new Places(MOST_AT_ONCE, MOST_OF_ONE_OWNER);
+  private readonly lines?: Lines<Doc>;
+  private readonly worker: Worker<Doc, State, FactName, EffectName>;
+  private readonly hooks: Hooks<Doc, State>;
+  private readonly fairBy: keyof Doc & string;
   private stopped = false;
 
   constructor(private readonly options: RunnerOptions<Doc, State, FactName, EffectName>) {
-    checkLifecycle(options.lifecycle);
+    const { lifecycle, model, lines, fairBy = '_id' } = options;
+    checkLifecycle(lifecycle);
+    this.fairBy = fairBy;
+    if (lines) {
+      const { allowance } = lines;
+      this.lines = new Lines({ model, fairBy, allowance, call: (doc, line) => this.call(doc, line) });
+    }
+    this.hooks = { ...options.hooks, lineFor: (doc, effect) => this.lineFor(doc, effect as EffectName) };
+    this.worker = new Worker(options, {
+      lines: this.lines,
+      change: (id, cause, mutate) => this.change(id, cause, mutate),
+      find: (id) => this.find(id),
+      dueEffect: (doc) => this.dueEffect(doc),
+      isStopped: () => this.stopped,
+    });
     gauge('berth.lifecycle.overdue', async () => [{ value: await this.overdue() }]);
   }
 
   /** Stores a new document (`sequence` 0) in the initial state, within the open transaction. */
   async create(doc: Doc, cause: Cause): Promise<Doc> {
-    const { lifecycle, clock, hooks, model } = this.options;
-    const made = begin(lifecycle, doc, clock.now(), cause, hooks);
+    const { lifecycle, clock, model } = this.options;
+    const made = begin(lifecycle, doc, clock.now(), cause, this.hooks);
     await this.options.changing?.(doc, made);
     await model.insertMany([doc]);
     countTransitions(this.options.transactions, made);
@@ -79,13 +106,13 @@ export class LifecycleRunner<
     cause: Cause,
     mutate: (doc: Doc) => void | Promise<void> = () => {},
   ): Promise<Doc> {
-    const { transactions, model, lifecycle, clock, hooks } = this.options;
+    const { transactions, model, lifecycle, clock } = this.options;
     return transactions.run(async () => {
       const doc = await this.find(id);
       if (!doc) throw new NoSuchAggregate(id);
       const before = JSON.stringify(doc);
       await mutate(doc);
-      const made = advance(lifecycle, doc, clock.now(), cause, hooks);
+      const made = advance(lifecycle, doc, clock.now(), cause, this.hooks);
       if (JSON.stringify(doc) === before) return doc;
       await this.options.changing?.(doc, made);
       const { _id, version, ...fields } = doc;
@@ -99,8 +126,53 @@ export class LifecycleRunner<
     });
   }
 
-  /** Runs the effects that are due, one after another, until there is none; at once, in this process. Never throws. */
-  work(id: string): Promise<void> {
+  /** Runs the effects that are due, one after another, until there is none; in this process, in its owner's turn. Never throws. */
+  work(id: string, owner = id): Promise<void> {
+    return this.begin(id, () => this.places.run(owner, () => this.workUnderLease(id)));
+  }
+
+  /** Takes up all that is due: effects, deadlines, facts of time, and what dead replicas left. */
+  async sweep(): Promise<void> {
+    const { model, clock, leases } = this.options;
+    await leases.reap();
+    await this.lines?.sweep();
+    const due = await dueFairly(model, { now: clock.now(), fairBy: this.fairBy, except: this.working });
+    await Promise.all(due.map(({ id, owner }) => this.looks.run(owner, () => this.lookAgain(id, owner))));
+  }
+
+  /** Starts nothing more and waits for what runs. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.lines?.stop();
+    await Promise.all([...this.working.values()].map(({ done }) => done));
+  }
+
+  private async lookAgain(id: string, owner: string): Promise<void> {
+    if (this.stopped || this.working.has(id)) return;
+    try {
+      await this.change(id, { kind: 'system', id: null, text: 'found by the sweep' });
+      void this.work(id, owner);
+    } catch (error) {
+      this.logger.error(error, `${id} could not be looked after`);
+    }
+  }
+
+  private workAfterCommit(doc: Doc): void {
+    const { waitsIn } = doc.progress;
+    if (waitsIn != null) this.options.transactions.afterCommit(() => this.lines?.serve(waitsIn));
+    if (!this.dueEffect(doc)) return;
+    const owner = String(doc[this.fairBy]);
+    this.options.transactions.afterCommit(() => void this.work(doc._id, owner));
+  }
+
+  /** A step that comes up behind those who wait stands in line without asking first. */
+  private lineFor(doc: Readonly<Doc>, effect: EffectName): string | null {
+    const line = this.options.lines?.of(effect, doc) ?? null;
+    return line !== null && this.lines?.isWaiting(line) ? line : null;
+  }
+
+  /** Who works on the document already looks once more when done. */
+  private begin(id: string, work: () => Promise<void>): Promise<void> {
     const current = this.working.get(id);
     if (current) {
       current.again = true;
@@ -108,50 +180,21 @@ export class LifecycleRunner<
     }
     const entry = { again: false, done: Promise.resolve() };
     this.working.set(id, entry);
-    entry.done = this.workWhileAsked(id, entry);
+    entry.done = this.workWhileAsked(id, entry, work);
     return entry.done;
   }
 
-  /** Takes up all that is due: effects, deadlines, facts of time, and what dead replicas left. */
-  async sweep(): Promise<void> {
-    const { model, clock, leases } = this.options;
-    await leases.reap();
-    const due = await model
-      .find({ nextLookAt: { $lte: clock.now() } } as never)
-      .sort({ nextLookAt: 1 })
-      .limit(MOST_PER_SWEEP)
-      .setOptions({ crossTenant: true })
-      .lean<Doc[]>();
-    await Promise.all(due.map((doc) => this.inScopeOf(doc, () => this.lookAgain(doc._id))));
-  }
-
-  /** Starts nothing more and waits for what runs. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await Promise.all([...this.working.values()].map(({ done }) => done));
-  }
-
-  private async lookAgain(id: string): Promise<void> {
-    if (this.working.has(id)) return;
+  private async workWhileAsked(
+    id: string,
+    entry: { again: boolean },
+    work: () => Promise<void>,
+  ): Promise<void> {
     try {
-      await this.change(id, { kind: 'system', id: null, text: 'found by the sweep' });
-      void this.work(id);
-    } catch (error) {
-      this.logger.error(error, `${id} could not be looked after`);
-    }
-  }
-
-  private workAfterCommit(doc: Doc): void {
-    if (!this.dueEffect(doc)) return;
-    this.options.transactions.afterCommit(() => void this.work(doc._id));
-  }
-
-  private async workWhileAsked(id: string, entry: { again: boolean }): Promise<void> {
-    try {
-      do {
+      await work();
+      while (entry.again && !this.stopped) {
         entry.again = false;
         await this.workUnderLease(id);
-      } while (entry.again && !this.stopped);
+      }
     } catch (error) {
       if (error instanceof LeaseLost) this.logger.warn(error.message);
       else this.logger.error(error, `Work on ${id} was cut off; the sweep takes it up`);
@@ -163,71 +206,33 @@ export class LifecycleRunner<
   private async workUnderLease(id: string): Promise<void> {
     const found = await this.find(id);
     if (this.stopped || !found || !this.dueEffect(found)) return;
-    await this.inScopeOf(found, () => this.runDueEffects(id));
-  }
-
-  private async runDueEffects(id: string): Promise<void> {
-    const lease = await this.options.leases.take(id);
-    if (!lease) return leaseIsTaken();
-    try {
-      let doc = await this.find(id);
-      for (let name = doc && this.dueEffect(doc); doc && name && !this.stopped; name = this.dueEffect(doc)) {
-        const [effect, before] = [name, doc];
-        doc = await running(effect, (failed) => this.runEffect(effect, before, lease, failed));
-      }
-    } finally {
-      await lease.release();
-    }
-  }
-
-  /** Runs one effect and stores what came of it, under the lease. */
-  private async runEffect(
-    name: EffectName,
-    doc: Doc,
-    lease: Lease,
-    failed: (error: unknown) => void,
-  ): Promise<Doc> {
-    const { effects, leases, clock } = this.options;
-    const save = async (cause: string, mutate: (doc: Doc) => void) => {
-      await this.store(doc._id, lease, cause, mutate);
-    };
-    let result: EffectResult<Doc>;
-    try {
-      const signal = AbortSignal.timeout((leases.leaseSeconds * 1000) / 2);
-      result = await effects[name](doc, { signal, save });
-    } catch (error) {
-      if (error instanceof LeaseLost) throw error;
-      failed(error);
-      result = unknownOutcome(error);
-      this.logger.warn(`${doc._id} ${name}: ${result.error ?? ''}`);
-    }
-    return this.store(doc._id, lease, result.text, async (now) => {
-      await result.store?.(now);
-      const isElsewhere = now.sequence !== doc.sequence || now.progress.step !== doc.progress.step;
-      if (isElsewhere) return;
-      const failures = result.error ? now.progress.failures + 1 : 0;
-      const seconds = result.againInSeconds ?? (result.error ? backoffSeconds(failures) : PATIENCE_SECONDS);
-      now.progress = {
-        ...now.progress,
-        failures,
-        error: result.error ?? null,
-        retryAt: new Date(clock.now().getTime() + seconds * 1000),
-      };
+    await this.inScopeOf(found, async () => {
+      const lease = await this.options.leases.take(id);
+      if (!lease) return leaseIsTaken();
+      await this.worker.run(id, lease).finally(() => lease.release());
     });
   }
 
-  private store(
-    id: string,
-    lease: Lease,
-    text: string,
-    mutate: (doc: Doc) => void | Promise<void>,
-  ): Promise<Doc> {
-    const { transactions } = this.options;
-    const cause: Cause = { kind: 'system', id: null, text };
-    return lease.renew(
-      (work) => transactions.run(work),
-      () => this.change(id, cause, mutate),
-    );
+  /** Its turn in the line has come, and a call is granted. Resolves, as soon as it is known, whether it takes it. */
+  private call(doc: Doc, line: string): Promise<boolean> {
+    const { _id: id } = doc;
+    if (this.stopped || this.working.has(id)) return Promise.resolve(false);
+    return new Promise((taken) => {
+      const work = () => this.inScopeOf(doc, () => this.workInTurn(id, line, taken));
+      void this.begin(id, work).finally(() => taken(false));
+    });
+  }
+
+  private async workInTurn(id: string, line: string, taken: (isTaken: boolean) => void): Promise<void> {
+    const lease = await this.options.leases.take(id);
+    if (!lease) return leaseIsTaken();
+    try {
+      if (!(await this.worker.leaveLine(id, line, lease))) return;
+      taken(true);
+      await this.worker.run(id, lease, line);
+    } finally {
+      await lease.release();
+    }
   }
 
   private inScopeOf<Result>(doc: Doc, work: () => Result): Result {
@@ -252,13 +257,8 @@ export class LifecycleRunner<
   }
 }
 
-const MOST_PER_SWEEP = 100;
+/** Documents a process works on at once, and of one owner: what a database and AWS's buckets take anyway. */
+const MOST_AT_ONCE = 100;
+const MOST_OF_ONE_OWNER = 25;
 /** The sweep looks every second: what it has not taken up after so long, nobody does. */
 const OVERDUE_MILLISECONDS = 10_000;
-/** An effect whose success nobody reported yet is repeated so much later: it looks first, so that costs one look. */
-const PATIENCE_SECONDS = 30;
-
-function unknownOutcome(error: unknown): { text: string; error: string } {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { text, error: text.slice(0, 500) };
-}
