@@ -28,11 +28,8 @@ export class Feed {
   async take({ accountId, revision, ...change }: DataOf<typeof ServerChanged>): Promise<void> {
     const serverId = change.server.id;
     const _id = `${serverId}/${revision}`;
-    if (await this.arrivals.exists({ _id, accountId })) return;
-    const arrivedAt = new Date();
-    await this.arrivals.insertMany([
-      { _id, accountId, serverId, revision, change: JSON.stringify(change), arrivedAt },
-    ]);
+    const $setOnInsert = { serverId, revision, change: JSON.stringify(change), arrivedAt: new Date() };
+    await this.arrivals.updateOne({ _id, accountId }, { $setOnInsert }, { upsert: true });
     this.transactions.afterCommit(() => this.appending.appendTo(accountId));
   }
 

@@ -32,17 +32,17 @@ export class Positions {
    * database was lost begins above all that clients remember of it, and they are told to begin anew.
    */
   async advance(accountId: string, count: number): Promise<number> {
-    const $setOnInsert = { sequence: this.clock.now().getTime() };
-    await this.accounts.updateOne(
-      { _id: accountId },
-      { $inc: { version: 1 }, $setOnInsert },
-      { upsert: true },
-    );
-    const { sequence } = await this.accounts
-      .findOneAndUpdate({ _id: accountId }, { $inc: { sequence: count } }, { returnDocument: 'after' })
-      .orFail()
+    const advanced = await this.accounts
+      .findOneAndUpdate(
+        { _id: accountId },
+        { $inc: { sequence: count, version: 1 } },
+        { returnDocument: 'after' },
+      )
       .lean();
-    return sequence;
+    if (advanced) return advanced.sequence;
+    const $setOnInsert = { sequence: this.clock.now().getTime() };
+    await this.accounts.updateOne({ _id: accountId }, { $setOnInsert }, { upsert: true });
+    return this.advance(accountId, count);
   }
 
   /** The last revision that was told of each of these servers. */

@@ -21,8 +21,8 @@ export class ServerHandlers {
     return this.servers.watch(server);
   }
 
-  /** Timeline; what to probe; instances to expect. */
-  @OnEvent(requested, ...Object.values(others))
+  /** Timeline; what to probe; instances to expect. A server's transitions come in bursts, and meet in what is known of it. */
+  @OnEvent(requested, ...Object.values(others), { inTurn: ({ serverId }) => serverId })
   async follow(transition: ServerTransition) {
     await this.timeline.record(transition);
     await this.servers.follow(transition);

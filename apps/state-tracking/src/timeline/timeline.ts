@@ -16,10 +16,8 @@ export class Timeline {
   async record(transition: ServerTransition): Promise<void> {
     const { serverId, accountId, sequence, at, from, to, reason, cause } = transition;
     const _id = `${serverId}/${sequence}`;
-    if (await this.transitions.exists({ _id, accountId })) return;
-    await this.transitions.insertMany([
-      { _id, serverId, accountId, sequence, at: new Date(at), from, to, reason, cause },
-    ]);
+    const $setOnInsert = { serverId, sequence, at: new Date(at), from, to, reason, cause };
+    await this.transitions.updateOne({ _id, accountId }, { $setOnInsert }, { upsert: true });
   }
 
   /** A page, oldest first. Throws `not_found` for a server that is not the account's, `invalid_cursor`. */
