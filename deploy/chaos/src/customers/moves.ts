@@ -54,8 +54,9 @@ export const MOVES: readonly Move[] = [
   { name: 'wait', weight: 2, suits: ['running', 'paused', 'unavailable'], make: (life) => life.think(1, 4) },
 ];
 
-const rename = (life: Life) =>
-  life.edit({ name: `${life.name} ${life.random.integer(1, 999)}`.slice(0, 100) });
+async function rename(life: Life): Promise<void> {
+  await life.edit({ name: `${life.name} ${life.random.integer(1, 999)}` });
+}
 
 /** The protection keeps a server from being terminated, and is taken off again. */
 async function protect(life: Life): Promise<void> {

@@ -10,6 +10,8 @@ const HOLD_MILLISECONDS = 20_000;
  * simulated world plus what its own clock is wrong by. Same protocol as the simulator's `GET /_sim/clock`.
  */
 export class Clocks {
+  /** How far the simulated world has been ahead of the machine's time, and since when (Unix milliseconds of the latter). */
+  readonly history: { since: number; offsetMilliseconds: number }[] = [];
   private readonly server: Server;
   private readonly source: string;
   private readonly errors = new Map<string, number>();
@@ -75,6 +77,7 @@ export class Clocks {
         const known = this.offset === undefined ? '' : `?after=${this.offset}`;
         const response = await fetch(this.source + known, { signal });
         const { offsetMilliseconds } = (await response.json()) as { offsetMilliseconds: number };
+        if (offsetMilliseconds !== this.offset) this.history.push({ since: Date.now(), offsetMilliseconds });
         this.offset = offsetMilliseconds;
         this.wake();
       } catch {
