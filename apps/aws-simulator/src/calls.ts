@@ -1,4 +1,4 @@
-import { AwsError, LostAnswer } from './errors.ts';
+import { AwsError, LostAnswer, Throttled } from './errors.ts';
 import type { Subject } from './faults.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +13,11 @@ export interface Call {
  * One call, through all that may happen to it: throttled, delayed or refused by the fault script, done, and then its
  * answer lost. What was done is stored before the answer leaves.
  */
-export async function perform<T>(world: World, call: Call, work: () => T | Promise<T>): Promise<T> {
+export function perform<T>(world: World, call: Call, work: () => T | Promise<T>): Promise<T> {
+  return world.counters.counting(call, () => performed(world, call, work));
+}
+
+async function performed<T>(world: World, call: Call, work: () => T | Promise<T>): Promise<T> {
   const { store, clock, faults, throttle } = world;
   if (!throttle.allows(call)) throw throttled(call);
   const rule = faults.take({ operation: call.operation, subjects: subjectsOf(world, call) });
@@ -32,8 +36,8 @@ export async function perform<T>(world: World, call: Call, work: () => T | Promi
 
 const throttled = ({ service }: Call) =>
   service === 'ec2'
-    ? new AwsError('RequestLimitExceeded', 'Request limit exceeded.', 503)
-    : new AwsError('Throttling', 'Rate exceeded');
+    ? new Throttled('RequestLimitExceeded', 'Request limit exceeded.', 503)
+    : new Throttled('Throttling', 'Rate exceeded');
 
 /** What a request is about, for the `where` of fault rules: read leniently, since it is not validated yet. */
 function subjectsOf({ instances, volumes, network }: World, { region, input }: Call): Subject[] {

@@ -22,7 +22,7 @@ type Route = (request: { search: URLSearchParams; body: unknown; id: string }) =
 
 /** `/_sim/…`: the simulator's own API, for tests and local runs; JSON in and out. */
 export function controlService(world: World, landingZone: LandingZone) {
-  const { clock, faults, instances, store } = world;
+  const { clock, counters, faults, instances, store } = world;
 
   const live = (id: string) => {
     const instance = instances.table.get(id);
@@ -34,6 +34,11 @@ export function controlService(world: World, landingZone: LandingZone) {
   const routes: Record<string, Route> = {
     'GET /_sim/landing-zone': () => landingZone,
     'GET /_sim/state': () => stateOf(world),
+    'GET /_sim/counters': () => counters.report(),
+    'DELETE /_sim/counters': () => {
+      counters.clear();
+      return {};
+    },
     'GET /_sim/clock': async ({ search }) => {
       const after = search.get('after');
       if (after !== null) await clock.offsetChange(z.coerce.number().parse(after), HOLD_SECONDS);

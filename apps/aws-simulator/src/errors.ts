@@ -14,6 +14,9 @@ export class AwsError extends Error {
   }
 }
 
+/** Refused by a token bucket, before any work. */
+export class Throttled extends AwsError {}
+
 /** The work is done, but the caller never learns it: the connection is torn down instead of an answer. */
 export class LostAnswer extends Error {
   constructor() {

@@ -63,7 +63,11 @@ const Notifications = z.strictObject({
   delaySeconds: z.number().min(0).max(86_400).default(0),
 });
 
-const Boots = z.union([z.strictObject({ next: z.number().int().positive() }), z.strictObject({ tag: Tag })]);
+const Boots = z.union([
+  z.strictObject({ next: z.number().int().positive() }),
+  z.strictObject({ tag: Tag }),
+  z.strictObject({ probability: z.number().gt(0).max(1) }),
+]);
 
 /** What goes wrong in the simulated world, README.md has examples. */
 export const FaultScript = z.strictObject({
@@ -72,6 +76,8 @@ export const FaultScript = z.strictObject({
   capacity: z.record(z.string().regex(/^[^/]+\/[^/]+$/), z.number().int().min(0)).default({}),
   notifications: Notifications.optional(),
   boots: z.strictObject({ never_ready: Boots.optional(), failed: Boots.optional() }).default({}),
+  /** What RunInstances makes from now on is NotFound for at least so long. */
+  hiddenSeconds: z.number().min(0).max(3600).default(0),
 });
 export type FaultScript = z.output<typeof FaultScript>;
 
@@ -143,6 +149,10 @@ export class Faults {
     return Infinity;
   }
 
+  get hiddenSeconds(): number {
+    return this.script.hiddenSeconds;
+  }
+
   /** When the copies of a notification arrive, in seconds from now; none: it is lost. */
   deliveries(source: 'ec2' | 'agent'): number[] {
     const faults = this.script.notifications;
@@ -161,8 +171,9 @@ export class Faults {
     for (const outcome of ['failed', 'never_ready'] as const) {
       const which = boots[outcome];
       if (!which) continue;
-      if ('tag' in which) {
-        if (hasTag(tags, which.tag)) return outcome;
+      if (!('next' in which)) {
+        const isHit = 'tag' in which ? hasTag(tags, which.tag) : this.#random.happens(which.probability);
+        if (isHit) return outcome;
         continue;
       }
       const left = which.next > 1 ? { next: which.next - 1 } : undefined;

@@ -1,5 +1,6 @@
 import { configOf } from './config.ts';
 import { Target } from './conformance/target.ts';
+import type { Counters } from './counters.ts';
 import type { FaultScript } from './faults.ts';
 import type { LandingZone } from './landing-zone.ts';
 import { startSimulator, type Simulator } from './simulator.ts';
@@ -37,6 +38,14 @@ export class Fixture {
 
   state(): Promise<State> {
     return this.#ask('GET', 'state') as Promise<State>;
+  }
+
+  counters(): Promise<ReturnType<Counters['report']>> {
+    return this.#ask('GET', 'counters') as Promise<ReturnType<Counters['report']>>;
+  }
+
+  async clearCounters(): Promise<void> {
+    await this.#ask('DELETE', 'counters');
   }
 
   async advance(advanceSeconds: number): Promise<void> {

@@ -5,6 +5,7 @@ import { Agent } from './boot/agent.ts';
 import { instanceListener } from './boot/listener.ts';
 import { VirtualClock } from './clock.ts';
 import type { Config } from './config.ts';
+import { Counters } from './counters.ts';
 import { delaysOf } from './delays.ts';
 import { Instances } from './ec2/instances.ts';
 import { Network } from './ec2/network.ts';
@@ -67,6 +68,7 @@ function worldOf(config: Config, store: Store, fauxqs: Fauxqs): World {
   const delays = delaysOf({ random, speed: config.speed });
   const faults = new Faults(store, random);
   const throttle = new Throttle(clock, config);
+  const counters = new Counters(clock, throttle);
   const notifications = new Notifications({ clock, random, faults, fauxqs });
   const network = new Network({ store, random, regions: config.regions });
   const volumes = new Volumes({ store, clock, random, delays });
@@ -81,6 +83,7 @@ function worldOf(config: Config, store: Store, fauxqs: Fauxqs): World {
     delays,
     faults,
     throttle,
+    counters,
     network,
     volumes,
     instances,

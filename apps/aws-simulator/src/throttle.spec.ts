@@ -3,40 +3,62 @@ import { VirtualClock } from './clock.ts';
 import { Store } from './store.ts';
 import { Throttle } from './throttle.ts';
 
+const FILTERED = { Filters: [{ Name: 'tag:a', Values: ['b'] }] };
+
 function throttled({ throttling = true, speed = 1 } = {}) {
   const clock = new VirtualClock(new Store());
   const throttle = new Throttle(clock, { throttling, speed });
-  const allowed = (times: number, operation: string, region = 'eu-central-1', service = 'ec2') =>
-    Array.from({ length: times }, () => throttle.allows({ service, region, operation })).filter(Boolean)
-      .length;
+  const allowed = (times: number, operation: string, input: object = {}, region = 'eu-central-1') => {
+    const service = region === 'global' ? 'route53' : 'ec2';
+    const calls = Array.from({ length: times }, () => throttle.allows({ service, region, operation, input }));
+    return calls.filter(Boolean).length;
+  };
   return { clock, allowed };
 }
 
 describe('throttling', () => {
-  test('RunInstances has 5 tokens and gets 2 a second', () => {
+  test.each([
+    ['RunInstances', 5, 2],
+    ['StartInstances', 5, 2],
+    ['StopInstances', 50, 5],
+    ['TerminateInstances', 100, 5],
+    ['DeleteVolume', 100, 5],
+    ['CreateTags', 100, 10],
+    ['DescribeSubnets', 100, 20],
+  ])('%s has %i tokens and gets %i a second', (operation, capacity, refillPerSecond) => {
     const { clock, allowed } = throttled();
-    expect(allowed(20, 'RunInstances')).toBe(5);
-    clock.advance(2);
-    expect(allowed(20, 'RunInstances')).toBe(4);
-    clock.advance(3600);
-    expect(allowed(20, 'RunInstances')).toBe(5);
-  });
-
-  test('Describe actions have 100 tokens and get 20 a second, each its own', () => {
-    const { clock, allowed } = throttled();
-    expect(allowed(150, 'DescribeInstances')).toBe(100);
-    expect(allowed(1, 'DescribeVolumes')).toBe(1);
+    expect(allowed(capacity + 20, operation)).toBe(capacity);
     clock.advance(1);
-    expect(allowed(150, 'DescribeInstances')).toBe(20);
+    expect(allowed(50, operation)).toBe(refillPerSecond);
+    clock.advance(3600);
+    expect(allowed(capacity + 20, operation)).toBe(capacity);
   });
 
-  test('regions do not share tokens; Route 53 has 5 a second for all its calls', () => {
+  test('a Describe without filter and page size draws from a smaller bucket of its own', () => {
+    const { clock, allowed } = throttled();
+    expect(allowed(150, 'DescribeInstances', { InstanceIds: ['i-1'] })).toBe(50);
+    expect(allowed(150, 'DescribeInstances', FILTERED)).toBe(100);
+    clock.advance(1);
+    expect(allowed(50, 'DescribeInstances')).toBe(10);
+    expect(allowed(50, 'DescribeInstances', { MaxResults: 5 })).toBe(20);
+  });
+
+  test('a request is about as many instances as it names: those have a bucket besides', () => {
+    const { clock, allowed } = throttled();
+    expect(allowed(5, 'RunInstances', { MaxCount: 400 })).toBe(2);
+    expect(allowed(5, 'RunInstances', { MaxCount: 200 })).toBe(1);
+    clock.advance(1);
+    expect(allowed(5, 'RunInstances', { MaxCount: 2 })).toBe(1);
+  });
+
+  test('neither actions nor regions share tokens, but all calls of Route 53 do', () => {
     const { allowed } = throttled();
-    expect(allowed(20, 'RunInstances', 'eu-central-1')).toBe(5);
-    expect(allowed(20, 'RunInstances', 'us-east-1')).toBe(5);
-    expect(
-      allowed(4, 'GetChange', 'global', 'route53') + allowed(4, 'ListHostedZones', 'global', 'route53'),
-    ).toBe(5);
+    expect(allowed(20, 'RunInstances')).toBe(5);
+    expect(allowed(20, 'RunInstances', {}, 'us-east-1')).toBe(5);
+    expect(allowed(20, 'StartInstances')).toBe(5);
+    expect(allowed(40, 'GetChange', {}, 'global') + allowed(40, 'ListHostedZonesByName', {}, 'global')).toBe(
+      50,
+    );
   });
 
   test('it can be switched off, and a faster world refills faster', () => {

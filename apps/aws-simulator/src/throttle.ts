@@ -1,35 +1,13 @@
+import type { Call } from './calls.ts';
 import type { VirtualClock } from './clock.ts';
-
-interface Limit {
-  /** Calls a full bucket allows at once. */
-  capacity: number;
-  refillPerSecond: number;
-}
-
-const MUTATING: Limit = { capacity: 50, refillPerSecond: 5 };
-
-/**
- * Request buckets per account, region and action
- * (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html).
- */
-const EC2_LIMITS: Record<string, Limit> = {
-  RunInstances: { capacity: 5, refillPerSecond: 2 },
-  StartInstances: { capacity: 5, refillPerSecond: 2 },
-  StopInstances: MUTATING,
-  TerminateInstances: { capacity: 100, refillPerSecond: 5 },
-  CreateTags: { capacity: 100, refillPerSecond: 10 },
-};
-const EC2_DESCRIBE: Limit = { capacity: 100, refillPerSecond: 20 };
-
-/** Five requests a second for the whole account (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html). */
-const ROUTE53_LIMIT: Limit = { capacity: 5, refillPerSecond: 5 };
+import { drawsOf, type Draw, type Limit } from './limits.ts';
 
 interface Bucket {
   tokens: number;
   at: number;
 }
 
-/** AWS's request limits, as token buckets that run on the virtual clock and start full. */
+/** AWS's limits ({@link drawsOf}) as token buckets that run on the virtual clock and start full. */
 export class Throttle {
   readonly #clock: VirtualClock;
   readonly #enabled: boolean;
@@ -42,23 +20,32 @@ export class Throttle {
     this.#speed = speed;
   }
 
-  /** Takes a token for the call; false when there is none left. */
-  allows({ service, region, operation }: { service: string; region: string; operation: string }): boolean {
+  /** Takes the tokens for the call; false when there are too few of any kind, and then it takes none. */
+  allows(call: Call): boolean {
     if (!this.#enabled) return true;
-    if (service === 'route53') return this.#take('route53', ROUTE53_LIMIT);
-    const standard = operation.startsWith('Describe') ? EC2_DESCRIBE : MUTATING;
-    return this.#take(`${region}/${operation}`, EC2_LIMITS[operation] ?? standard);
+    const draws = drawsOf(call);
+    if (draws.some((draw) => this.#filled(draw).tokens < draw.tokens)) return false;
+    for (const draw of draws) this.#filled(draw).tokens -= draw.tokens;
+    return true;
   }
 
-  #take(key: string, limit: Limit): boolean {
+  /** How many tokens the bucket has now. */
+  tokensIn(draw: Draw): number {
+    return this.#filled(draw).tokens;
+  }
+
+  /** Tokens a second, at the speed of this world. */
+  refillPerSecond(limit: Limit): number {
+    return limit.refillPerSecond * this.#speed;
+  }
+
+  #filled({ bucket: name, limit }: Draw): Bucket {
     const now = this.#clock.now();
-    const bucket = this.#buckets.get(key) ?? { tokens: limit.capacity, at: now };
-    const refilled = ((now - bucket.at) / 1000) * limit.refillPerSecond * this.#speed;
+    const bucket = this.#buckets.get(name) ?? { tokens: limit.capacity, at: now };
+    const refilled = ((now - bucket.at) / 1000) * this.refillPerSecond(limit);
     bucket.tokens = Math.min(limit.capacity, bucket.tokens + refilled);
     bucket.at = now;
-    this.#buckets.set(key, bucket);
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
-    return true;
+    this.#buckets.set(name, bucket);
+    return bucket;
   }
 }

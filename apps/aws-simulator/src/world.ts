@@ -1,5 +1,6 @@
 import type { VirtualClock } from './clock.ts';
 import type { Config } from './config.ts';
+import type { Counters } from './counters.ts';
 import type { Delays } from './delays.ts';
 import type { Instances } from './ec2/instances.ts';
 import type { Network } from './ec2/network.ts';
@@ -20,6 +21,7 @@ export interface World {
   delays: Delays;
   faults: Faults;
   throttle: Throttle;
+  counters: Counters;
   network: Network;
   volumes: Volumes;
   instances: Instances;

@@ -116,8 +116,8 @@ function grantedCount(world: World, input: RunInstancesRequest, { instance }: Pl
   return Math.min(most, left);
 }
 
-function launch({ instances, volumes, delays }: World, plan: Plan, count: number): Instance[] {
-  const visibleInSeconds = delays('visible');
+function launch({ instances, volumes, delays, faults }: World, plan: Plan, count: number): Instance[] {
+  const visibleInSeconds = Math.max(delays('visible'), faults.hiddenSeconds);
   const { region, zone } = plan.instance;
   return Array.from({ length: count }, (_, launchIndex) => {
     const instance = instances.launch({ ...plan.instance, launchIndex }, visibleInSeconds);

@@ -21,11 +21,12 @@ describe('Route 53', () => {
     expect(await refusal(change('other'))).toBe('no error');
   });
 
-  test('refuses more than five calls a second', async () => {
+  test('refuses more than fifty calls at once', async () => {
     await sim.advance(10);
     const list = () => refusal(sim.aws.route53.send(new ListHostedZonesByNameCommand({})));
-    const burst = await Promise.all(Array.from({ length: 9 }, list));
-    expect(burst.filter((code) => code === 'Throttling').length).toBeGreaterThanOrEqual(3);
+    const burst = await Promise.all(Array.from({ length: 80 }, list));
+    expect(burst).toContain('no error');
+    expect(burst).toContain('Throttling');
     await sim.advance(1);
     expect(await list()).toBe('no error');
   });
