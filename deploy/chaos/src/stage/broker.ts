@@ -63,7 +63,7 @@ export class BrokerUnderAttack {
   }
 
   /** The broker closes a share of all connections; returns how many those were. */
-  async killConnections(share: number, random: Random): Promise<number> {
+  async closeConnections(share: number, random: Random): Promise<number> {
     const connections = await this.management.get<{ name: string }[]>('connections?columns=name');
     const chosen = connections.filter(() => random.happens(share));
     await Promise.all(
@@ -75,16 +75,17 @@ export class BrokerUnderAttack {
   /**
    * The broker cancels all consumers of a queue (`basic.cancel`), as it does when the queue's leader is lost for good. No
    * command does that, so the channels are told what the queue would tell them; its messages stay.
+   * Returns how many consumers there were.
    */
-  async cancelConsumers(queue: string): Promise<void> {
+  async cancelConsumers(queue: string): Promise<number> {
     const name = `rabbit_misc:r(<<"/">>, queue, <<"${queue}">>)`;
-    await this.broker.control(
+    const cancelled = await this.broker.control(
       'eval',
       `{ok, Q} = rabbit_amqqueue:lookup(${name}),
-       Leader = amqqueue:get_pid(Q),
-       [gen_server:cast(element(1, Consumer), {queue_event, ${name}, {Leader, {machine, eol}}})
-        || Consumer <- rabbit_amqqueue:consumers(Q)].`,
+       Event = {queue_event, ${name}, {amqqueue:get_pid(Q), {machine, eol}}},
+       length([gen_server:cast(element(1, Consumer), Event) || Consumer <- rabbit_amqqueue:consumers(Q)]).`,
     );
+    return Number(cancelled);
   }
 
   /** The counts are at most 5 s old. */

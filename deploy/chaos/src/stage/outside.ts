@@ -1,18 +1,27 @@
-import { connect } from 'amqplib';
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, type ConsumeMessage } from 'amqplib';
+import { subjectOf } from './subject.ts';
 
-const QUEUE = 'outside.usage';
-const EXCHANGE = 'berth.usage';
+const QUEUE = 'outside.all';
+const EXCHANGES = ['berth.usage', 'berth.events'];
+const PREFETCH = 1_000;
+const IDLE_MILLISECONDS = 1_000;
 
-/** A usage event as the billing system outside got it. */
-export interface OutsideUsage {
-  messageId: string;
+/** A message as somebody outside got it; of its body only what can be compared is kept. */
+export interface OutsideMessage {
+  exchange: string;
+  id: string;
   type: string;
-  data: unknown;
+  /** What it says something about, when that may be said once only: the server and sequence, a usage record's id. */
+  subject: string | null;
+  /** SHA-256 of the body. */
+  digest: string;
 }
 
-/** The billing system outside: a durable queue of its own on `berth.usage`, bound before the first event is sent. */
+/** Somebody outside, such as the billing system: a durable queue on usage and all events, bound before the first is sent. */
 export class Outside {
-  private readonly received: OutsideUsage[] = [];
+  private readonly received: OutsideMessage[] = [];
   private readonly amqpUrl: string;
 
   private constructor(amqpUrl: string) {
@@ -22,29 +31,40 @@ export class Outside {
   static async bind(amqpUrl: string): Promise<Outside> {
     const connection = await connect(amqpUrl);
     const channel = await connection.createChannel();
-    await channel.assertExchange(EXCHANGE, 'topic', { durable: true });
     await channel.assertQueue(QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-    await channel.bindQueue(QUEUE, EXCHANGE, '#');
+    for (const exchange of EXCHANGES) {
+      await channel.assertExchange(exchange, 'topic', { durable: true });
+      await channel.bindQueue(QUEUE, exchange, '#');
+    }
     await connection.close();
     return new Outside(amqpUrl);
   }
 
-  /** All events so far in the order of their arrival, copies too. */
-  async usage(): Promise<readonly OutsideUsage[]> {
+  /** All messages so far in the order of their arrival, copies too. */
+  async messages(): Promise<readonly OutsideMessage[]> {
     const connection = await connect(this.amqpUrl);
     const channel = await connection.createChannel();
-    for (;;) {
-      const message = await channel.get(QUEUE);
-      if (!message) break;
-      const { messageId, type } = message.properties;
-      this.received.push({
-        messageId: String(messageId),
-        type: String(type),
-        data: JSON.parse(message.content.toString('utf8')),
-      });
+    await channel.prefetch(PREFETCH);
+    let lastAt = performance.now();
+    await channel.consume(QUEUE, (message) => {
+      if (!message) return;
+      lastAt = performance.now();
+      this.received.push(kept(message));
       channel.ack(message);
-    }
+    });
+    while (performance.now() - lastAt < IDLE_MILLISECONDS) await delay(100);
     await connection.close();
     return this.received;
   }
+}
+
+function kept({ fields, properties, content }: ConsumeMessage): OutsideMessage {
+  const type = String(properties.type);
+  return {
+    exchange: fields.exchange,
+    id: String(properties.messageId),
+    type,
+    subject: subjectOf(type, JSON.parse(content.toString('utf8'))),
+    digest: createHash('sha256').update(content).digest('base64url'),
+  };
 }

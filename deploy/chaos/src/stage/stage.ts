@@ -2,7 +2,7 @@ import { Api, freePorts, startBroker, startSystem, type Child, type System } fro
 import { AwsUnderAttack } from './aws.ts';
 import { BrokerUnderAttack } from './broker.ts';
 import { Clocks } from './clocks.ts';
-import { Outside, type OutsideUsage } from './outside.ts';
+import { Outside, type OutsideMessage } from './outside.ts';
 
 /** Two processes of those who share work between replicas. */
 const REPLICAS = { provisioning: 2, billing: 2, 'state-tracking': 2 } as const;
@@ -28,6 +28,7 @@ export class Stage {
   readonly clock: Clocks;
   readonly aws: AwsUnderAttack;
   private readonly outside: Outside;
+  private readonly away = new Set<string>();
 
   private constructor(parts: Pick<Stage, 'home' | 'system' | 'broker' | 'clock'>, outside: Outside) {
     this.home = parts.home;
@@ -92,9 +93,9 @@ export class Stage {
     return new Api(this.url, token);
   }
 
-  /** What the billing system outside has got so far. */
-  outsideUsage(): Promise<readonly OutsideUsage[]> {
-    return this.outside.usage();
+  /** What somebody outside has got so far: usage, and every event. */
+  told(): Promise<readonly OutsideMessage[]> {
+    return this.outside.messages();
   }
 
   /** The processes of the services by name, `provisioning-2` the second replica. */
@@ -102,18 +103,37 @@ export class Stage {
     return [...this.system.children.keys()].filter((name) => name !== 'mongo' && name !== 'aws-simulator');
   }
 
-  /** SIGKILL; it stays away until `start`. The database is `mongo`. */
+  /** The services' processes that nobody has taken away or frozen. */
+  get servicesUp(): readonly string[] {
+    return this.services.filter((name) => !this.away.has(name));
+  }
+
+  /** SIGKILL; it stays away until `startProcess`. The database is `mongo`. */
   async crash(process: string): Promise<void> {
+    this.away.add(process);
     await this.child(process).crash();
   }
 
-  /** SIGTERM, and waits; it stays away until `start`. */
+  /** SIGTERM, and waits; it stays away until `startProcess`. */
   async stopProcess(process: string): Promise<void> {
+    this.away.add(process);
     await this.child(process).stop();
   }
 
+  /** Of one that was taken away; of others nothing. */
   startProcess(process: string): void {
-    this.child(process).start();
+    if (this.away.delete(process)) this.child(process).start();
+  }
+
+  /** It stands still until `thaw`. */
+  freeze(process: string): void {
+    this.away.add(process);
+    this.child(process).signal('SIGSTOP');
+  }
+
+  thaw(process: string): void {
+    this.away.delete(process);
+    this.child(process).signal('SIGCONT');
   }
 
   async stop(): Promise<void> {

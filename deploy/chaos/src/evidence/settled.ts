@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { mongo } from 'mongoose';
+import type { Stage } from '../stage/stage.ts';
+import { readDatabases } from './databases.ts';
+
+const EVERY_MILLISECONDS = 1_000;
+/** Whatever is on its way between two looks would otherwise be taken for nothing. */
+const LOOKS_IN_A_ROW = 3;
+/** Where a server stays until somebody or something moves it. */
+const RESTING = ['running', 'paused', 'unavailable', 'terminated', 'failed'];
+
+/** Waits until nothing is under way any more, at most so long. Returns what still is. */
+export async function untilSettled(stage: Stage, withinSeconds: number): Promise<string[]> {
+  const until = performance.now() + withinSeconds * 1000;
+  let quiet = 0;
+  let left: string[] = [];
+  while (quiet < LOOKS_IN_A_ROW && performance.now() < until) {
+    left = await underWay(stage).catch((error: unknown) => [String(error)]);
+    quiet = left.length === 0 ? quiet + 1 : 0;
+    await delay(EVERY_MILLISECONDS);
+  }
+  return left;
+}
+
+/** What is under way: servers that change, messages that wait, leases that are held. */
+async function underWay(stage: Stage): Promise<string[]> {
+  const { outbox, leases, unfinished } = await readDatabases(stage.mongoUri);
+  const queues = (await stage.broker.queues()).filter(
+    ({ name, messages }) => messages > 0 && !name.endsWith('.dead-letters') && !name.startsWith('outside.'),
+  );
+  return [
+    ...(await changingServers(stage.mongoUri)),
+    ...outbox.map(({ service, type }) => `${service} sends ${type}`),
+    ...leases.map(({ id }) => `somebody works on ${id}`),
+    ...unfinished.map(({ service, what, id }) => `${service}: ${what} ${id}`),
+    ...queues.map(({ name, messages }) => `${messages} in ${name}`),
+  ];
+}
+
+async function changingServers(mongoUri: string): Promise<string[]> {
+  const client = new mongo.MongoClient(mongoUri);
+  try {
+    const changing = await client
+      .db('berth_provisioning')
+      .collection<{ _id: string; status: string }>('servers')
+      .find({
+        $or: [{ status: { $nin: RESTING } }, { 'progress.step': { $ne: null } }],
+      })
+      .toArray();
+    return changing.map(({ _id, status }) => `${_id} is ${status}`);
+  } finally {
+    await client.close();
+  }
+}
