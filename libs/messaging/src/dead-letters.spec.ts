@@ -1,11 +1,13 @@
+import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, type INestMicroservice } from '@nestjs/common';
+import { connect } from 'amqplib';
 import { event } from '@berth/contracts';
 import { newId } from '@berth/mongo';
 import { broker, Child, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
 import { z } from 'zod';
 import { deadLettersCommand, WrongUsage } from './dead-letters.command.ts';
-import type { DeadLetter } from './dead-letters.ts';
+import { DeadLetters, type DeadLetter } from './dead-letters.ts';
 import { OnEvent } from './handlers.ts';
 import { startService } from './service.fixture.ts';
 
@@ -29,6 +31,7 @@ describe('the command for dead letters', () => {
   let app: INestMicroservice;
 
   const run = (...args: string[]) => deadLettersCommand(args, { AMQP_URL: rabbit.url });
+  const letters = () => app.get(DeadLetters);
   const listed = async () => JSON.parse(await run('billing', 'list', '--json')) as DeadLetter[];
 
   /** Sends events whose last attempt fails, and returns their ids. */
@@ -86,6 +89,40 @@ describe('the command for dead letters', () => {
       id,
       body: '{"number":3}',
     });
+  });
+
+  test('shows all to each of several who look at once, in one process and in others', async () => {
+    const ids = await die(20, 21, 22);
+    const looks = [listed(), listed(), letters().list(), letters().list(), letters().find(ids[2] ?? '')];
+    const [one, two, three, four, found] = await Promise.all(looks);
+    for (const seen of [one, two, three, four])
+      expect(seen).toEqual(ids.map((id) => expect.objectContaining({ id })));
+    expect(found).toMatchObject({ id: ids[2] });
+    expect(await rabbit.queues()).not.toContain('billing.dead-letters.visited');
+  });
+
+  test('is not kept waiting by one who was killed while looking', async () => {
+    await die(23);
+    const killed = await connect(rabbit.url);
+    const channel = await killed.createChannel();
+    await channel.assertQueue('billing.dead-letters.visited', { exclusive: true });
+    await channel.get('billing.dead-letters');
+    const listing = listed();
+    (killed.connection as unknown as { stream: Socket }).stream.destroy();
+    expect(await listing).toHaveLength(1);
+  });
+
+  test('puts back all others when one cannot be, and one that lies there twice only once', async () => {
+    const [id = ''] = await die(24, 25);
+    const twice = { messageId: id, type: Ordered.type, headers: { 'berth-queue': 'billing.events' } };
+    await rabbit.publish('', 'billing.dead-letters', '{"number":24}', twice);
+    await rabbit.publish('', 'billing.dead-letters', '{}', { headers: { 'berth-queue': 'billing.absent' } });
+    broken = false;
+    await expect(letters().replayAll()).rejects.toThrow(
+      '1 letters of billing.dead-letters stay there: Unroutable: No queue takes billing.absent',
+    );
+    await eventually(() => expect(handled.sort()).toEqual([24, 25]));
+    expect(await listed()).toEqual([expect.objectContaining({ queue: 'billing.absent' })]);
   });
 
   test('replays one, and then it is gone', async () => {

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { GetMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import { Bus } from './bus.ts';
 import { ATTEMPT_HEADER, attemptOf, textHeader } from './envelope.ts';
 import { carriedOn, ownHeaders } from './failures.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { Publisher } from './publisher.ts';
+import { LockTaken, withQueueLock } from './queue-lock.ts';
+import { TookTooLong } from './time-limit.ts';
 import { queues } from './topology.ts';
+import { Turns } from './turns.ts';
 
 export interface DeadLetter {
   /** The message's id. */
@@ -23,37 +26,41 @@ export interface DeadLetter {
   body: string;
 }
 
-/** Somebody else may have taken some in the meantime. */
-const PUT_BACK_TIMEOUT_MILLISECONDS = 2_000;
+/** A visit is over in a moment; only putting back thousands of letters takes longer. */
+const PATIENCE_SECONDS = 10;
+/** Letters that were purged since they were counted never come; those that were put back come a moment later. */
+const DELIVERY_TIMEOUT_MILLISECONDS = 2_000;
+/** As many as may be unacknowledged on a channel: prefetch is a number of 16 bits. */
+const SEEN_AT_MOST = 65_535;
 
-/** What this service could not handle, for people to look at and to try again. */
+/**
+ * What this service could not handle, for people to look at and to try again. Several may do so at once, in whatever
+ * processes: they take turns, and every method throws {@link DeadLettersBusy} when its turn has not come within 10 s. Of more
+ * than 65,535 letters the oldest are seen.
+ */
 @Injectable()
 export class DeadLetters {
+  private readonly queue: string;
+
   constructor(
-    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+    @Inject(BUS_OPTIONS) options: BusOptions,
     private readonly bus: Bus,
     private readonly publisher: Publisher,
-  ) {}
+    private readonly turns: Turns,
+  ) {
+    this.queue = queues(options.service).deadLetters;
+  }
 
   /** The oldest ones; they stay where they are. */
   async list(limit = 100): Promise<DeadLetter[]> {
-    const found: DeadLetter[] = [];
-    await this.visit(limit, async (message) => {
-      found.push(describe(message));
-      return 'keep';
-    });
-    return found;
+    return this.visit(limit, async (messages) => messages.map(describe));
   }
 
   /** Undefined when it is not here (any more). */
   async find(id: string): Promise<DeadLetter | undefined> {
-    let found: DeadLetter | undefined;
-    await this.visit(Number.POSITIVE_INFINITY, async (message) => {
-      const letter = describe(message);
-      if (letter.id === id) found = letter;
-      return 'keep';
-    });
-    return found;
+    return this.visit(SEEN_AT_MOST, async (messages) =>
+      messages.map(describe).find((letter) => letter.id === id),
+    );
   }
 
   /** Puts one back into its queue; false when it is not here (any more). Doing it twice has the effect of once. */
@@ -61,57 +68,123 @@ export class DeadLetters {
     return (await this.replayIf((letter) => letter.id === id)) > 0;
   }
 
-  /** Puts all back that are here now and returns how many. */
+  /** Puts all back that are here now and returns how many; when some could not be put back, throws after all the others. */
   async replayAll(): Promise<number> {
     return this.replayIf(() => true);
   }
 
-  /** A crash between the two steps leaves it here and in its queue: the inbox then knows the second as handled. */
-  private async replayIf(wanted: (letter: DeadLetter) => boolean): Promise<number> {
-    let replayed = 0;
-    await this.visit(Number.POSITIVE_INFINITY, async (message) => {
-      const letter = describe(message);
-      if (!wanted(letter)) return 'keep';
-      await this.publisher.publish({
-        exchange: '',
-        routingKey: letter.queue,
-        body: message.content,
-        properties: { ...carriedOn(message), headers: { ...ownHeaders(message), [ATTEMPT_HEADER]: 1 } },
-        mandatory: true,
+  /**
+   * A crash between the two steps leaves a letter here and in its queue. Where the first is handled, the inbox knows the
+   * second; where both fail, the letter lies here twice, and both go when it is put back once.
+   */
+  private replayIf(wanted: (letter: DeadLetter) => boolean): Promise<number> {
+    return this.visit(SEEN_AT_MOST, async (messages, remove) => {
+      const puttingBack = new Map<string, Promise<void>>();
+      const replays = messages.map(async (message) => {
+        const letter = describe(message);
+        if (!wanted(letter)) return;
+        const { queue, id } = letter;
+        const putBack = puttingBack.get(`${queue}/${id}`) ?? this.putBack(queue, message);
+        puttingBack.set(`${queue}/${id}`, putBack);
+        await putBack;
+        remove(message);
       });
-      replayed++;
-      return 'remove';
+      const failures = rejected(await Promise.allSettled(replays));
+      if (!failures.length) return puttingBack.size;
+      const first = String(failures[0]);
+      throw new AggregateError(failures, `${failures.length} letters of ${this.queue} stay there: ${first}`);
     });
-    return replayed;
   }
 
-  /**
-   * Looks at up to `limit` of those that are here at the start. What stays goes back to the queue, which the broker
-   * does a moment after it was told to: the visit ends when it has, so that the next one finds all.
-   */
-  private async visit(
-    limit: number,
-    look: (message: GetMessage) => Promise<'keep' | 'remove'>,
-  ): Promise<void> {
-    const queue = queues(this.options.service).deadLetters;
-    await this.bus.work.withChannel(async (channel) => {
-      const { messageCount } = await channel.checkQueue(queue);
-      const kept: GetMessage[] = [];
-      for (let seen = 0; seen < Math.min(limit, messageCount); seen++) {
-        const message = await channel.get(queue);
-        if (!message) break;
-        if ((await look(message)) === 'remove') channel.ack(message);
-        else kept.push(message);
-      }
-      for (const message of kept) channel.nack(message);
-      const giveUpAt = Date.now() + PUT_BACK_TIMEOUT_MILLISECONDS;
-      while ((await channel.checkQueue(queue)).messageCount < kept.length && Date.now() < giveUpAt)
-        await sleep(10);
+  private putBack(queue: string, message: ConsumeMessage): Promise<void> {
+    return this.publisher.publish({
+      exchange: '',
+      routingKey: queue,
+      body: message.content,
+      properties: { ...carriedOn(message), headers: { ...ownHeaders(message), [ATTEMPT_HEADER]: 1 } },
+      mandatory: true,
     });
+  }
+
+  private async visit<Result>(limit: number, look: Look<Result>): Promise<Result> {
+    const { work } = this.bus;
+    const lock = `${this.queue}.visited`;
+    const visit = () => work.withChannel((channel) => visitOn(channel, this.queue, limit, look));
+    try {
+      return await this.turns.take(lock, PATIENCE_SECONDS, () =>
+        withQueueLock(work, lock, PATIENCE_SECONDS, visit),
+      );
+    } catch (error) {
+      throw error instanceof LockTaken || error instanceof TookTooLong
+        ? new DeadLettersBusy(this.queue)
+        : error;
+    }
   }
 }
 
-function describe(message: GetMessage): DeadLetter {
+type Look<Result> = (
+  messages: readonly ConsumeMessage[],
+  remove: (message: ConsumeMessage) => void,
+) => Promise<Result>;
+
+/**
+ * Looks at up to `limit` of those that are here at the start. What is not removed goes back to the queue, which the broker
+ * does a moment after it was told to: the visit ends when it has, so that the next one finds all.
+ */
+async function visitOn<Result>(
+  channel: Channel,
+  queue: string,
+  limit: number,
+  look: Look<Result>,
+): Promise<Result> {
+  const { messageCount } = await channel.checkQueue(queue);
+  const messages = await delivered(channel, queue, Math.min(limit, messageCount, SEEN_AT_MOST));
+  let removed = 0;
+  try {
+    return await look(messages, (message) => {
+      channel.ack(message);
+      removed++;
+    });
+  } finally {
+    channel.nackAll();
+    await untilReady(channel, queue, messages.length - removed);
+  }
+}
+
+/** Somebody else looks at the letters all the time, or puts very many of them back. */
+export class DeadLettersBusy extends Error {
+  override readonly name = 'DeadLettersBusy';
+
+  constructor(queue: string) {
+    super(`Others have been looking at ${queue} for ${PATIENCE_SECONDS} s: try again`);
+  }
+}
+
+/** The oldest messages of a queue, in one go: to get each by itself takes a round trip for each. */
+async function delivered(channel: Channel, queue: string, count: number): Promise<ConsumeMessage[]> {
+  const messages: ConsumeMessage[] = [];
+  if (count === 0) return messages;
+  const all = new AbortController();
+  const late = sleep(DELIVERY_TIMEOUT_MILLISECONDS, undefined, { signal: all.signal }).catch(() => {});
+  await channel.prefetch(count);
+  const { consumerTag } = await channel.consume(queue, (message) => {
+    if (message) messages.push(message);
+    if (!message || messages.length === count) all.abort();
+  });
+  await late;
+  await channel.cancel(consumerTag);
+  return messages;
+}
+
+async function untilReady(channel: Channel, queue: string, count: number): Promise<void> {
+  const giveUpAt = Date.now() + DELIVERY_TIMEOUT_MILLISECONDS;
+  while ((await channel.checkQueue(queue)).messageCount < count && Date.now() < giveUpAt) await sleep(10);
+}
+
+const rejected = (results: readonly PromiseSettledResult<unknown>[]): unknown[] =>
+  results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+
+function describe(message: ConsumeMessage): DeadLetter {
   const { messageId, type, headers } = message.properties;
   const [death] = headers?.['x-death'] ?? [];
   return {

@@ -1,7 +1,7 @@
 export { Broadcasts } from './broadcasts.ts';
 export { BusModule } from './bus.module.ts';
 export { currentMessage, type MessageContext } from './context.ts';
-export { DeadLetters, type DeadLetter } from './dead-letters.ts';
+export { DeadLetters, DeadLettersBusy, type DeadLetter } from './dead-letters.ts';
 // These and Publisher are for what measures the bus; services send through the outbox.
 export { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 export {
