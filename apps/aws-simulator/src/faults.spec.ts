@@ -236,6 +236,14 @@ describe('boots', () => {
     expect(await Promise.all(ids.map(ready))).toEqual([false, false, true]);
   });
 
+  test('a part of them fails', async () => {
+    await sim.faults({ boots: { failed: { probability: 0.5 } } });
+    const ids = await Promise.all(Array.from({ length: 20 }, () => launched()));
+    await sim.advance(120);
+    const outcomes = await Promise.all(ids.map(ready));
+    expect(new Set(outcomes)).toEqual(new Set([true, false]));
+  });
+
   test('those with a tag fail, each time', async () => {
     await sim.faults({ boots: { failed: { tag: { key: 'doomed' } } } });
     const id = await launched(tagged({ Key: 'doomed', Value: 'yes' }));
@@ -249,6 +257,16 @@ describe('boots', () => {
     await sim.advance(120);
     expect(await ready(id)).toBe(true);
   });
+});
+
+test('what was just made stays hidden as long as the script says', async () => {
+  await sim.faults({ hiddenSeconds: 60 });
+  const id = await launched();
+  const describe = () => refusal(sim.aws.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] })));
+  await sim.advance(45);
+  expect(await describe()).toBe('InvalidInstanceID.NotFound');
+  await sim.advance(10);
+  expect(await describe()).toBe('no error');
 });
 
 describe('a bad script', () => {

@@ -77,7 +77,7 @@ export const FaultScript = z.strictObject({
   notifications: Notifications.optional(),
   boots: z.strictObject({ never_ready: Boots.optional(), failed: Boots.optional() }).default({}),
   /** What RunInstances makes from now on is NotFound for at least so long. */
-  hiddenSeconds: z.number().min(0).max(3600).default(0),
+  hiddenSeconds: z.number().min(0).max(3600).optional(),
 });
 export type FaultScript = z.output<typeof FaultScript>;
 
@@ -150,7 +150,7 @@ export class Faults {
   }
 
   get hiddenSeconds(): number {
-    return this.script.hiddenSeconds;
+    return this.script.hiddenSeconds ?? 0;
   }
 
   /** When the copies of a notification arrive, in seconds from now; none: it is lost. */
