@@ -24,6 +24,9 @@ import { Queries } from './queries.ts';
 
 type Order = DataOf<typeof PauseServer>;
 
+/** What is observed of a server comes from several sides at once, and meets in its document. */
+const OF_ONE_SERVER = { inTurn: ({ serverId }: { serverId: string }) => serverId };
+
 @Controller()
 export class ServerHandlers {
   constructor(
@@ -80,17 +83,17 @@ export class ServerHandlers {
   }
 
   /** Noted in the server, which may move it. */
-  @OnEvent(InstanceObserved)
+  @OnEvent(InstanceObserved, OF_ONE_SERVER)
   instanceObserved(seen: DataOf<typeof InstanceObserved>, context: MessageContext) {
     return this.observations.instance(seen, context);
   }
 
-  @OnEvent(AgentReported)
+  @OnEvent(AgentReported, OF_ONE_SERVER)
   agentReported(report: DataOf<typeof AgentReported>, context: MessageContext) {
     return this.observations.agent(report, context);
   }
 
-  @OnEvent(HealthObserved)
+  @OnEvent(HealthObserved, OF_ONE_SERVER)
   healthObserved(seen: DataOf<typeof HealthObserved>, context: MessageContext) {
     return this.observations.health(seen, context);
   }
