@@ -1,0 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Random } from './random.ts';
+import type { Clocks } from './stage/clocks.ts';
+
+/**
+ * Makes virtual time go by in seeded steps, about eleven times as fast as the machine's: servers live minutes, and the
+ * services' deadlines (10 to 30 minutes) come within a run. For the services a step is as if everything stood still for so
+ * long: their deadlines come nearer, the work they do does not. Steps are far below the shortest deadline, so that a step
+ * alone makes nothing late that was not slow by itself.
+ */
+export async function passTime(clock: Clocks, random: Random, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await delay(random.between(1, 3) * 1000, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await clock.advance(random.integer(5, 40));
+  }
+}
