@@ -9,7 +9,6 @@ import { open, seal } from '@berth/secrets';
 import { UserDataTooLarge } from '../boot/user-data.ts';
 import { offerFor } from '../catalog/offer.ts';
 import { Cloud, CloudRefusal } from '../cloud/cloud.ts';
-import { LaunchBudget } from '../cloud/launch-budget.ts';
 import { Config } from '../config.ts';
 import { Capacity } from './capacity.ts';
 import { launchPlan } from './launch-plan.ts';
@@ -28,7 +27,6 @@ export class LaunchEffects {
     private readonly config: Config,
     private readonly catalog: CatalogCopy,
     private readonly cloud: Cloud,
-    private readonly budget: LaunchBudget,
     private readonly capacity: Capacity,
     private readonly clock: Clock,
   ) {}
@@ -72,8 +70,6 @@ export class LaunchEffects {
     const { launch } = server;
     if (!launch) throw new Error('There is no launch request');
     if (!launch.unresolved) return this.tryZones(server, signal).catch(refused);
-    const { waitSeconds } = await this.budget.take(server.configuration.region, 'launch');
-    if (waitSeconds > 0) return { text: 'waits for its turn at EC2', againInSeconds: waitSeconds };
     try {
       const { instanceId } = await this.send(server, launch, signal);
       return { text: 'EC2 accepted the launch', store: (now) => this.accept(now, launch, instanceId) };
@@ -88,8 +84,6 @@ export class LaunchEffects {
   async resolve(server: Server, signal: AbortSignal): Promise<Result> {
     const { launch } = server;
     if (!launch?.unresolved) return { text: 'the launch is resolved' };
-    const { waitSeconds } = await this.budget.take(server.configuration.region, 'terminate');
-    if (waitSeconds > 0) return { text: 'waits for its turn at EC2', againInSeconds: waitSeconds };
     try {
       const { instanceId } = await this.send(server, launch, signal);
       return { text: 'EC2 named the instance', store: (now) => this.accept(now, launch, instanceId) };

@@ -60,7 +60,7 @@ export const serverFacts = {
   // Making it
   launchPrepared: of(({ launch }) => launch !== null),
   launchRefused: of(({ refusal }) => refusal !== null),
-  launchResolved: of(({ launch }) => !launch?.unresolved),
+  launchResolved: of(({ launch }) => !launch?.unresolved || launch.neverSent === true),
   noCapacity: of(({ capacity }) => capacity !== null),
   capacityFound: of(({ capacity }) => capacity === null),
   neverRan: of(({ everRan }) => !everRan),

@@ -24,6 +24,8 @@ export interface LaunchRequest {
   zonesLeft: string[];
   /** It may have been sent, and the answer is not known. */
   unresolved: boolean;
+  /** It has stood in line since it was made, so it certainly was not sent; absent where that is not known. */
+  neverSent?: boolean;
   acceptedAt: Date | null;
 }
 
@@ -171,7 +173,9 @@ const schema = documentSchema<ServerDocument>(
   } as never,
   { collection: 'servers', tenantScoped: true },
 )
-  .index({ nextLookAt: 1 })
+  // What is due, and who waits in line for EC2: accounts take turns.
+  .index({ nextLookAt: 1, accountId: 1, _id: 1 })
+  .index({ 'progress.waitsIn': 1, accountId: 1, _id: 1 })
   // How many there are in each.
   .index({ status: 1 })
   .index({ accountId: 1, _id: -1 })

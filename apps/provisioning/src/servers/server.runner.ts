@@ -15,9 +15,11 @@ import { Outbox, problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { record } from '@berth/telemetry';
 import type { Connection, Model } from 'mongoose';
+import { LaunchBudget } from '../cloud/launch-budget.ts';
 import { progressed, type OperationDocument } from '../operations/operation.model.ts';
 import { Operations } from '../operations/operations.ts';
 import { Changes } from './changes.ts';
+import { allowanceOf, lineOf, noteWhetherSent } from './launch-line.ts';
 import { ServerEffects } from './server.effects.ts';
 import type { ServerFact } from './server.facts.ts';
 import { serverLifecycle, type ServerEffect } from './server.lifecycle.ts';
@@ -41,6 +43,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly operations: Operations,
     private readonly changes: Changes,
     effects: ServerEffects,
+    budget: LaunchBudget,
   ) {
     this.runner = new LifecycleRunner<ServerDocument, LiveStatus, ServerFact, ServerEffect>({
       lifecycle: serverLifecycle,
@@ -50,6 +53,8 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
       transactions,
       clock,
       hooks: serverHooks,
+      fairBy: 'accountId',
+      lines: { of: lineOf, allowance: allowanceOf(budget) },
       scopeOf: ({ _id: serverId, accountId, operation }) => ({ ...operation?.origin, accountId, serverId }),
       changing: (server, made) => this.changing(server, made),
     });
@@ -100,6 +105,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async changing(server: ServerDocument, made: Made): Promise<void> {
+    noteWhetherSent(server, made.length > 0);
     if (server.operation && (made.length || !server.operation.endedAt)) {
       server.operation = progressed(server.operation, server.progress.step, this.clock.now());
       await this.operations.store(server.operation);
