@@ -6,6 +6,7 @@ export { createIndexes, MongoModule } from './mongo.module.ts';
 export { pageOf } from './page.ts';
 export { documentSchema, idOf } from './schema.ts';
 export { tenantScoped } from './tenant-scope.ts';
+export { NoTokenInTime, TokenBuckets, type BucketLimit } from './token-buckets.ts';
 export { Transactions } from './transactions.ts';
 export { Turns } from './turns.ts';
 export { updateVersioned, VersionConflict } from './versions.ts';
