@@ -13,6 +13,8 @@ export interface ServerEvidence {
 /** What an account is said to owe for this month, server by server. */
 export interface CostEvidence {
   accountId: string;
+  /** `2026-11` */
+  month: string;
   asOf: string;
   groups: Costs['items'];
 }
@@ -45,7 +47,7 @@ export async function costsOf(api: Api, accountId: string, month: string): Promi
     `/v1/costs?groupBy=server&month=${month}`,
     (page) => (asOf = (page as Costs).asOf),
   );
-  return { accountId, asOf, groups };
+  return { accountId, month, asOf, groups };
 }
 
 /** Every page of a list. `path` ends where a further parameter can be added. */

@@ -25,6 +25,7 @@ const Volume = z.object({
   sizeGib: z.number(),
   tags: z.record(z.string(), z.string()),
   attachment: z.object({ instanceId: z.string() }).optional(),
+  history: z.array(z.object({ at: Instant, state: z.string() })),
 });
 export type TrueVolume = z.output<typeof Volume>;
 
