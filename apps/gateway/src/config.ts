@@ -20,6 +20,10 @@ const Environment = z
     BERTH_RATE_LIMIT_PER_ACCOUNT: z.coerce.number().int().min(1).default(1_000),
     /** The same for an address from which somebody comes who is not known. */
     BERTH_RATE_LIMIT_PER_ADDRESS: z.coerce.number().int().min(1).default(200),
+    /** How many requests of an account, or of such an address, may be under way at once; half of them orders. */
+    BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT: z.coerce.number().int().min(2).default(100),
+    /** The same of all together. Times 1 MiB, the largest body, it is the memory that bodies can take. */
+    BERTH_REQUESTS_AT_ONCE: z.coerce.number().int().min(2).default(400),
     /** Addresses and networks, by commas, whose X-Forwarded-For is believed: `10.0.0.0/8, ::1`. */
     BERTH_TRUSTED_PROXIES: z
       .string()
@@ -46,6 +50,8 @@ export class Config {
     readonly requestsPerAccount: number,
     readonly requestsPerAddress: number,
     readonly trustedProxies: string[],
+    readonly requestsAtOncePerAccount: number,
+    readonly requestsAtOnce: number,
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
@@ -59,6 +65,8 @@ export class Config {
       env.BERTH_RATE_LIMIT_PER_ACCOUNT,
       env.BERTH_RATE_LIMIT_PER_ADDRESS,
       env.BERTH_TRUSTED_PROXIES,
+      env.BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT,
+      env.BERTH_REQUESTS_AT_ONCE,
     );
   }
 

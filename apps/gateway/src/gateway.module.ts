@@ -24,6 +24,7 @@ import { ContractInterceptor } from './http/contract.interceptor.ts';
 import { Drain } from './http/drain.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RouteCheck } from './http/route-check.ts';
+import { Admission } from './limits/admission.ts';
 import { RateLimits } from './limits/rate-limits.ts';
 import { OperationsController } from './operations/operations.controller.ts';
 import { PagesController } from './pages/pages.controller.ts';
@@ -65,6 +66,7 @@ export class GatewayModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         SessionCookie,
         RateLimits,
+        Admission,
         Identities,
         Streams,
         Bus,

@@ -5,6 +5,8 @@ import { problem } from '@berth/messaging';
 import { nameInLogs } from '@berth/telemetry';
 import { Config } from '../config.ts';
 import { routeOf } from '../http/endpoint.ts';
+import { Admission } from '../limits/admission.ts';
+import { networkOf } from '../limits/network.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import './caller.ts';
 import { credentialOf } from './credential.ts';
@@ -14,8 +16,8 @@ import { isSameOrigin } from './same-origin.ts';
 import { SessionCookie } from './session-cookie.ts';
 
 /**
- * Lets a request through to its handler when the route is public, or its caller is known and may do this, and neither asks
- * too often.
+ * Lets a request through to its handler when the route is public, or its caller is known and may do this, neither asks too
+ * often, and there is a place for it.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -26,15 +28,19 @@ export class AccessGuard implements CanActivate {
     private readonly cookie: SessionCookie,
     private readonly config: Config,
     private readonly limits: RateLimits,
+    private readonly admission: Admission,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<true> {
-    const { permission, unlimited } = routeOf(context);
+    const route = routeOf(context);
+    const { permission, unlimited } = route;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (permission === 'public') {
-      if (!unlimited) await this.limits.ofAddress(request, reply);
+      if (unlimited) return true;
+      await this.limits.ofAddress(request, reply);
+      this.admission.enter(route, networkOf(request.ip), request, reply);
       return true;
     }
     const caller = await this.authenticate(request, reply);
@@ -45,6 +51,7 @@ export class AccessGuard implements CanActivate {
       throw problem('forbidden', { detail: `The role ${caller.role} lacks the permission ${permission}.` });
     }
     request.caller = caller;
+    this.admission.enter(route, caller.accountId, request, reply);
     return true;
   }
 

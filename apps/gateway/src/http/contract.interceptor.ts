@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { nameInLogs } from '@berth/telemetry';
-import { map, type Observable } from 'rxjs';
+import { finalize, map, type Observable } from 'rxjs';
 import { routeOf } from './endpoint.ts';
 import { readInput } from './input.ts';
 
@@ -17,7 +17,9 @@ export class ContractInterceptor implements NestInterceptor {
     request.input = await readInput(route, request);
     nameInLogs({ serverId: serverIdIn(request.input.params) });
     const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const leave = request.place?.hold();
     return next.handle().pipe(
+      finalize(() => leave?.()),
       map((answer) => {
         if (route.etag && answer.etag) reply.header('etag', answer.etag);
         return route.success.events ? answer : route.success.body?.parse(answer);

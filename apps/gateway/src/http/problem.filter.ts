@@ -15,11 +15,13 @@ export class ProblemFilter implements ExceptionFilter {
     this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Logs what is our fault and answers. Nothing is sent to a client that is gone. */
+  /** Logs what is our fault, but for mere numbers, and answers. Nothing is sent to a client that is gone. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (isNoRoute(error)) return this.answerUnknownPath(request, reply);
     const shown = shownFor(error);
-    if (shown.status >= 500 && !reply.raw.destroyed) this.log(shown, error, request);
+    // A line for each request that is too many would be too much itself; the metrics count them.
+    if (shown.status >= 500 && shown.code !== 'overloaded' && !reply.raw.destroyed)
+      this.log(shown, error, request);
     this.send(shown, request, reply);
   }
 

@@ -28,6 +28,8 @@ export interface Route {
   idempotency?: 'required' | 'optional';
   /** Public and asked by probes: no limit of requests holds them up. */
   unlimited?: true;
+  /** An answer may be held until something has happened: such requests have places of their own at the gateway. */
+  held?: true;
   /** Answers carry the ETag of what a customer can edit, not of the whole answer; a PATCH honours If-Match. */
   etag?: true;
   /** The status of success and the body that comes with it; null: none. */

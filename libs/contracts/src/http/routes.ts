@@ -249,6 +249,7 @@ export const routes = {
     permission: 'servers:read',
     params: OperationParams,
     query: z.strictObject({ wait: wholeNumber(0, 60, 0) }),
+    held: true,
     success: { status: 200, body: Operation },
     problems: ['not_found'],
   }),
