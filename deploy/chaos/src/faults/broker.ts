@@ -1,6 +1,7 @@
-import { SERVICE_NAMES } from '@berth/contracts';
 import type { Fault } from './fault.ts';
 import { over } from './fault.ts';
+
+const WORK_QUEUE = /^[^.]+\.(events|commands)$/;
 
 const appStopped: Fault = {
   name: 'broker stopped and started',
@@ -41,8 +42,8 @@ const consumersCancelled: Fault = {
   part: 'broker',
   lastsSeconds: [0, 0],
   strike: async ({ broker }, random) => {
-    const service = random.pick(SERVICE_NAMES.filter((name) => name !== 'gateway'));
-    const cancelled = await broker.cancelConsumers(`${service}.${random.pick(['events', 'commands'])}`);
+    const work = (await broker.queues()).map(({ name }) => name).filter((name) => WORK_QUEUE.test(name));
+    const cancelled = await broker.cancelConsumers(random.pick(work.sort()));
     return cancelled > 0 ? over : undefined;
   },
 };

@@ -35,8 +35,8 @@ export const killedInStart: Fault = {
 /** It stands still, answers nothing and loses nothing, as in a long pause of a virtual machine; longer than a lease at times. */
 export const frozen: Fault = {
   name: 'service frozen',
-  weight: 6,
-  lastsSeconds: [1, 25],
+  weight: 3,
+  lastsSeconds: [1, 15],
   strike: async (stage, random) => {
     const up = stage.servicesUp;
     if (up.length === 0) return undefined;

@@ -47,7 +47,7 @@ export class BrokerUnderAttack {
 
   /** No message is taken from publishers any more: they are `blocked` until `endAlarm`. */
   async diskAlarm(): Promise<void> {
-    await this.broker.control('set_disk_free_limit', '1000TB');
+    await this.broker.control('set_disk_free_limit', '1000000GB');
   }
 
   async endDiskAlarm(): Promise<void> {
