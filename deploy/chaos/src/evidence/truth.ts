@@ -24,7 +24,7 @@ const Volume = z.object({
   state: z.string(),
   sizeGib: z.number(),
   tags: z.record(z.string(), z.string()),
-  attachment: z.object({ instanceId: z.string() }).optional(),
+  attachment: z.object({ instanceId: z.string(), deleteOnTermination: z.boolean() }).optional(),
   history: z.array(z.object({ at: Instant, state: z.string() })),
 });
 export type TrueVolume = z.output<typeof Volume>;

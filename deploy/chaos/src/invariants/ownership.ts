@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence.ts';
 import { ownerOf } from '../evidence/truth.ts';
 import { aboutServer } from './finding.ts';
 import { counted, type Invariant } from './invariant.ts';
-import { isDeleted, isGone, worldOf, type World } from './world.ts';
+import { isDataDisk, isDeleted, isGone, worldOf, type World } from './world.ts';
 
 /** What has an instance and a disk while it exists; a lost host takes only the instance along. */
 const WITH_INSTANCE: readonly string[] = ['running', 'paused', 'pausing', 'resuming', 'configuring'];
@@ -52,7 +52,7 @@ function robbed({ servers }: Evidence, world: World): string[] {
     const { id, status } = each.server;
     if (WITHOUT_ANYTHING.includes(status)) return [];
     const instances = world.instancesOf(id).filter((instance) => !isGone(instance));
-    const volumes = world.volumesOf(id).filter((volume) => !isDeleted(volume));
+    const volumes = world.volumesOf(id).filter((volume) => !isDeleted(volume) && isDataDisk(volume));
     if (WITH_INSTANCE.includes(status) && instances.length !== 1)
       return [aboutServer(each, `one instance while ${status}`, String(instances.length))];
     const ran = each.timeline.some(({ to }) => to === 'running');

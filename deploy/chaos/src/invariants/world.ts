@@ -21,6 +21,8 @@ export function worldOf({ servers, truth }: Evidence): World {
 }
 
 export const isGone = ({ state }: TrueInstance): boolean => state === 'terminated';
+/** The customer's disk, which outlives instances; the other one is the image's and goes with its instance. */
+export const isDataDisk = ({ attachment }: TrueVolume): boolean => !attachment?.deleteOnTermination;
 export const isDeleted = ({ state }: TrueVolume): boolean => state === 'deleted';
 
 /** How a host that failed shows in an instance's history; what was ordered or done inside it has other causes. */
