@@ -16,6 +16,7 @@ import { Outbox } from './outbox.ts';
 import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
 import { Requests } from './requests.ts';
+import { Suspects } from './suspects.ts';
 import { BusTransport } from './transport.ts';
 import { Turns } from './turns.ts';
 
@@ -40,6 +41,7 @@ export class BusModule {
         Inbox,
         Inbound,
         Failures,
+        Suspects,
         Answers,
         Bindings,
         Idempotency,

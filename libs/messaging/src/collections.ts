@@ -22,7 +22,7 @@ export interface OutboxRow {
   error?: string;
 }
 
-/** A message that was handled; `<queue>/<message id>`. */
+/** A message that was handled, `<queue>/<message id>`, or a suspect that is being handled, `begun <queue>/<message id>`. */
 export interface InboxRow {
   _id: string;
   handledAt: Date;

@@ -116,6 +116,7 @@ describe('the command for dead letters', () => {
     const [id = ''] = await die(24, 25);
     const twice = { messageId: id, type: Ordered.type, headers: { 'berth-queue': 'billing.events' } };
     await rabbit.publish('', 'billing.dead-letters', '{"number":24}', twice);
+    expect(await listed()).toHaveLength(2);
     await rabbit.publish('', 'billing.dead-letters', '{}', { headers: { 'berth-queue': 'billing.absent' } });
     broken = false;
     await expect(letters().replayAll()).rejects.toThrow(

@@ -53,13 +53,13 @@ export class DeadLetters {
 
   /** The oldest ones; they stay where they are. */
   async list(limit = 100): Promise<DeadLetter[]> {
-    return this.visit(limit, async (messages) => messages.map(describe));
+    return this.visit(limit, async (messages) => lettersOf(messages));
   }
 
   /** Undefined when it is not here (any more). */
   async find(id: string): Promise<DeadLetter | undefined> {
     return this.visit(SEEN_AT_MOST, async (messages) =>
-      messages.map(describe).find((letter) => letter.id === id),
+      lettersOf(messages).find((letter) => letter.id === id),
     );
   }
 
@@ -83,9 +83,8 @@ export class DeadLetters {
       const replays = messages.map(async (message) => {
         const letter = describe(message);
         if (!wanted(letter)) return;
-        const { queue, id } = letter;
-        const putBack = puttingBack.get(`${queue}/${id}`) ?? this.putBack(queue, message);
-        puttingBack.set(`${queue}/${id}`, putBack);
+        const putBack = puttingBack.get(keyOf(letter)) ?? this.putBack(letter.queue, message);
+        puttingBack.set(keyOf(letter), putBack);
         await putBack;
         remove(message);
       });
@@ -183,6 +182,13 @@ async function untilReady(channel: Channel, queue: string, count: number): Promi
 
 const rejected = (results: readonly PromiseSettledResult<unknown>[]): unknown[] =>
   results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+
+/** A process that was killed between putting a letter here and saying so left it to be put here again: it is one letter. */
+const lettersOf = (messages: readonly ConsumeMessage[]): DeadLetter[] => [
+  ...new Map(messages.map(describe).map((letter) => [keyOf(letter), letter])).values(),
+];
+
+const keyOf = ({ queue, id }: DeadLetter) => `${queue}/${id}`;
 
 function describe(message: ConsumeMessage): DeadLetter {
   const { messageId, type, headers } = message.properties;

@@ -3,35 +3,42 @@ import type { Message } from 'amqplib';
 import { newId } from '@berth/mongo';
 import { count } from '@berth/telemetry';
 import { ATTEMPT_HEADER, attemptOf } from './envelope.ts';
-import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
 import { Bus } from './bus.ts';
 import { Publisher, Unroutable, type Outgoing } from './publisher.ts';
-import { declareRetryQueues, queues, RETRY_DELAYS_SECONDS } from './topology.ts';
+import { SUSPECT_HEADER } from './suspects.ts';
+import { declareRetryQueues, queues } from './topology.ts';
 
 /** 1 s, 10 s, 1 min, then every 10 min: about an hour, after which people have to look. */
 const MOST_ATTEMPTS = 10;
 /** Headers share a frame of 128 KiB. */
 const LONGEST_STACK = 8_000;
 
-/** `unreadable`: no JSON, or not what the contract says. `no_handler`: of a type this service no longer handles. */
-export type DeadLetterReason = 'unreadable' | 'no_handler' | 'failed';
+/**
+ * `unreadable`: no JSON, or not what the contract says. `no_handler`: of a type this service no longer handles.
+ * `ended_process`: the process that handled it came to its end.
+ */
+export type DeadLetterReason = 'unreadable' | 'no_handler' | 'failed' | 'ended_process';
 
 /** Where messages go that could not be handled: to a delay queue, or to the dead letters. */
 @Injectable()
 export class Failures {
   private readonly logger = new Logger('Bus');
+  private readonly delaysSeconds: readonly number[];
 
   constructor(
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
     private readonly publisher: Publisher,
     private readonly bus: Bus,
-  ) {}
+  ) {
+    this.delaysSeconds = retryDelaysSeconds(options);
+  }
 
   /** It comes back to its queue after a delay that grows with the attempts, or goes to the dead letters after the last. */
   async retry(queue: string, message: Message, reason: DeadLetterReason, error: Error): Promise<void> {
     const attempt = attemptOf(message);
     if (attempt >= MOST_ATTEMPTS) return this.bury(queue, message, reason, error);
-    const delay = RETRY_DELAYS_SECONDS[Math.min(attempt, RETRY_DELAYS_SECONDS.length) - 1] ?? 0;
+    const delay = this.delaysSeconds[Math.min(attempt, this.delaysSeconds.length) - 1] ?? 0;
     count('berth.bus.message.retries', labels(queue, message));
     this.logger.warn(error, `${describe(queue, message)} failed, attempt ${attempt}; again in ${delay} s`);
     await this.pass({
@@ -40,7 +47,11 @@ export class Failures {
       body: message.content,
       properties: {
         ...carriedOn(message),
-        headers: { ...ownHeaders(message), [ATTEMPT_HEADER]: attempt + 1 },
+        headers: {
+          ...ownHeaders(message),
+          [ATTEMPT_HEADER]: attempt + 1,
+          ...(reason === 'ended_process' && { [SUSPECT_HEADER]: true }),
+        },
       },
       mandatory: true,
     });
@@ -75,7 +86,9 @@ export class Failures {
       await this.publisher.publish(message);
     } catch (error) {
       if (!(error instanceof Unroutable)) throw error;
-      await this.bus.work.withChannel((channel) => declareRetryQueues(channel, this.options.service));
+      await this.bus.work.withChannel((channel) =>
+        declareRetryQueues(channel, this.options.service, this.delaysSeconds),
+      );
       await this.publisher.publish(message);
     }
   }

@@ -6,8 +6,8 @@ import { Bus } from './bus.ts';
 import { BusCollections } from './collections.ts';
 import type { Consumer } from './consumer.ts';
 import { textHeader } from './envelope.ts';
-import { BUS_OPTIONS, type BusOptions } from './options.ts';
-import { queues, RETRY_DELAYS_SECONDS } from './topology.ts';
+import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
+import { queues } from './topology.ts';
 
 /** What the bus measures of itself at every export of metrics: the queues of the service, and its outbox. */
 @Injectable()
@@ -58,6 +58,6 @@ export class BusGauges {
     const { deadLetters, retry, requests } = queues(this.options.service);
     const own = consumers.map(({ inHand: { queue } }) => queue);
     if (own.every((queue) => queue === requests)) return own;
-    return [...own, deadLetters, ...RETRY_DELAYS_SECONDS.map(retry)];
+    return [...own, deadLetters, ...retryDelaysSeconds(this.options).map(retry)];
   }
 }

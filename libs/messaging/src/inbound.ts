@@ -4,11 +4,12 @@ import { Transactions } from '@berth/mongo';
 import { inScope } from '@berth/telemetry';
 import { whileHandling, type MessageContext } from './context.ts';
 import { bodyOf, contextOf, scopeOf, UnreadableMessage } from './envelope.ts';
-import { Failures } from './failures.ts';
+import { Failures, type DeadLetterReason } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Inbox } from './inbox.ts';
 import { handling, nameSubject } from './observed.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { EndedProcess, Suspects } from './suspects.ts';
 import { within } from './time-limit.ts';
 import { Turns } from './turns.ts';
 
@@ -23,6 +24,7 @@ export class Inbound {
     private readonly inbox: Inbox,
     private readonly failures: Failures,
     private readonly turns: Turns,
+    private readonly suspects: Suspects,
     @Optional() private readonly transactions?: Transactions,
   ) {}
 
@@ -34,11 +36,12 @@ export class Inbound {
   private async take(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
     try {
       const context = contextOf(message);
-      await handling(queue, context, () => this.handle(queue, handlers, context, message));
+      const handle = () => handling(queue, context, () => this.handle(queue, handlers, context, message));
+      await (this.suspects.isSuspect(message) ? this.suspects.handle(queue, context.id, handle) : handle());
     } catch (error) {
       const cause = error instanceof Error ? error : new Error(String(error));
       if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
-      return this.failures.retry(queue, message, cause instanceof NoHandler ? 'no_handler' : 'failed', cause);
+      return this.failures.retry(queue, message, reasonOf(cause), cause);
     }
   }
 
@@ -70,6 +73,11 @@ export class Inbound {
       if (!(await known().catch(() => false))) throw error;
     }
   }
+}
+
+function reasonOf(cause: Error): DeadLetterReason {
+  if (cause instanceof NoHandler) return 'no_handler';
+  return cause instanceof EndedProcess ? 'ended_process' : 'failed';
 }
 
 /** During a deployment a replica of the other version may handle it, so it is tried again like a failure. */

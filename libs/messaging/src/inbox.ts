@@ -26,6 +26,18 @@ export class Inbox {
   async knows(queue: string, messageId: string): Promise<boolean> {
     return (await this.collections.inbox.exists({ _id: idOf(queue, messageId) })) !== null;
   }
+
+  /** Writes down that the message is about to be handled, whatever becomes of this process. */
+  async note(queue: string, messageId: string): Promise<void> {
+    await this.collections.newInboxRows.insertOne({ _id: noteOf(queue, messageId), handledAt: new Date() });
+  }
+
+  /** Removes that {@link note}; false when there is none. */
+  async takeNote(queue: string, messageId: string): Promise<boolean> {
+    const { deletedCount } = await this.collections.inbox.deleteOne({ _id: noteOf(queue, messageId) });
+    return deletedCount > 0;
+  }
 }
 
 const idOf = (queue: string, messageId: string) => `${queue}/${messageId}`;
+const noteOf = (queue: string, messageId: string) => `begun ${idOf(queue, messageId)}`;

@@ -10,6 +10,7 @@ interface ServiceParts {
   service?: ServiceName;
   amqpUrl: string;
   handlerTimeoutSeconds?: number;
+  retryDelaysSeconds?: readonly number[];
   /** Without one, as the gateway. */
   database?: MongoOptions;
   controllers?: Type[];
@@ -32,6 +33,7 @@ export function serviceModule({
   service = 'billing',
   amqpUrl,
   handlerTimeoutSeconds,
+  retryDelaysSeconds,
   database,
   controllers = [],
   providers = [],
@@ -40,7 +42,7 @@ export function serviceModule({
     imports: [
       ClockModule.forRoot(),
       ...(database ? [MongoModule.forRoot({ uri: database.uri, database: database.database })] : []),
-      BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds }),
+      BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds, retryDelaysSeconds }),
     ],
     controllers,
     providers,

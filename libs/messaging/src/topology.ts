@@ -3,9 +3,6 @@ import type { Channel } from 'amqplib';
 
 export const EXCHANGES = ['berth.events', 'berth.commands', 'berth.usage'] as const;
 
-/** How long a failed message waits before its next attempt, the last one again and again. */
-export const RETRY_DELAYS_SECONDS = [1, 10, 60, 600] as const;
-
 /** RabbitMQ 4 gives up after 20 redeliveries by default; attempts are counted here, this only stops what kills the process. */
 const DELIVERY_LIMIT = 1_000;
 /** Looking at dead letters and putting them back counts as a delivery as well. */
@@ -42,13 +39,17 @@ export async function declareWorkQueue(channel: Channel, service: string, queue:
 }
 
 /** Where failed messages wait and, in the end, stay. */
-export async function declareRetryQueues(channel: Channel, service: string): Promise<void> {
+export async function declareRetryQueues(
+  channel: Channel,
+  service: string,
+  delaysSeconds: readonly number[],
+): Promise<void> {
   const { deadLetters, retry } = queues(service);
   await channel.assertQueue(deadLetters, {
     durable: true,
     arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': UNLIMITED_DELIVERIES },
   });
-  for (const seconds of RETRY_DELAYS_SECONDS) {
+  for (const seconds of new Set(delaysSeconds)) {
     const name = retry(seconds);
     await channel.assertExchange(name, 'fanout', { durable: true });
     await channel.assertQueue(name, {

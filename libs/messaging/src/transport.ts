@@ -9,7 +9,7 @@ import { Consumer } from './consumer.ts';
 import { BusGauges } from './gauges.ts';
 import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './handler-table.ts';
 import { Inbound } from './inbound.ts';
-import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
 import { readinessAnswer } from './readiness.ts';
 import { Relay } from './relay.ts';
 import { declareRequestQueue, declareRetryQueues, declareWorkQueue, queues } from './topology.ts';
@@ -69,7 +69,9 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     const events = ofKind(this.table, 'event');
     const commands = ofKind(this.table, 'command');
     if (events.size || commands.size)
-      await this.bus.work.withChannel((channel) => declareRetryQueues(channel, service));
+      await this.bus.work.withChannel((channel) =>
+        declareRetryQueues(channel, service, retryDelaysSeconds(this.options)),
+      );
     if (events.size) await this.consume(names.events, events, EVENTS_AT_ONCE);
     if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
     await this.hearBroadcasts();
