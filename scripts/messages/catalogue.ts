@@ -1,5 +1,10 @@
 import * as contracts from '@berth/contracts';
-import { readinessOf, SERVICE_NAMES, type MessageContract } from '@berth/contracts';
+import {
+  SERVICE_NAMES,
+  type MessageContract,
+  type RequestContract,
+  type ServiceName,
+} from '@berth/contracts';
 
 /** What services say to each other: a contract of libs/contracts under the name it is exported by. */
 export interface Message {
@@ -9,8 +14,22 @@ export interface Message {
   exportedAs: string;
 }
 
-/** One message per service is answered by its transport and not by a handler of its own: whether it is ready. */
-export const READINESS = 'readinessOf';
+/**
+ * Of these functions' requests there is one per service, answered by its transport and not by a handler of its own: by the
+ * function's name, what the request to a service is called.
+ */
+const BY_TRANSPORT = {
+  readinessOf: (service: string) => `Get${service}Readiness`,
+  stuckIn: (service: string) => `ListStuckIn${service}`,
+  nudgeIn: (service: string) => `NudgeIn${service}`,
+  deadLettersOf: (service: string) => `ListDeadLettersOf${service}`,
+  deadLetterOf: (service: string) => `GetDeadLetterOf${service}`,
+  replayDeadLettersOf: (service: string) => `ReplayDeadLettersOf${service}`,
+};
+const transportFunctions = Object.keys(BY_TRANSPORT) as (keyof typeof BY_TRANSPORT)[];
+
+export const isByTransport = (exportName: string): exportName is keyof typeof BY_TRANSPORT =>
+  transportFunctions.some((name) => name === exportName);
 
 const exported = Object.entries<unknown>(contracts);
 
@@ -19,12 +38,13 @@ export const messages: readonly Message[] = [
   ...exported.flatMap(([name, value]) =>
     isContract(value) ? [{ name, contract: value, exportedAs: name }] : [],
   ),
-  // The gateway is who asks; it answers on `/readyz`.
-  ...SERVICE_NAMES.filter((service) => service !== 'gateway').map((service) => ({
-    name: `Get${pascal(service)}Readiness`,
-    contract: readinessOf(service),
-    exportedAs: READINESS,
-  })),
+  ...transportFunctions.flatMap((exportedAs) =>
+    // The gateway is who asks; it answers on `/readyz`.
+    SERVICE_NAMES.filter((service) => service !== 'gateway').map((service) => {
+      const contractFor: (service: ServiceName) => RequestContract = contracts[exportedAs];
+      return { name: BY_TRANSPORT[exportedAs](pascal(service)), contract: contractFor(service), exportedAs };
+    }),
+  ),
 ];
 
 /** Exports that hold several messages by a key, `SERVER_EVENTS`. */

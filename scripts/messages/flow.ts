@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { SERVICE_NAMES, type ServiceName } from '@berth/contracts';
 import ts from 'typescript';
-import { messagesOf, messages, READINESS, type Message } from './catalogue.ts';
+import { isByTransport, messages, type Message } from './catalogue.ts';
 import { Mentions } from './mentions.ts';
 import { docstring, nodesOf, placeOf, Program, ROOT } from './program.ts';
 import { Senders } from './senders.ts';
@@ -50,7 +50,7 @@ export function readFlow(
     const handled = files.flatMap((file) => [...handlersIn(file, mentions)]);
     sendings.push(...unique(sent).map((message) => ({ service, message })));
     handlings.push(...handled.map((each) => ({ service, ...each })));
-    handlings.push(...messagesOf(READINESS).flatMap((message) => answeredByTransport(message, service)));
+    handlings.push(...messages.flatMap((message) => answeredByTransport(message, service)));
     for (const mention of files.flatMap((file) => mentions.unexplainedIn(file)))
       unexplained.add(placeOf(mention));
   }
@@ -91,8 +91,7 @@ function* handlersIn(file: ts.SourceFile, mentions: Mentions): Generator<Omit<Ha
     const { expression: decorator, arguments: args } = node.expression;
     const name = decorator.getText();
     if (!HANDLERS.includes(name)) continue;
-    // What is no message is the handler's options.
-    const named = args.filter((argument) => !ts.isObjectLiteralExpression(argument));
+    const named = args.filter((argument) => !mentions.isOptions(argument));
     for (const message of unique(named.flatMap((argument) => mentions.messagesIn(argument)))) {
       yield { message, why: docstring(node.parent), broadcast: name === 'OnBroadcast' };
     }
@@ -100,7 +99,9 @@ function* handlersIn(file: ts.SourceFile, mentions: Mentions): Generator<Omit<Ha
 }
 
 const answeredByTransport = (message: Message, service: ServiceName): Handling[] =>
-  message.contract.kind === 'request' && message.contract.service === service
+  isByTransport(message.exportedAs) &&
+  message.contract.kind === 'request' &&
+  message.contract.service === service
     ? [{ message, service, why: '', broadcast: false }]
     : [];
 

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import ts from 'typescript';
-import { messagesOf, READINESS, tables, type Message } from './catalogue.ts';
+import { isByTransport, messagesOf, tables, type Message } from './catalogue.ts';
 import { nodesOf, placeOf, ROOT, type Program } from './program.ts';
 
 /** Where the code names messages, and which ones an expression stands for. */
@@ -18,6 +18,20 @@ export class Mentions {
     if (Array.isArray(found)) return found as readonly Message[];
     throw new Error(
       `It can't be told which message this is: ${expression.getText()} at ${placeOf(expression)}`,
+    );
+  }
+
+  /** Whether it is an object written out, here or as a constant: no message, but the options of a handler. */
+  isOptions(expression: ts.Node): boolean {
+    if (ts.isObjectLiteralExpression(expression)) return true;
+    if (ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression))
+      return this.isOptions(expression.expression);
+    const declared = ts.isIdentifier(expression) && this.program.symbolOf(expression)?.valueDeclaration;
+    return (
+      !!declared &&
+      ts.isVariableDeclaration(declared) &&
+      !!declared.initializer &&
+      this.isOptions(declared.initializer)
     );
   }
 
@@ -60,7 +74,7 @@ export class Mentions {
   private call(node: ts.CallExpression): readonly Message[] | undefined {
     const [argument] = node.arguments;
     if (node.expression.getText() === 'Object.values' && argument) return this.messagesIn(argument);
-    if (node.expression.getText() === READINESS) return this.messagesIn(node.expression);
+    if (isByTransport(node.expression.getText())) return this.messagesIn(node.expression);
     return undefined;
   }
 

@@ -1,6 +1,8 @@
 /** Who sends messages without being a service: by the message's name. */
 export const SENT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
-  // By hand or script; Berth has no route for it yet.
+  // Beside those of today while a release is rolled out.
+  LogIn: 'gateways of 0.1.0',
+  // By hand or script, for quotas; staff have no route for them yet.
   SetAccountStanding: 'an operator',
 };
 

@@ -1,5 +1,5 @@
 import { SERVICE_NAMES } from '@berth/contracts';
-import { READINESS, tables, type Message } from './catalogue.ts';
+import { isByTransport, tables, type Message } from './catalogue.ts';
 import type { Flow } from './flow.ts';
 import { READ_OUTSIDE } from './outside.ts';
 
@@ -10,7 +10,7 @@ const MOST_NAMES = 4;
 export function picture({ sendings, handlings }: Flow): string {
   const arrows = new Map<string, Message[]>();
   for (const { service: from, message } of sendings) {
-    if (message.exportedAs === READINESS) continue;
+    if (isByTransport(message.exportedAs)) continue;
     const receivers: string[] = handlings
       .filter((each) => each.message === message)
       .map(({ service }) => service);

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@berth/contracts';
-import { messagesOf, READINESS, tables, type Message } from './catalogue.ts';
+import { isByTransport, messagesOf, tables, type Message } from './catalogue.ts';
 import type { Docs } from './docs.ts';
 import type { Flow } from './flow.ts';
 import { READ_OUTSIDE, SENT_FROM_OUTSIDE } from './outside.ts';
@@ -20,7 +20,7 @@ export function messageTables(service: ServiceName, { sendings, handlings }: Flo
       SENT_FROM_OUTSIDE[message.name],
     );
   const goesTo = (message: Message) =>
-    message.exportedAs === READINESS
+    isByTransport(message.exportedAs)
       ? 'every service'
       : peers(
           handlings
@@ -71,8 +71,11 @@ function grouped(rows: readonly Row[]): Row[][] {
 function linked(group: readonly Row[], docs: Docs): string {
   const messages = [...new Set(group.map(({ message }) => message))];
   const link = (name: string, message: Message) => `[\`${name}\`](../../${docs.place(message).path})`;
-  if (messages.every(({ exportedAs }) => exportedAs === READINESS))
-    return link(`${READINESS}(service)`, messages[0] as Message);
+  const byTransport = new Map(
+    messages.flatMap((each) => (isByTransport(each.exportedAs) ? [[each.exportedAs, each] as const] : [])),
+  );
+  if (byTransport.size > 0)
+    return [...byTransport].map(([name, message]) => link(`${name}(service)`, message)).join(' ');
   for (const name of tables.keys()) {
     const all = messagesOf(name);
     if (all.length === messages.length && all.every((each) => messages.includes(each)))

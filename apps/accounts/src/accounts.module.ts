@@ -13,6 +13,9 @@ import { AuthenticationHandlers } from './credentials/authentication.handlers.ts
 import { SessionHandlers } from './sessions/session.handlers.ts';
 import { SessionModel } from './sessions/session.model.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { StaffHandlers } from './staff/staff.handlers.ts';
+import { StaffMemberModel } from './staff/staff-member.model.ts';
+import { Staff } from './staff/staff.ts';
 import { TokenHandlers } from './tokens/token.handlers.ts';
 import { TokenModel } from './tokens/token.model.ts';
 import { Tokens } from './tokens/tokens.ts';
@@ -22,9 +25,9 @@ import { UserModel } from './users/user.model.ts';
 import { Users } from './users/users.ts';
 
 /**
- * Answers `SignUp`, `LogIn`, `LogOut`, `Authenticate`, `GetMe`, `CreateToken`, `ListTokens`, `RevokeToken`. Obeys
- * `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`.
- * Owns `users`, `accounts`, `memberships`, `tokens`, `sessions`.
+ * Answers `SignUp`, `BeginSession`, `LogIn`, `LogOut`, `Authenticate`, `GetMe`, `GetStaffMe`, `CreateToken`, `ListTokens`,
+ * `RevokeToken`, `DecideStanding`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`.
+ * Owns `users`, `accounts`, `memberships`, `staff`, `tokens`, `sessions`.
  */
 @Module({})
 export class AccountsModule {
@@ -35,10 +38,24 @@ export class AccountsModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'accounts', amqpUrl: config.amqpUrl }),
-        MongooseModule.forFeature([UserModel, AccountModel, MembershipModel, TokenModel, SessionModel]),
+        MongooseModule.forFeature([
+          UserModel,
+          AccountModel,
+          MembershipModel,
+          TokenModel,
+          SessionModel,
+          StaffMemberModel,
+        ]),
       ],
-      controllers: [UserHandlers, SessionHandlers, AuthenticationHandlers, AccountHandlers, TokenHandlers],
-      providers: [Users, Passwords, Accounts, Sessions, Tokens, Authentication],
+      controllers: [
+        UserHandlers,
+        SessionHandlers,
+        AuthenticationHandlers,
+        AccountHandlers,
+        TokenHandlers,
+        StaffHandlers,
+      ],
+      providers: [Users, Passwords, Accounts, Sessions, Tokens, Authentication, Staff],
     };
   }
 }

@@ -9,6 +9,11 @@ import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { SessionsController } from './accounts/sessions.controller.ts';
 import { TokensController } from './accounts/tokens.controller.ts';
+import { DeadLettersController } from './admin/dead-letters.controller.ts';
+import { EveryService } from './admin/every-service.ts';
+import { StandingController } from './admin/standing.controller.ts';
+import { StuckThings } from './admin/stuck-things.ts';
+import { StuckController } from './admin/stuck.controller.ts';
 import { Bus } from './bus/bus.ts';
 import { Pending } from './bus/pending.ts';
 import { CatalogController } from './catalog/catalog.controller.ts';
@@ -53,6 +58,9 @@ export class GatewayModule {
         OperationsController,
         UsageController,
         EventsController,
+        StuckController,
+        DeadLettersController,
+        StandingController,
         HealthController,
         PagesController,
         DocsController,
@@ -72,6 +80,8 @@ export class GatewayModule {
         Bus,
         Pending,
         ServiceReadiness,
+        EveryService,
+        StuckThings,
         RouteCheck,
         Drain,
       ],

@@ -68,6 +68,18 @@ export const Principal = z.object({
 });
 export type Principal = z.output<typeof Principal>;
 
+/**
+ * What the credentials of staff, the vendor's own people, are kept under: they belong to no customer's account. No account
+ * is stored under it, and nothing else ever carries it.
+ */
+export const STAFF_ACCOUNT_ID = 'acc_00000000000000000000000000';
+/** What staff are instead of a member's role. */
+const StaffRole = z.literal('staff');
+
+/** Somebody of the staff who is asking: beside {@link Principal} and no case of it, so that who knows nothing of staff lets none in. */
+export const StaffPrincipal = Principal.extend({ role: StaffRole });
+export type StaffPrincipal = z.output<typeof StaffPrincipal>;
+
 export const User = z.object({ id: UserId, email: z.string(), name: z.string(), createdAt: Instant });
 export const Account = z.object({
   id: AccountId,
@@ -78,6 +90,10 @@ export const Account = z.object({
 /** A user in an account: what `/v1/me` answers. */
 export const Me = z.object({ user: User, account: Account, role: Role, limits: Quota });
 export type Me = z.output<typeof Me>;
+
+/** The same for staff; the account is nobody's, and nothing may be had in it. */
+export const StaffMe = Me.extend({ role: StaffRole });
+export type StaffMe = z.output<typeof StaffMe>;
 
 /** RFC 5321 allows 254; the local part keeps its case only for display. */
 const Email = z.email().max(254);
@@ -100,7 +116,9 @@ export const Session = z.object({
   accessToken: z.string(),
   expiresAt: Instant,
 });
-/** Begins a session of the account the user has belonged to longest. 401 `wrong_credentials`, 503 `overloaded`. */
+/** Begins a session: of staff, or of the account the user has belonged to longest. 401 `wrong_credentials`, 503 `overloaded`. */
+export const BeginSession = request('accounts', 'berth.accounts.begin-session.v1', LogInBody, Session);
+/** {@link BeginSession} as gateways of 0.1.0 ask for it: staff are refused like strangers. */
 export const LogIn = request('accounts', 'berth.accounts.log-in.v1', LogInBody, Session.extend({ me: Me }));
 /** Ends a session; one that is over may be ended again. */
 export const LogOut = request(
@@ -111,14 +129,18 @@ export const LogOut = request(
 );
 
 /**
- * Checks a bearer credential (API token or session); `principal` is null when it is unknown, expired or revoked. Who keeps
- * the answer keeps it until {@link AccessEnded}, {@link AccountChanged} or `expiresAt` (null: never), and not for long.
+ * Checks a bearer credential (API token or session); `principal` is null when it is unknown, expired or revoked, or one of
+ * `staff`. Who keeps the answer keeps it until {@link AccessEnded}, {@link AccountChanged} or `expiresAt` (null: never), and not for long.
  */
 export const Authenticate = request(
   'accounts',
   'berth.accounts.authenticate.v1',
   z.object({ credential: z.string().max(200) }),
-  z.object({ principal: Principal.nullable(), expiresAt: Instant.nullish() }),
+  z.object({
+    principal: Principal.nullable(),
+    staff: StaffPrincipal.nullish(),
+    expiresAt: Instant.nullish(),
+  }),
 );
 
 /** A user in an account: names, role, limits. 404 `not_found` when the user is no member of the account. */

@@ -13,10 +13,12 @@ import { Inbound } from './inbound.ts';
 import { Inbox } from './inbox.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
+import { OwnAnswers } from './own-answers.ts';
 import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
 import { Requests } from './requests.ts';
 import { Suspects } from './suspects.ts';
+import { Stuck } from './stuck.ts';
 import { BusTransport } from './transport.ts';
 import { Turns } from './turns.ts';
 
@@ -28,7 +30,7 @@ import { Turns } from './turns.ts';
 @Module({})
 export class BusModule {
   static forRoot(options: BusOptions): DynamicModule {
-    const shared: Provider[] = [Outbox, Requests, Broadcasts, DeadLetters, Readiness, BusTransport];
+    const shared: Provider[] = [Outbox, Requests, Broadcasts, DeadLetters, Readiness, Stuck, BusTransport];
     return {
       module: BusModule,
       global: true,
@@ -43,6 +45,7 @@ export class BusModule {
         Failures,
         Suspects,
         Answers,
+        OwnAnswers,
         Bindings,
         Idempotency,
         Turns,

@@ -26,4 +26,5 @@ export { readinessOf } from '@berth/contracts';
 export { Publisher } from './publisher.ts';
 export { Requests, type AskOptions } from './requests.ts';
 export { createService, runService } from './run-service.ts';
+export { Stuck, type StuckSource } from './stuck.ts';
 export { BusTransport } from './transport.ts';

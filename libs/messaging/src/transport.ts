@@ -10,7 +10,7 @@ import { BusGauges } from './gauges.ts';
 import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './handler-table.ts';
 import { Inbound } from './inbound.ts';
 import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
-import { readinessAnswer } from './readiness.ts';
+import { OwnAnswers } from './own-answers.ts';
 import { Relay } from './relay.ts';
 import { declareRequestQueue, declareRetryQueues, declareWorkQueue, queues } from './topology.ts';
 
@@ -37,6 +37,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     private readonly broadcasts: Broadcasts,
     private readonly relay: Relay,
     private readonly readiness: Readiness,
+    private readonly ownAnswers: OwnAnswers,
     private readonly gauges: BusGauges,
   ) {
     super();
@@ -101,7 +102,9 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   }
 
   private async answerRequests(queue: string): Promise<void> {
-    this.table.set(...readinessAnswer(this.options.service, this.readiness));
+    // A stand-in for a service may answer for it.
+    for (const [type, entry] of this.ownAnswers.entries())
+      if (!this.table.has(type)) this.table.set(type, entry);
     const handlers = ofKind(this.table, 'request');
     const consumer = new Consumer({
       queue,

@@ -1,5 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { GetMe, SendAccountSnapshots, SetAccountStanding, type DataOf } from '@berth/contracts';
+import {
+  DecideStanding,
+  GetMe,
+  SendAccountSnapshots,
+  SetAccountStanding,
+  type DataOf,
+} from '@berth/contracts';
 import { OnCommand, OnRequest } from '@berth/messaging';
 import { Accounts } from './accounts.ts';
 
@@ -10,6 +16,11 @@ export class AccountHandlers {
   @OnRequest(GetMe)
   getMe({ accountId, userId }: DataOf<typeof GetMe>) {
     return this.accounts.me(accountId, userId);
+  }
+
+  @OnRequest(DecideStanding)
+  decideStanding(decision: DataOf<typeof DecideStanding>) {
+    return this.accounts.decideStanding(decision);
   }
 
   @OnCommand(SetAccountStanding)

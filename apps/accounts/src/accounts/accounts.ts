@@ -7,12 +7,14 @@ import {
   DEFAULT_QUOTA,
   SendAccountSnapshots,
   type DataOf,
+  type DecideStanding,
   type Me,
+  type ReplyOf,
   type Role,
   type SetAccountStanding,
 } from '@berth/contracts';
 import { Outbox, problem } from '@berth/messaging';
-import { newId, updateVersioned } from '@berth/mongo';
+import { newId, Transactions, updateVersioned } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { UserModel, type User } from '../users/user.model.ts';
 import { AccountModel, type Account } from './account.model.ts';
@@ -28,6 +30,7 @@ export class Accounts {
     @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     @InjectModel(UserModel.name) private readonly users: Model<User>,
+    private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
@@ -64,11 +67,20 @@ export class Accounts {
   async setStanding({ accountId, status, quota }: DataOf<typeof SetAccountStanding>): Promise<void> {
     const account = await this.accounts.findOne({ _id: accountId }).lean();
     if (!account) throw new Error(`There is no account ${accountId}`);
-    const wanted = { status: status ?? account.status, quota: quota ?? account.quota };
-    if (isDeepStrictEqual(wanted, { status: account.status, quota: account.quota })) return;
-    await this.publish(
-      await updateVersioned(this.accounts, { _id: accountId }, account.version, { $set: wanted }),
-    );
+    await this.change(account, { status: status ?? account.status, quota: quota ?? account.quota });
+  }
+
+  /** Suspends or reinstates an account. Throws 404 `not_found`, 409 `invalid_state` when it is closed. */
+  decideStanding({
+    accountId,
+    status,
+  }: DataOf<typeof DecideStanding>): Promise<ReplyOf<typeof DecideStanding>> {
+    return this.transactions.run(async () => {
+      const account = await this.accounts.findOne({ _id: accountId }).lean();
+      if (!account) throw problem('not_found');
+      if (account.status === 'closed') throw problem('invalid_state', { detail: 'The account is closed.' });
+      return viewOf(await this.change(account, { status, quota: account.quota }));
+    });
   }
 
   /** Publishes a page of accounts and orders the next one from itself, so that no transaction grows with their number. */
@@ -83,6 +95,14 @@ export class Accounts {
     if (last) await this.outbox.send(SendAccountSnapshots, { requestedBy, after: last._id });
   }
 
+  private async change(account: Account, wanted: Pick<Account, 'status' | 'quota'>): Promise<Account> {
+    if (isDeepStrictEqual(wanted, { status: account.status, quota: account.quota })) return account;
+    const { _id, version } = account;
+    const changed = await updateVersioned(this.accounts, { _id }, version, { $set: wanted });
+    await this.publish(changed);
+    return changed;
+  }
+
   private async publish({ _id: accountId, version, status, quota }: Account): Promise<void> {
     const at = this.clock.now().toISOString();
     await this.outbox.publish(
@@ -95,12 +115,14 @@ export class Accounts {
 
 const meOf = (user: User, account: Account, role: Role): Me => ({
   user: { id: user._id, email: user.email, name: user.name, createdAt: user.createdAt.toISOString() },
-  account: {
-    id: account._id,
-    name: account.name,
-    status: account.status,
-    createdAt: account.createdAt.toISOString(),
-  },
+  account: viewOf(account),
   role,
   limits: account.quota,
+});
+
+const viewOf = ({ _id: id, name, status, createdAt }: Account) => ({
+  id,
+  name,
+  status,
+  createdAt: createdAt.toISOString(),
 });

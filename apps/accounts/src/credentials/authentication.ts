@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { DataOf, ReplyOf, Authenticate, Principal } from '@berth/contracts';
+import {
+  STAFF_ACCOUNT_ID,
+  type DataOf,
+  type ReplyOf,
+  type Authenticate,
+  type Principal,
+} from '@berth/contracts';
 import type { Model } from 'mongoose';
 import { AccountModel, type Account } from '../accounts/account.model.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { Sessions } from '../sessions/sessions.ts';
+import { Staff } from '../staff/staff.ts';
 import { Tokens } from '../tokens/tokens.ts';
 import { credentialKind } from './credential.ts';
 import type { Identity } from './identity.ts';
@@ -17,13 +24,20 @@ export class Authentication {
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly tokens: Tokens,
     private readonly sessions: Sessions,
+    private readonly staff: Staff,
   ) {}
 
   /** Null for whatever is no longer or never was good; what is not even well-formed costs no look-up. */
   async authenticate({ credential }: DataOf<typeof Authenticate>): Promise<ReplyOf<typeof Authenticate>> {
     const identity = await this.identityOf(credential);
-    const principal = identity && (await this.principalOf(identity));
-    return { principal, expiresAt: (principal && identity.expiresAt?.toISOString()) ?? null };
+    if (!identity) return NOBODY;
+    const expiresAt = identity.expiresAt?.toISOString() ?? null;
+    if (identity.who.accountId === STAFF_ACCOUNT_ID) {
+      const staff = await this.staff.principalOf(identity);
+      return staff ? { principal: null, staff, expiresAt } : NOBODY;
+    }
+    const principal = await this.principalOf(identity);
+    return principal ? { principal, expiresAt } : NOBODY;
   }
 
   private async identityOf(credential: string): Promise<Identity | null> {
@@ -51,3 +65,5 @@ export class Authentication {
     return { ...who, role: membership.role };
   }
 }
+
+const NOBODY = { principal: null, expiresAt: null };

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import { AccessEnded, type DataOf, type LogIn, type LogOut, type ReplyOf } from '@berth/contracts';
+import {
+  AccessEnded,
+  STAFF_ACCOUNT_ID,
+  type BeginSession,
+  type DataOf,
+  type LogIn,
+  type LogOut,
+  type ReplyOf,
+} from '@berth/contracts';
 import { Outbox, problem } from '@berth/messaging';
 import { newId, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
@@ -9,6 +17,7 @@ import { Accounts } from '../accounts/accounts.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
+import { Staff } from '../staff/staff.ts';
 import { Users } from '../users/users.ts';
 import { SessionModel, type Session } from './session.model.ts';
 
@@ -26,18 +35,32 @@ export class Sessions {
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly users: Users,
     private readonly accounts: Accounts,
+    private readonly staff: Staff,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /** Throws 401 `wrong_credentials`, 503 `overloaded`. */
-  async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
+  async begin(credentials: DataOf<typeof BeginSession>): Promise<ReplyOf<typeof BeginSession>> {
     const { _id: userId } = await this.users.identify(credentials);
+    if (await this.staff.includes(userId)) return this.create(STAFF_ACCOUNT_ID, userId);
+    return this.beginOf(userId);
+  }
+
+  /** The same for customers alone, with all about them. */
+  async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
+    return this.beginOf((await this.users.identify(credentials))._id);
+  }
+
+  private async beginOf(userId: string): Promise<ReplyOf<typeof LogIn>> {
     const accountId = await this.firstAccountOf(userId);
     const me = await this.accounts.me(accountId, userId);
     if (me.account.status === 'closed') throw problem('wrong_credentials');
+    return { ...(await this.create(accountId, userId)), me };
+  }
 
+  private async create(accountId: string, userId: string): Promise<ReplyOf<typeof BeginSession>> {
     const accessToken = newCredential('session');
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + SESSION_MILLISECONDS);
@@ -50,7 +73,7 @@ export class Sessions {
       createdAt,
       expiresAt,
     });
-    return { id, accessToken, expiresAt: expiresAt.toISOString(), me };
+    return { id, accessToken, expiresAt: expiresAt.toISOString() };
   }
 
   /** Once it is over, it may be ended again. */

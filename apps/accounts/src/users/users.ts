@@ -36,15 +36,32 @@ export class Users {
     return this.passwords.inTurn(() => this.check(credentials));
   }
 
-  private async register({ email, password, name, accountName }: DataOf<typeof SignUp>): Promise<Me> {
+  /** A user who belongs to nothing yet. Inside a transaction. Throws 409 `email_taken`. */
+  async create({ email, password, name }: Omit<DataOf<typeof SignUp>, 'accountName'>): Promise<User> {
     const emailKey = emailKeyOf(email);
     if (await this.users.exists({ emailKey })) throw problem('email_taken');
     const passwordHash = await this.passwords.hash(password);
-    return this.accounts.open(accountName, await this.insert({ email, emailKey, name, passwordHash }));
+    return this.insert({ email, emailKey, name, passwordHash });
+  }
+
+  withId(id: string): Promise<User | null> {
+    return this.users.findOne({ _id: id }).lean<User | null>();
+  }
+
+  withEmail(email: string): Promise<User | null> {
+    return this.users.findOne({ emailKey: emailKeyOf(email) }).lean<User | null>();
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.users.deleteOne({ _id: id });
+  }
+
+  private async register({ accountName, ...person }: DataOf<typeof SignUp>): Promise<Me> {
+    return this.accounts.open(accountName, await this.create(person));
   }
 
   private async check({ email, password }: DataOf<typeof LogIn>): Promise<User> {
-    const user = await this.users.findOne({ emailKey: emailKeyOf(email) }).lean();
+    const user = await this.withEmail(email);
     const matches = await this.passwords.matches(password, user?.passwordHash);
     if (!user || !matches) throw problem('wrong_credentials');
     if (this.passwords.isOutdated(user.passwordHash)) await this.rehash(user, password);

@@ -1,6 +1,5 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { nameInLogs } from '@berth/telemetry';
 import { Config } from '../config.ts';
@@ -8,7 +7,7 @@ import { routeOf } from '../http/endpoint.ts';
 import { Admission } from '../limits/admission.ts';
 import { networkOf } from '../limits/network.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
-import './caller.ts';
+import type { AnyCaller } from './caller.ts';
 import { credentialOf } from './credential.ts';
 import { Identities } from './identities.ts';
 import { mayDo } from './permissions.ts';
@@ -55,7 +54,7 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  private async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<AnyCaller> {
     const credential = credentialOf(request, this.cookie);
     if (!credential) {
       await this.limits.ofAddress(request, reply);

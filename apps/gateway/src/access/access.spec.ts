@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { GetMe, GetServer, LogIn, LogOut, PauseServer, routes, type Route } from '@berth/contracts';
+import { BeginSession, GetMe, GetServer, LogOut, PauseServer, routes, type Route } from '@berth/contracts';
 import { broker, type TestBroker } from '@berth/testing';
 import { logged, GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
+import { pathOf } from '../fixtures/paths.ts';
 import * as sample from '../fixtures/samples.ts';
 
 const { ids } = sample;
@@ -25,7 +26,6 @@ beforeEach(() => {
   gateway.services.answer(GetMe, () => sample.me);
 });
 
-const pathOf = ({ path }: Route) => path.replace('{id}', ids.server);
 const guarded = Object.entries<Route>(routes).filter(([, { permission }]) => permission !== 'public');
 
 describe.each(guarded)('%s', (_, route) => {
@@ -33,7 +33,7 @@ describe.each(guarded)('%s', (_, route) => {
     const answers = await Promise.all([
       gateway.call(route.method, pathOf(route)),
       gateway.call(route.method, `${pathOf(route)}?unknown=1`),
-      gateway.call(route.method, pathOf(route).replace(ids.server, 'x')),
+      gateway.call(route.method, pathOf(route, 'x')),
       gateway.call(route.method, pathOf(route), { as: 'nobody' }),
       ...(route.method === 'GET' ? [] : [gateway.call(route.method, pathOf(route), { body: '{' })]),
     ]);
@@ -58,14 +58,22 @@ describe('roles', () => {
     return open;
   };
   // A quote is a POST that makes nothing; who reads may log out.
-  const reads = guarded.filter(([, { permission }]) => permission.endsWith(':read')).map(([name]) => name);
+  const forStaff = guarded.filter(([, { permission }]) => permission.startsWith('staff:'));
+  const forCustomers = guarded.filter((each) => !forStaff.includes(each));
+  const reads = forCustomers
+    .filter(([, { permission }]) => permission.endsWith(':read'))
+    .map(([name]) => name);
   const tokens = ['createToken', 'revokeToken'];
 
-  test.each(['owner', 'admin'])('%s may do everything', async (role) => {
-    expect(await allowed(role)).toHaveLength(guarded.length);
+  test.each(['owner', 'admin'])('%s may do everything but what is for staff', async (role) => {
+    expect(await allowed(role)).toEqual(forCustomers.map(([name]) => name));
+  });
+  test('staff do what is for staff, and see who they are', async () => {
+    const own = ['logOut', 'me', 'listTokens', 'createToken', 'revokeToken'];
+    expect((await allowed('staff')).sort()).toEqual([...own, ...forStaff.map(([name]) => name)].sort());
   });
   test('operator runs servers and makes no tokens', async () => {
-    const all = guarded.map(([name]) => name);
+    const all = forCustomers.map(([name]) => name);
     expect(await allowed('operator')).toEqual(all.filter((name) => !tokens.includes(name)));
   });
   test.each(['billing', 'viewer'])('%s reads, and logs out', async (role) => {
@@ -120,7 +128,7 @@ describe('the credential', () => {
 
 describe('the session cookie', () => {
   const login = { body: { email: 'ada@example.com', password: 'correct horse' } };
-  beforeEach(() => gateway.services.answer(LogIn, () => ({ ...sample.session, me: sample.me })));
+  beforeEach(() => gateway.services.answer(BeginSession, () => sample.session));
 
   test('is set at log-in, out of reach of scripts and of other sites', async () => {
     const { headers } = await gateway.call('POST', '/v1/sessions', login);
@@ -132,8 +140,8 @@ describe('the session cookie', () => {
   test('is bound to the host and to HTTPS where browsers come by HTTPS', async () => {
     const secure = await GatewayUnderTest.start(bus.url, { BERTH_PUBLIC_URL: 'https://cloud.example.com' });
     try {
-      secure.services.answer(LogIn, () => ({ ...sample.session, me: sample.me }));
-      gateway.services.answer(LogIn, () => ({ ...sample.session, me: sample.me }));
+      secure.services.answer(BeginSession, () => sample.session);
+      gateway.services.answer(BeginSession, () => sample.session);
       const { headers } = await secure.call('POST', '/v1/sessions', login);
       expect(headers.get('set-cookie')).toMatch(
         /^__Host-berth_session=brs_secret; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/,

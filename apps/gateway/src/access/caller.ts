@@ -1,18 +1,22 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '@berth/contracts';
+import type { Principal, StaffPrincipal } from '@berth/contracts';
+
+/** Everybody who may call: members of accounts, and staff. A route's permission says which of them get in. */
+export type AnyCaller = Principal | StaffPrincipal;
+export type CallerRole = AnyCaller['role'];
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the access guard; absent on public routes. */
-    caller?: Principal;
+    caller?: AnyCaller;
     /** What the caller showed; set with it. */
     credential?: string;
   }
 }
 
 /** Who calls, as the access guard found out. Not for public routes. */
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): AnyCaller => {
   const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!caller) throw new Error('A public route has no caller');
   return caller;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@berth/clock';
-import { Authenticate, type Principal, type ReplyOf } from '@berth/contracts';
+import { Authenticate, type ReplyOf } from '@berth/contracts';
 import { Broadcasts, problem, RequestTimeout } from '@berth/messaging';
 import { Bus } from '../bus/bus.ts';
+import type { AnyCaller } from './caller.ts';
 
 /** How long an answer of accounts is believed at most: what ends access is broadcast, and a broadcast can be lost. */
 const BELIEVED_MILLISECONDS = 5_000;
@@ -14,7 +15,7 @@ interface Known {
   until: number;
   answer: Promise<ReplyOf<typeof Authenticate>>;
   /** Undefined while accounts is being asked. */
-  principal?: Principal;
+  caller?: AnyCaller;
 }
 
 /**
@@ -35,10 +36,11 @@ export class Identities {
   }
 
   /** Null for a credential that is unknown, expired or revoked. Throws `dependency_unavailable`. */
-  async of(credential: string): Promise<Principal | null> {
+  async of(credential: string): Promise<AnyCaller | null> {
     const digest = createHash('sha256').update(credential).digest('base64');
-    const { principal, expiresAt } = await (this.believed(digest) ?? this.ask(digest, credential));
-    return expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime() ? null : principal;
+    const answer = await (this.believed(digest) ?? this.ask(digest, credential));
+    const { expiresAt } = answer;
+    return expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime() ? null : callerIn(answer);
   }
 
   /** The API token `tok_…` or session `ses_…` is no longer good. */
@@ -56,9 +58,8 @@ export class Identities {
   }
 
   /** Answers on their way are forgotten too: they may have been given before what is to be forgotten ended. */
-  private forget(concerns: (principal: Principal) => boolean): void {
-    for (const [digest, { principal }] of this.known)
-      if (!principal || concerns(principal)) this.known.delete(digest);
+  private forget(concerns: (caller: AnyCaller) => boolean): void {
+    for (const [digest, { caller }] of this.known) if (!caller || concerns(caller)) this.known.delete(digest);
   }
 
   private believed(digest: string): Known['answer'] | undefined {
@@ -77,7 +78,8 @@ export class Identities {
     this.keep(digest, known);
     try {
       const answer = await known.answer;
-      if (answer.principal) known.principal = answer.principal;
+      const caller = callerIn(answer);
+      if (caller) known.caller = caller;
       else this.drop(digest, known);
       return answer;
     } catch (error) {
@@ -105,3 +107,6 @@ export class Identities {
     }
   }
 }
+
+const callerIn = ({ principal, staff }: ReplyOf<typeof Authenticate>): AnyCaller | null =>
+  principal ?? staff ?? null;

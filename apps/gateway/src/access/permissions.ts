@@ -1,21 +1,24 @@
-import type { Permission, Role } from '@berth/contracts';
+import type { Permission } from '@berth/contracts';
+import type { CallerRole } from './caller.ts';
 
-const everyone: readonly Role[] = ['owner', 'admin', 'operator', 'billing', 'viewer'];
+const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing', 'viewer'];
 
 /**
- * Who may do what: every role reads, `operator` runs servers, `owner` and `admin` hold the keys besides. What is not
- * listed is denied.
+ * Who may do what: every role of an account reads, `operator` runs servers, `owner` and `admin` hold the keys besides. Staff
+ * have servers of nobody's; what is theirs is no customer's. What is not listed is denied.
  */
-const GRANTED: Readonly<Record<Exclude<Permission, 'public'>, readonly Role[]>> = {
-  'account:read': everyone,
-  'catalog:read': everyone,
-  'servers:read': everyone,
+const GRANTED: Readonly<Record<Exclude<Permission, 'public'>, readonly CallerRole[]>> = {
+  'account:read': [...customers, 'staff'],
+  'catalog:read': customers,
+  'servers:read': customers,
   'servers:write': ['owner', 'admin', 'operator'],
-  'tokens:write': ['owner', 'admin'],
-  'usage:read': everyone,
+  'tokens:write': ['owner', 'admin', 'staff'],
+  'usage:read': customers,
+  'staff:read': ['staff'],
+  'staff:write': ['staff'],
 };
 
 /** Whether a role has a permission. */
-export function mayDo(role: Role, permission: Exclude<Permission, 'public'>): boolean {
+export function mayDo(role: CallerRole, permission: Exclude<Permission, 'public'>): boolean {
   return GRANTED[permission]?.includes(role) ?? false;
 }

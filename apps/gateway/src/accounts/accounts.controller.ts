@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Controller } from '@nestjs/common';
-import { GetMe, routes, SignUp, type Principal } from '@berth/contracts';
-import { Caller } from '../access/caller.ts';
+import { GetMe, GetStaffMe, routes, SignUp } from '@berth/contracts';
+import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Bus, type Orderer } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
@@ -16,8 +16,10 @@ export class AccountsController {
   }
 
   @Endpoint(routes.me)
-  me(@Caller() { accountId, userId }: Principal) {
-    return this.bus.ask(GetMe, { accountId, userId });
+  me(@Caller() { role, accountId, userId }: AnyCaller) {
+    return role === 'staff'
+      ? this.bus.ask(GetStaffMe, { userId })
+      : this.bus.ask(GetMe, { accountId, userId });
   }
 }
 

@@ -1,8 +1,8 @@
 import { Controller, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { LogIn, LogOut, routes, type Principal } from '@berth/contracts';
+import { BeginSession, LogOut, routes } from '@berth/contracts';
 import { problem } from '@berth/messaging';
-import { Caller } from '../access/caller.ts';
+import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Identities } from '../access/identities.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
@@ -19,13 +19,13 @@ export class SessionsController {
 
   @Endpoint(routes.logIn)
   async logIn(@Given() { body }: InputOf<'logIn'>, @Res({ passthrough: true }) reply: FastifyReply) {
-    const session = await this.bus.order(LogIn, body, NOBODY);
+    const session = await this.bus.order(BeginSession, body, NOBODY);
     this.cookie.set(reply, session.accessToken, session.expiresAt);
     return session;
   }
 
   @Endpoint(routes.logOut)
-  async logOut(@Caller() who: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+  async logOut(@Caller() who: AnyCaller, @Res({ passthrough: true }) reply: FastifyReply) {
     const { accountId, sessionId } = who;
     if (sessionId === undefined) throw problem('not_a_session', { detail: 'Revoke an API token instead.' });
     try {

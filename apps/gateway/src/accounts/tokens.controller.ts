@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { CreateToken, ListTokens, RevokeToken, routes, type Principal } from '@berth/contracts';
-import { Caller } from '../access/caller.ts';
+import { CreateToken, ListTokens, RevokeToken, routes } from '@berth/contracts';
+import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Identities } from '../access/identities.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -14,18 +14,18 @@ export class TokensController {
   ) {}
 
   @Endpoint(routes.listTokens)
-  list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'listTokens'>) {
+  list(@Caller() { accountId }: AnyCaller, @Given() { query }: InputOf<'listTokens'>) {
     return this.bus.ask(ListTokens, { ...query, accountId });
   }
 
   @Endpoint(routes.createToken)
-  create(@Caller() who: Principal, @Given() { body, idempotencyKey }: InputOf<'createToken'>) {
+  create(@Caller() who: AnyCaller, @Given() { body, idempotencyKey }: InputOf<'createToken'>) {
     const { accountId, userId } = who;
     return this.bus.order(CreateToken, { ...body, accountId, userId }, who, idempotencyKey);
   }
 
   @Endpoint(routes.revokeToken)
-  async revoke(@Caller() who: Principal, @Given() { params }: InputOf<'revokeToken'>) {
+  async revoke(@Caller() who: AnyCaller, @Given() { params }: InputOf<'revokeToken'>) {
     try {
       await this.bus.order(RevokeToken, { accountId: who.accountId, tokenId: params.id }, who);
     } finally {

@@ -9,7 +9,9 @@ export type Permission =
   | 'catalog:read'
   | 'servers:read'
   | 'servers:write'
-  | 'usage:read';
+  | 'usage:read'
+  | 'staff:read'
+  | 'staff:write';
 
 /** One route of the REST API: the guard, the validation and the OpenAPI document are made from it. */
 export interface Route {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { ApiToken, CreatedToken, CreateTokenBody, LogInBody, Me, Session, SignUpBody } from '../accounts.ts';
 import { OfferedCatalog } from '../catalog.ts';
 import { CostGrouping, Costs, Month } from '../costs.ts';
 import { STREAM_EVENTS } from '../feed.ts';
-import { Instant, OperationId, ServerId, TokenId } from '../fields.ts';
+import { Instant, OperationId, ServerId } from '../fields.ts';
 import { HostnameCheck } from '../hostnames.ts';
 import { page } from '../page.ts';
 import { Quote, QuoteBody } from '../quotes.ts';
@@ -18,6 +17,8 @@ import {
 } from '../servers.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
+import { accountRoutes } from './account-routes.ts';
+import { adminRoutes } from './admin-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
@@ -43,76 +44,7 @@ const action = (name: string, summary: string, furtherProblems: readonly Problem
 
 /** Every route of the REST API. The gateway's controllers name them; the OpenAPI document lists them. */
 export const routes = {
-  signUp: route({
-    method: 'POST',
-    path: '/v1/signup',
-    summary: 'Create an account and its owner',
-    tag: 'Accounts',
-    permission: 'public',
-    body: SignUpBody,
-    idempotency: 'optional',
-    success: { status: 201, body: Me },
-    problems: ['email_taken'],
-  }),
-  logIn: route({
-    method: 'POST',
-    path: '/v1/sessions',
-    summary: 'Log in: sets the session cookie and returns the same credential as a bearer token',
-    tag: 'Accounts',
-    permission: 'public',
-    body: LogInBody,
-    success: { status: 201, body: Session },
-    problems: ['wrong_credentials'],
-  }),
-  logOut: route({
-    method: 'DELETE',
-    path: '/v1/sessions/current',
-    summary: 'Log out',
-    tag: 'Accounts',
-    permission: 'account:read',
-    success: { status: 204, body: null },
-    problems: ['not_a_session'],
-  }),
-  me: route({
-    method: 'GET',
-    path: '/v1/me',
-    summary: 'Read who you are, your account, role and limits',
-    tag: 'Accounts',
-    permission: 'account:read',
-    success: { status: 200, body: Me },
-    problems: [],
-  }),
-  listTokens: route({
-    method: 'GET',
-    path: '/v1/tokens',
-    summary: 'List API tokens',
-    tag: 'Accounts',
-    permission: 'account:read',
-    query: PageQuery,
-    success: { status: 200, body: page(ApiToken) },
-    problems: ['invalid_cursor'],
-  }),
-  createToken: route({
-    method: 'POST',
-    path: '/v1/tokens',
-    summary: 'Make an API token; its secret is in this answer and nowhere else',
-    tag: 'Accounts',
-    permission: 'tokens:write',
-    body: CreateTokenBody,
-    idempotency: 'optional',
-    success: { status: 201, body: CreatedToken },
-    problems: ['already_created'],
-  }),
-  revokeToken: route({
-    method: 'DELETE',
-    path: '/v1/tokens/{id}',
-    summary: 'Revoke an API token',
-    tag: 'Accounts',
-    permission: 'tokens:write',
-    params: z.strictObject({ id: TokenId }),
-    success: { status: 204, body: null },
-    problems: ['not_found'],
-  }),
+  ...accountRoutes,
   catalog: route({
     method: 'GET',
     path: '/v1/catalog',
@@ -299,4 +231,5 @@ export const routes = {
     success: { status: 200, body: Costs },
     problems: ['invalid_cursor'],
   }),
+  ...adminRoutes,
 };

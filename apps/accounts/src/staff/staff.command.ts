@@ -1,0 +1,87 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { NestFactory } from '@nestjs/core';
+import { SignUpBody } from '@berth/contracts';
+import { ProblemError } from '@berth/messaging';
+import { Transactions } from '@berth/mongo';
+import { z } from 'zod';
+import { AccountsModule } from '../accounts.module.ts';
+import { Config } from '../config.ts';
+import { Staff } from './staff.ts';
+
+const USAGE = `Usage: staff add <e-mail> [--name <name>] [--password-stdin]   makes somebody of the staff; prints a password unless one is given
+       staff remove <e-mail>                                  takes them and their tokens away
+  AMQP_URL and MONGODB_URI as for the accounts service.`;
+
+/** The command was not understood. */
+export class WrongUsage extends Error {
+  constructor(problem: string) {
+    super(`${problem}\n${USAGE}`);
+  }
+}
+
+/**
+ * Adds or removes somebody of the staff in the database of the accounts service, which need not run. Returns what is to
+ * be printed; throws {@link WrongUsage}, or an error that says in one line what is in the way.
+ */
+export async function staffCommand(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  stdin: NodeJS.ReadableStream,
+  database?: string,
+): Promise<string> {
+  const act = await actOf(args, stdin);
+  const module = AccountsModule.forRoot(new Config(environment), database);
+  const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+  try {
+    return await app.get(Transactions).run(() => act(app.get(Staff)));
+  } catch (error) {
+    throw error instanceof ProblemError ? new Error(error.title) : error;
+  } finally {
+    await app.close();
+  }
+}
+
+type Act = (staff: Staff) => Promise<string>;
+
+const Person = SignUpBody.pick({ email: true, password: true, name: true });
+
+async function actOf(args: readonly string[], stdin: NodeJS.ReadableStream): Promise<Act> {
+  const { values, positionals } = parsed(args);
+  const [action, email, ...more] = positionals;
+  if (!email || more.length) throw new WrongUsage('What is to be done?');
+  if (action === 'remove') return (staff) => remove(staff, email);
+  if (action !== 'add') throw new WrongUsage('What is to be done?');
+  const given = values['password-stdin'] ? (await text(stdin)).trimEnd() : undefined;
+  const person = Person.safeParse({
+    email,
+    name: values.name ?? email,
+    password: given ?? newPassword(),
+  });
+  if (!person.success) throw new WrongUsage(z.prettifyError(person.error));
+  return (staff) => add(staff, person.data, given === undefined);
+}
+
+async function add(staff: Staff, person: z.output<typeof Person>, isNew: boolean): Promise<string> {
+  await staff.add(person);
+  const added = `${person.email} is of the staff`;
+  return isNew ? `${added}\nPassword, shown this once: ${person.password}` : added;
+}
+
+async function remove(staff: Staff, email: string): Promise<string> {
+  if (!(await staff.remove(email))) throw new Error(`${email} is not of the staff`);
+  return `${email} is no longer of the staff`;
+}
+
+const newPassword = () => randomBytes(18).toString('base64url');
+
+function parsed(args: readonly string[]) {
+  const options = { name: { type: 'string' }, 'password-stdin': { type: 'boolean' } } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new WrongUsage(error instanceof Error ? error.message : String(error));
+  }
+}
