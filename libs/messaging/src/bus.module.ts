@@ -17,20 +17,30 @@ import { OwnAnswers } from './own-answers.ts';
 import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
 import { Requests } from './requests.ts';
+import { Stopping } from './stopping.ts';
 import { Suspects } from './suspects.ts';
 import { Stuck } from './stuck.ts';
 import { BusTransport } from './transport.ts';
 import { Turns } from './turns.ts';
 
 /**
- * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters` and `Readiness` can be
- * injected. With `MongoModule` beside it the service can send and handle events and commands; without, only ask, answer
- * and hear broadcasts.
+ * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters`, `Readiness` and
+ * `Stopping` can be injected. With `MongoModule` beside it the service can send and handle events and commands;
+ * without, only ask, answer and hear broadcasts.
  */
 @Module({})
 export class BusModule {
   static forRoot(options: BusOptions): DynamicModule {
-    const shared: Provider[] = [Outbox, Requests, Broadcasts, DeadLetters, Readiness, Stuck, BusTransport];
+    const shared: Provider[] = [
+      Outbox,
+      Requests,
+      Broadcasts,
+      DeadLetters,
+      Readiness,
+      Stopping,
+      Stuck,
+      BusTransport,
+    ];
     return {
       module: BusModule,
       global: true,

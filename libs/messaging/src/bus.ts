@@ -6,6 +6,7 @@ import { BusConnection } from './connection.ts';
 import { BUS_OPTIONS, busPatienceSeconds, type BusOptions } from './options.ts';
 import { Publisher } from './publisher.ts';
 import { Requests } from './requests.ts';
+import { Stopping } from './stopping.ts';
 
 /**
  * The two connections of a process: one for events and commands, one for requests, so that a burst on the one (or
@@ -21,6 +22,7 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
     private readonly publisher: Publisher,
     private readonly asker: Requests,
     private readonly readiness: Readiness,
+    private readonly stopping: Stopping,
     @Optional() @InjectConnection() private readonly database?: Connection,
   ) {
     const patience = busPatienceSeconds();
@@ -29,7 +31,8 @@ export class Bus implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    await Promise.all([this.work.open(), this.requests.open()]);
+    const { signal } = this.stopping;
+    await Promise.all([this.work.open(signal), this.requests.open(signal)]);
     await this.publisher.open(this.work);
     await this.asker.open(this.requests);
     this.readiness.add('bus', () => this.publisher.isOpen && this.requests.connected);

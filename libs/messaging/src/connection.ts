@@ -30,8 +30,11 @@ export class BusConnection {
     return this.model !== undefined;
   }
 
-  /** The first connection; when patience is at its end it fails with an error that names the broker's address. */
-  async open(): Promise<void> {
+  /**
+   * The first connection; when patience is at its end it fails with an error that names the broker's address, and at once
+   * when the signal aborts.
+   */
+  async open(signal: AbortSignal): Promise<void> {
     const giveUpAt = Date.now() + this.patienceSeconds * 1000;
     for (let failures = 0; ; failures++) {
       try {
@@ -43,7 +46,7 @@ export class BusConnection {
             cause,
           });
         }
-        await sleep(pause);
+        await sleep(pause, undefined, { signal });
       }
     }
   }

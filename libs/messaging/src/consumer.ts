@@ -25,6 +25,7 @@ export class Consumer {
   private kept?: KeptChannel;
   private channel?: Channel;
   private tag?: string;
+  private attaching: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ConsumerOptions) {}
 
@@ -45,6 +46,7 @@ export class Consumer {
   async drain(timeoutMilliseconds: number): Promise<void> {
     this.stopped.abort();
     this.kept?.forget();
+    await this.attaching.catch(() => {});
     if (this.channel && this.tag) await this.channel.cancel(this.tag).catch(() => {});
     this.tag = undefined;
     const giveUp = new AbortController();
@@ -55,9 +57,17 @@ export class Consumer {
       );
     }
     giveUp.abort();
+    // The broker answers this after all that was written before it: acknowledgements and answers have arrived. The end of a
+    // connection overtakes what its channels wrote last, and what was done would be delivered again.
+    await this.channel?.close().catch(() => {});
   }
 
-  private async attach(channel: Channel): Promise<void> {
+  private attach(channel: Channel): Promise<void> {
+    this.attaching = this.consume(channel);
+    return this.attaching;
+  }
+
+  private async consume(channel: Channel): Promise<void> {
     const { queue, prefetch, declare } = this.options;
     this.tag = undefined;
     this.channel = channel;
@@ -66,6 +76,7 @@ export class Consumer {
     });
     await declare(channel);
     await channel.prefetch(prefetch);
+    if (this.stopped.signal.aborted) return;
     const { consumerTag } = await channel.consume(queue, (message) => this.receive(channel, message));
     this.tag = consumerTag;
   }

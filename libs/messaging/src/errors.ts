@@ -37,11 +37,16 @@ export function problem(
 
 /** No answer within the deadline: the other side may or may not have done it. */
 export class RequestTimeout extends Error {
-  override readonly name = 'RequestTimeout';
+  override readonly name: string = 'RequestTimeout';
 
   constructor(type: string, deadlineSeconds: number) {
     super(`No answer to ${type} within ${deadlineSeconds} s`);
   }
+}
+
+/** Every replica of the service is away. The request lies in its queue: if one comes back in time, it is still done. */
+export class RequestUnattended extends RequestTimeout {
+  override readonly name = 'RequestUnattended';
 }
 
 /** The service that answers this request has no queue: it has never been started. Nothing was done. */

@@ -7,7 +7,7 @@ import { bodyOf, contextOf, scopeOf, UnreadableMessage } from './envelope.ts';
 import { Failures, type DeadLetterReason } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Inbox } from './inbox.ts';
-import { handling, nameSubject } from './observed.ts';
+import { handling, nameSubject, seenBefore } from './observed.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { EndedProcess, Suspects } from './suspects.ts';
 import { within } from './time-limit.ts';
@@ -65,12 +65,13 @@ export class Inbound {
       within(handlerTimeoutSeconds, 'The handler', () => this.inbox.once(queue, context.id, handle));
     const key = entry.options.inTurn?.(parsed.data, context);
     const known = () => this.inbox.knows(queue, context.id);
-    if (message.fields.redelivered && (await known())) return;
+    if (message.fields.redelivered && (await known())) return seenBefore(queue, context);
     try {
       await this.turns.take(key, handlerTimeoutSeconds, () => transactions.run(handleInTime));
     } catch (error) {
       // A duplicate fails on the entry, or before it on what the first one did.
       if (!(await known().catch(() => false))) throw error;
+      seenBefore(queue, context);
     }
   }
 }

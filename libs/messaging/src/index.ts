@@ -10,6 +10,7 @@ export {
   problem,
   ProblemError,
   RequestTimeout,
+  RequestUnattended,
   RequestUnroutable,
 } from './errors.ts';
 export {
@@ -26,5 +27,6 @@ export { readinessOf } from '@berth/contracts';
 export { Publisher } from './publisher.ts';
 export { Requests, type AskOptions } from './requests.ts';
 export { createService, runService } from './run-service.ts';
+export { Stopping } from './stopping.ts';
 export { Stuck, type StuckSource } from './stuck.ts';
 export { BusTransport } from './transport.ts';

@@ -1,6 +1,8 @@
 import type { Options } from 'amqplib';
+import { Logger } from '@nestjs/common';
 import type { RequestContract } from '@berth/contracts';
 import {
+  count,
   currentTrace,
   failureOf,
   inChildSpan,
@@ -68,6 +70,17 @@ export async function handling(
     (seconds, error) => record('messaging.process.duration', seconds, { ...labels, 'error.type': error }),
     () => inSpan({ name: `process ${type}`, kind: 'consumer', attributes }, work),
   );
+}
+
+const logger = new Logger('Bus');
+
+/** A message came again after it had been handled: its acknowledgement was lost, or it was sent twice. */
+export function seenBefore(queue: string, { type, id }: MessageContext): void {
+  logger.log(`${queue}: ${type} ${id} was handled before`);
+  count('berth.bus.message.repeats', {
+    'messaging.destination.name': queue,
+    'berth.message.type': type,
+  });
 }
 
 /** A stored message that is handed to the broker: it continues what stored it, whoever sends it whenever. */

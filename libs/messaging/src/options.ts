@@ -7,6 +7,8 @@ export interface BusOptions {
   amqpUrl: string;
   /** After so long a handler of an event or a command has failed, and its message is tried again; 60 by default. */
   handlerTimeoutSeconds?: number;
+  /** How long a stop waits for handlers; 25 by default. */
+  drainTimeoutSeconds?: number;
   /** How long a failed message waits before its second attempt, its third, …; 1, 10, 60 and 600 by default. The last counts for all further ones. */
   retryDelaysSeconds?: readonly number[];
 }

@@ -4,6 +4,7 @@ import { BusCollections, type OutboxRow } from './collections.ts';
 import { BusDisconnected } from './errors.ts';
 import { publishing } from './observed.ts';
 import { Publisher, Unroutable } from './publisher.ts';
+import { Stopping } from './stopping.ts';
 
 /**
  * How long a row belongs to who stored or claimed it; one that is still there then was left by a crash or a failure,
@@ -34,6 +35,7 @@ export class Relay implements BeforeApplicationShutdown {
   constructor(
     private readonly collections: BusCollections,
     private readonly publisher: Publisher,
+    private readonly stopping: Stopping,
   ) {}
 
   /**
@@ -85,7 +87,8 @@ export class Relay implements BeforeApplicationShutdown {
       if (!this.publisher.isOpen) return;
       const rows = await this.claimDue();
       await Promise.all(rows.map((row) => this.deliver(row)));
-      if (rows.length < SWEEP_BATCH) return;
+      // A long backlog is no reason to stay: other replicas go on with it, or the next start.
+      if (rows.length < SWEEP_BATCH || this.stopping.signal.aborted) return;
     }
   }
 

@@ -2,10 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import { Clock } from '@berth/clock';
 import { ProblemBody, type InputOf, type ReplyOf, type RequestContract } from '@berth/contracts';
+import { isUnattended } from './attendance.ts';
 import type { BusConnection } from './connection.ts';
 import type { KeptChannel } from './channel.ts';
 import { newEnvelope, textHeader, toProperties, type SendOptions } from './envelope.ts';
-import { BusDisconnected, ProblemError, RequestTimeout, RequestUnroutable } from './errors.ts';
+import {
+  BusDisconnected,
+  ProblemError,
+  RequestTimeout,
+  RequestUnattended,
+  RequestUnroutable,
+} from './errors.ts';
 import { asking } from './observed.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { queues } from './topology.ts';
@@ -26,10 +33,15 @@ export const OUTCOME_HEADER = 'berth-outcome';
 /** https://www.rabbitmq.com/docs/direct-reply-to */
 const REPLY_TO = 'amq.rabbitmq.reply-to';
 const DEFAULT_DEADLINE_SECONDS = 5;
+/** A service that restarts is back by then; one that is not is away, and who asks learns it now instead of at the deadline. */
+const UNATTENDED_AFTER_SECONDS = 2;
+const LOOK_EVERY_MILLISECONDS = 500;
 
 interface Pending {
   request: RequestContract;
   timer: NodeJS.Timeout;
+  /** By `performance.now()`. */
+  askedAt: number;
   resolve: (reply: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -38,7 +50,9 @@ interface Pending {
 @Injectable()
 export class Requests {
   private readonly pending = new Map<string, Pending>();
+  private connection?: BusConnection;
   private channel?: KeptChannel;
+  private watch?: NodeJS.Timeout;
 
   constructor(
     @Inject(BUS_OPTIONS) private readonly options: BusOptions,
@@ -46,12 +60,14 @@ export class Requests {
   ) {}
 
   async open(connection: BusConnection): Promise<void> {
+    this.connection = connection;
     this.channel = await connection.keepChannel('asker', (channel) => this.listen(channel));
   }
 
   /**
-   * Throws `ProblemError` (the other side refused), {@link RequestTimeout}, {@link RequestUnroutable} or
-   * {@link BusDisconnected}; only after the first and the third is it certain what was done.
+   * Throws `ProblemError` (the other side refused), {@link RequestTimeout} (soon, as {@link RequestUnattended}, when every
+   * replica is away), {@link RequestUnroutable} or {@link BusDisconnected}; only after the first and the third is it
+   * certain what was done.
    */
   ask<Contract extends RequestContract>(
     request: Contract,
@@ -77,7 +93,12 @@ export class Requests {
         () => this.fail(envelope.id, new RequestTimeout(request.type, deadlineSeconds)),
         deadlineSeconds * 1000,
       );
-      this.pending.set(envelope.id, { request, timer, resolve: resolve as Pending['resolve'], reject });
+      const askedAt = performance.now();
+      this.pending.set(envelope.id, {
+        ...{ request, timer, askedAt, reject },
+        resolve: resolve as Pending['resolve'],
+      });
+      this.watch ??= setInterval(() => void this.failUnattended(), LOOK_EVERY_MILLISECONDS).unref();
       const message = {
         ...properties,
         headers: {
@@ -97,6 +118,22 @@ export class Requests {
         this.fail(envelope.id, new BusDisconnected(`${request.type} was not sent`));
       }
     });
+  }
+
+  private async failUnattended(): Promise<void> {
+    if (this.pending.size === 0) {
+      clearInterval(this.watch);
+      this.watch = undefined;
+    }
+    const before = performance.now() - UNATTENDED_AFTER_SECONDS * 1000;
+    const late = [...this.pending].filter(([, { askedAt }]) => askedAt < before);
+    for (const service of new Set(late.map(([, { request }]) => request.service))) {
+      if (!this.connection || !(await isUnattended(this.connection, queues(service).requests))) continue;
+      for (const [id, { request }] of late) {
+        if (request.service === service)
+          this.fail(id, new RequestUnattended(request.type, UNATTENDED_AFTER_SECONDS));
+      }
+    }
   }
 
   private async listen(channel: Channel): Promise<void> {

@@ -68,7 +68,7 @@ describe('a service process', () => {
     await printed(child, 'thinking');
     child.kill('SIGTERM');
     expect(await thought).toEqual({});
-    expect(await child.ended).toBe('SIGTERM');
+    expect(await child.ended).toBe(0);
     expect(tap.messages).toHaveLength(1);
     expect(await rabbit.queue('billing.commands')).toMatchObject({ messages: 0, consumers: 0 });
     expect(await mongo.connection.collection('outbox').countDocuments()).toBe(0);
@@ -86,6 +86,21 @@ describe('a service process', () => {
     await printed(second, 'started');
     await eventually(() => expect(tap.messages).toHaveLength(1));
     expect(second.lines).toContain('working');
+  });
+
+  test('that is stopped while it starts, or told so twice, ends cleanly and at once', async () => {
+    const waiting = launch({ AMQP_URL: 'amqp://127.0.0.1:1/', BERTH_BUS_PATIENCE_SECONDS: '60' });
+    const twice = start();
+    children.push(waiting);
+    await printed(waiting, 'Starting Nest');
+    await printed(twice, 'started');
+    waiting.kill('SIGTERM');
+    twice.kill('SIGTERM');
+    twice.kill('SIGTERM');
+    const stopped = Date.now();
+    expect(await Promise.all([waiting.ended, twice.ended])).toEqual([expect.anything(), 0]);
+    expect(['SIGTERM', 0]).toContain(await waiting.ended);
+    expect(Date.now() - stopped).toBeLessThan(5_000);
   });
 
   test('that cannot reach broker or database says so within 10 s, without the password, and ends with 1', async () => {

@@ -3,7 +3,7 @@ import type { DynamicModule, INestMicroservice, LoggerService, Type } from '@nes
 import { NestFactory } from '@nestjs/core';
 import type { AsyncMicroserviceOptions } from '@nestjs/microservices';
 import type { ServiceName } from '@berth/contracts';
-import { startProcess } from '@berth/telemetry';
+import { startProcess, stopOnSignal } from '@berth/telemetry';
 import { BusTransport } from './transport.ts';
 
 /** A service that `listen()` starts in this process; `runService` adds what the main of a process needs. */
@@ -27,7 +27,8 @@ export function createService(
 export function runService(module: () => Type | DynamicModule, service: ServiceName): Promise<void> {
   return startProcess(service, async (log) => {
     const app = await createService(module(), log);
-    app.enableShutdownHooks();
+    // Before it listens: a stop in the middle of the start takes nothing more and finishes what was taken.
+    stopOnSignal(app, log);
     await app.listen();
   });
 }

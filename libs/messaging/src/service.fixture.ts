@@ -10,6 +10,7 @@ interface ServiceParts {
   service?: ServiceName;
   amqpUrl: string;
   handlerTimeoutSeconds?: number;
+  drainTimeoutSeconds?: number;
   retryDelaysSeconds?: readonly number[];
   /** Without one, as the gateway. */
   database?: MongoOptions;
@@ -33,6 +34,7 @@ export function serviceModule({
   service = 'billing',
   amqpUrl,
   handlerTimeoutSeconds,
+  drainTimeoutSeconds,
   retryDelaysSeconds,
   database,
   controllers = [],
@@ -42,7 +44,7 @@ export function serviceModule({
     imports: [
       ClockModule.forRoot(),
       ...(database ? [MongoModule.forRoot({ uri: database.uri, database: database.database })] : []),
-      BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds, retryDelaysSeconds }),
+      BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds, drainTimeoutSeconds, retryDelaysSeconds }),
     ],
     controllers,
     providers,

@@ -12,12 +12,13 @@ import { Inbound } from './inbound.ts';
 import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
 import { OwnAnswers } from './own-answers.ts';
 import { Relay } from './relay.ts';
+import { Stopping } from './stopping.ts';
 import { declareRequestQueue, declareRetryQueues, declareWorkQueue, queues } from './topology.ts';
 
 const EVENTS_AT_ONCE = 50;
 const COMMANDS_AT_ONCE = 50;
 const REQUESTS_AT_ONCE = 200;
-const DRAIN_TIMEOUT_MILLISECONDS = 25_000;
+const DRAIN_TIMEOUT_SECONDS = 25;
 
 /** Nest's way to the bus: consumes what the service's controllers handle. */
 @Injectable()
@@ -39,6 +40,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     private readonly readiness: Readiness,
     private readonly ownAnswers: OwnAnswers,
     private readonly gauges: BusGauges,
+    private readonly stopping: Stopping,
   ) {
     super();
   }
@@ -53,7 +55,9 @@ export class BusTransport extends Server implements CustomTransportStrategy {
 
   /** Takes nothing new, waits for what is being handled (at most 25 s) and sends what that left in the outbox. */
   async close(): Promise<void> {
-    await Promise.all(this.consumers.map((consumer) => consumer.drain(DRAIN_TIMEOUT_MILLISECONDS)));
+    this.stopping.begin();
+    const { drainTimeoutSeconds = DRAIN_TIMEOUT_SECONDS } = this.options;
+    await Promise.all(this.consumers.map((consumer) => consumer.drain(drainTimeoutSeconds * 1000)));
     await this.relay.flush();
   }
 
@@ -77,6 +81,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
     await this.hearBroadcasts();
     await this.answerRequests(names.requests);
+    if (this.stopping.signal.aborted) return;
     this.relay.open();
     this.gauges.start(this.consumers);
   }
@@ -116,6 +121,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
   }
 
   private async add(queue: string, consumer: Consumer, start: () => Promise<void>): Promise<void> {
+    if (this.stopping.signal.aborted) return;
     this.consumers.push(consumer);
     this.readiness.add(`consumes ${queue}`, () => consumer.attached);
     await start();

@@ -16,5 +16,6 @@ export {
 } from './scope.ts';
 export { beginSpan, failSpan, failureOf, inChildSpan, inSpan, type SpanOptions } from './spans.ts';
 export { startProcess } from './start-process.ts';
+export { stopOnSignal } from './stop-process.ts';
 export { startTelemetry, stopTelemetry, TelemetryEnd } from './telemetry.ts';
 export { traceContextIn, type TraceContext } from './trace-context.ts';

@@ -57,6 +57,12 @@ export const METRICS = {
     text: 'Messages put aside to be tried again',
     attributes: ['messaging.destination.name', 'berth.message.type'],
   },
+  'berth.bus.message.repeats': {
+    kind: 'counter',
+    unit: '{message}',
+    text: 'Messages that came again after they had been handled; they had no second effect',
+    attributes: ['messaging.destination.name', 'berth.message.type'],
+  },
   'berth.bus.message.deaths': {
     kind: 'counter',
     unit: '{message}',

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { logger } from './logger.ts';
+import { isStopping } from './stop-process.ts';
 import { startTelemetry } from './telemetry.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function startProcess(
     await startTelemetry(name, log);
     await start(log);
   } catch (error) {
+    if (isStopping()) return;
     const reason = error instanceof Error ? error.message : String(error);
     log.fatal?.(`${name} cannot start: ${reason}`);
     process.exit(1);

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetOperation, ListOperations, Operation, ReplyOf } from '@berth/contracts';
-import { problem } from '@berth/messaging';
+import { problem, Stopping } from '@berth/messaging';
 import { isId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { OperationModel, type OperationDocument } from './operation.model.ts';
@@ -17,6 +17,7 @@ export class Operations {
   constructor(
     @InjectModel(OperationModel.name) private readonly operations: Model<OperationDocument>,
     private readonly transactions: Transactions,
+    private readonly stopping: Stopping,
   ) {}
 
   /** Keeps an operation as it is now, within the open transaction. */
@@ -26,14 +27,18 @@ export class Operations {
     if (operation.endedAt) this.transactions.afterCommit(() => void this.endings.emit(_id));
   }
 
-  /** Throws 404 `not_found`. With `waitSeconds` it answers when the operation has ended or the time is over. */
+  /**
+   * Throws 404 `not_found`. With `waitSeconds` it answers when the operation has ended, the time is over, or this process
+   * stops: then with the operation as it is by now.
+   */
   async get({ accountId, operationId, waitSeconds }: DataOf<typeof GetOperation>): Promise<Operation> {
     const until = performance.now() + waitSeconds * 1000;
     for (;;) {
       const ending = this.endingOf(operationId, until - performance.now());
       const found = await this.operations.findOne({ _id: operationId, accountId }).lean();
       if (!found) throw problem('not_found');
-      if (found.endedAt || performance.now() >= until) return operationView(found);
+      const isOver = performance.now() >= until || this.stopping.signal.aborted;
+      if (found.endedAt || isOver) return operationView(found);
       await ending;
     }
   }
@@ -57,9 +62,8 @@ export class Operations {
 
   /** Resolves when the operation ends here, or after a while. */
   private async endingOf(operationId: string, milliseconds: number): Promise<void> {
-    const signal = AbortSignal.timeout(
-      Math.ceil(Math.max(0, Math.min(milliseconds, LOOK_EVERY_MILLISECONDS))),
-    );
+    const late = AbortSignal.timeout(Math.ceil(Math.max(0, Math.min(milliseconds, LOOK_EVERY_MILLISECONDS))));
+    const signal = AbortSignal.any([late, this.stopping.signal]);
     await once(this.endings, operationId, { signal }).catch(() => {});
   }
 }
