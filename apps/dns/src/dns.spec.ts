@@ -86,6 +86,12 @@ async function faults(rules: object[]): Promise<void> {
   expect(ok).toBe(true);
 }
 
+interface Counters {
+  actions: { errors: Record<string, number> }[];
+  route53: { batches: { outcome: string }[]; mostCallsInOneSecond: number };
+}
+const counters = async () => (await (await fetch(`${aws.endpoint}/_sim/counters`)).json()) as Counters;
+
 const answersFor = (tap: Tap, host: string) =>
   tap.messages.map(({ data }) => data as Wish).filter((answer) => answer.host === host);
 
@@ -211,6 +217,22 @@ describe('a batch', () => {
     ]);
     await send(...wishes);
     for (const wish of wishes) await expectInSync(wish);
+  });
+
+  test('takes hundreds of wishes in a handful of calls, five a second at most, and none meets another', async () => {
+    await fetch(`${aws.endpoint}/_sim/counters`, { method: 'DELETE' });
+    const wishes = Array.from({ length: 300 }, (_, index) => ({
+      ...server(),
+      ip: `127.4.${index >> 8}.${index % 256}`,
+      sequence: 1,
+    }));
+    await send(...wishes);
+    await eventually(() => expect(inSync.messages.length).toBe(wishes.length), { within: 40_000 });
+    const { route53, actions } = await counters();
+    expect(route53.batches.map(({ outcome }) => outcome)).toEqual(route53.batches.map(() => 'done'));
+    expect(route53.batches.length).toBeLessThanOrEqual(5);
+    expect(route53.mostCallsInOneSecond).toBeLessThanOrEqual(6);
+    expect(actions.map(({ errors }) => errors)).toEqual(actions.map(() => ({})));
   });
 
   test('that is refused for one record is carried out for the others, and the one is refused', async () => {

@@ -19,6 +19,8 @@ const Environment = z
     BERTH_SECRETS_KEY: SecretsKey,
     /** Simulated instances answer on this port, whatever the product's is. */
     BERTH_INSTANCE_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    /** How many times EC2's usual request rates this account has: they can be raised on request. */
+    BERTH_EC2_LIMIT_FACTOR: z.coerce.number().positive().default(1),
     BERTH_SWEEP_SECONDS: z.coerce.number().positive().max(600).default(10),
   })
   .refine(
@@ -34,6 +36,7 @@ export class Config {
   readonly eventsQueue: { url: string; region: string };
   readonly secretsKey: Buffer;
   readonly instancePort: number | undefined;
+  readonly ec2LimitFactor: number;
   readonly sweepSeconds: number;
   private readonly endpoint: string | undefined;
   private readonly simulated: boolean;
@@ -52,6 +55,7 @@ export class Config {
     };
     this.secretsKey = parsed.BERTH_SECRETS_KEY;
     this.instancePort = parsed.BERTH_INSTANCE_PORT;
+    this.ec2LimitFactor = parsed.BERTH_EC2_LIMIT_FACTOR;
     this.sweepSeconds = parsed.BERTH_SWEEP_SECONDS;
   }
 

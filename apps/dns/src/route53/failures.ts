@@ -21,3 +21,7 @@ export class ZoneNotFound extends Error {
 export function isRefusal(error: unknown): error is Error {
   return error instanceof InvalidChangeBatch || error instanceof InvalidInput;
 }
+
+/** The account has made more calls than it may. */
+export const isThrottling = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'Throttling';

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
 import {
   ChangeResourceRecordSetsCommand,
   GetChangeCommand,
@@ -9,14 +10,21 @@ import {
   type Change,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import { TokenBuckets, type BucketLimit } from '@berth/mongo';
 import { observeAws } from '@berth/telemetry';
+import type { Connection } from 'mongoose';
 import { Config } from '../config.ts';
-import { BatchRefused, isRefusal, ZoneNotFound } from './failures.ts';
+import { BatchRefused, isRefusal, isThrottling, ZoneNotFound } from './failures.ts';
 
 /** Below the lease of the zone writer, so that a call does not outlive the tenure that began it. */
 const CALL_TIMEOUT_MILLISECONDS = 4_000;
-/** An account has about five calls a second: a burst of looks would be throttled again and again. */
+/** More hosts to be looked for wait for the next round: changes that need no look go on in between. */
 const LOOKS_AT_ONCE = 3;
+/**
+ * Half of the 10 calls a second that Route 53 allows an account, for whatever else there is in it, and no bursts.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html
+ */
+const LIMIT: BucketLimit = { capacity: 1, perSecond: 5 };
 /** The largest page Route 53 gives. */
 const PAGE_SIZE = 300;
 
@@ -26,7 +34,10 @@ export class Route53 {
   private readonly client: Route53Client;
   private hostedZoneId: string | undefined;
 
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly config: Config,
+    @InjectConnection() connection: Connection,
+  ) {
     this.hostedZoneId = config.hostedZoneId;
     this.client = new Route53Client({
       // Route 53 is global; its endpoint and signatures are those of us-east-1.
@@ -40,6 +51,11 @@ export class Route53 {
       ...(config.simulated && { credentials: { accessKeyId: 'simulator', secretAccessKey: 'simulator' } }),
     });
     observeAws(this.client);
+    const buckets = new TokenBuckets(connection);
+    this.client.middlewareStack.add(
+      (next) => (args) => buckets.call('Route 53', LIMIT, isThrottling, () => next(args)),
+      { name: 'turn', step: 'initialize' },
+    );
   }
 
   /**

@@ -5,7 +5,7 @@ import { Ec2 } from './ec2.ts';
 import { Instances } from './instances.ts';
 import type { Observation } from './observation.ts';
 
-/** Notifications that come in bursts share one call; it bounds this process to about six calls a second and region. */
+/** Notifications that come in bursts share one call. */
 const GATHER_MILLISECONDS = 150;
 const STORED_AT_ONCE = 8;
 
