@@ -47,6 +47,8 @@ export class Staff {
 
   private async send(properties: ReturnType<typeof toProperties>, body: Buffer): Promise<void> {
     const connection = await connect(this.amqpUrl, { timeout: 3_000 });
+    // A connection that is lost fails what waits for it.
+    connection.on('error', () => {});
     try {
       const channel = await connection.createConfirmChannel();
       channel.publish('berth.commands', SetAccountStanding.type, body, { ...properties, persistent: true });
