@@ -43,7 +43,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const caller = await this.authenticate(request, reply);
-    await this.limits.ofAccount(caller.accountId, reply);
+    await this.limits.ofAccount(caller.accountId, route, reply);
     nameInLogs({ accountId: caller.accountId });
     if (!mayDo(caller.role, permission)) {
       this.logger.log({ requestId: request.id, actor: caller.actor, permission }, 'Denied');

@@ -20,7 +20,7 @@ beforeAll(async () => {
   services.answer(Authenticate, ({ credential }) => ({
     principal: {
       ...sample.principal('owner'),
-      accountId: credential === 'brt_other' ? OTHER : sample.ids.account,
+      accountId: ACCOUNTS[credential] ?? sample.ids.account,
     },
   }));
   const held =
@@ -41,7 +41,10 @@ beforeEach(() => {
   gateway.services.asked.length = 0;
 });
 
-const OTHER = 'acc_01jqz3m8k4f0000000000000zz';
+const ACCOUNTS: Record<string, string> = {
+  brt_other: 'acc_01jqz3m8k4f0000000000000zz',
+  brt_third: 'acc_01jqz3m8k4f0000000000000zy',
+};
 const SERVER = `/v1/servers/${sample.server.id}`;
 const pause = (as = 'owner') =>
   gateway.call('POST', `${SERVER}/actions/pause`, { as, key: crypto.randomUUID(), body: {} });
@@ -81,10 +84,15 @@ describe('what is under way at once', () => {
     await eventually(async () => expect((await pause()).status).toBe(202));
   });
 
-  test('is bounded for all: one account takes half of the places, and others share the rest', async () => {
+  test('is bounded for all, and a place is left for who has nothing under way', async () => {
     const sent = [...(await fill(pause, 2)), ...(await fill(() => pause('other'), 2))];
-    sent.push(...(await fill(list, 1)), ...(await fill(() => list('other'), 1)));
-    sent.push(...(await fill(terminate, 1)), ...(await fill(() => terminate('other'), 1)));
+    sent.push(...(await fill(() => pause('third'), 1)));
+    expect(await pause('third')).toMatchObject({ status: 503, body: { code: 'overloaded' } });
+    sent.push(
+      ...(await fill(list, 1)),
+      ...(await fill(terminate, 1)),
+      ...(await fill(() => terminate('other'), 1)),
+    );
     expect(await terminate('other')).toMatchObject({ status: 503, body: { code: 'overloaded' } });
     answer();
     expect((await Promise.all(sent)).every(({ status }) => status < 300)).toBe(true);

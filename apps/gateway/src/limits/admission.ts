@@ -31,8 +31,10 @@ export class Admission {
     const counts = kind === 'held' ? this.underWay.held : this.underWay.brief;
     const share = kind === 'held' ? 1 : SHARES[kind];
     const { requestsAtOncePerAccount: mine, requestsAtOnce: all } = this.config;
-    if ((counts.get('') ?? 0) >= all * share) throw problem('overloaded');
-    if ((counts.get(caller) ?? 0) >= mine * share) {
+    const own = counts.get(caller) ?? 0;
+    // Few with much cannot take what lets somebody in who has nothing under way.
+    if ((counts.get('') ?? 0) >= all * (own === 0 ? 1 : share)) throw problem('overloaded');
+    if (own >= mine * share) {
       reply.header('retry-after', '1');
       throw problem('rate_limited', { detail: `${mine * share} of your requests are under way.` });
     }

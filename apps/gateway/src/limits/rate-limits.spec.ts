@@ -42,6 +42,11 @@ describe('the limits', () => {
     expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
     expect(limitsOf(refused)[1]).toMatch(/^"account";r=0;t=/);
     expect(gateway.services.asked).toEqual([]);
+    const removal = await gateway.call('DELETE', `/v1/tokens/${sample.token.id}`, { as: 'owner' });
+    expect(limitsOf(removal)).toEqual([
+      '"removals";q=3;w=10',
+      expect.stringMatching(/^"removals";r=2;t=10$/),
+    ]);
     const seconds = Number(refused.headers.get('retry-after'));
     expect(seconds).toBeGreaterThanOrEqual(1);
     await eventually(async () => expect((await me()).status).toBe(200), { within: (seconds + 2) * 1000 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Route } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Config } from '../config.ts';
@@ -12,16 +13,23 @@ const WINDOW_SECONDS = 10;
 @Injectable()
 export class RateLimits {
   private readonly accounts: RateLimiterMemory;
+  private readonly removals: RateLimiterMemory;
   private readonly addresses: RateLimiterMemory;
 
   constructor({ requestsPerAccount, requestsPerAddress }: Config) {
     this.accounts = new RateLimiterMemory({ points: requestsPerAccount, duration: WINDOW_SECONDS });
+    this.removals = new RateLimiterMemory({ points: requestsPerAccount, duration: WINDOW_SECONDS });
     this.addresses = new RateLimiterMemory({ points: requestsPerAddress, duration: WINDOW_SECONDS });
   }
 
-  /** Counts a request of an account and says in the answer's headers how many are left. Throws 429 `rate_limited`. */
-  ofAccount(accountId: string, reply: FastifyReply): Promise<void> {
-    return this.count('account', this.accounts, accountId, reply);
+  /**
+   * Counts a request of an account and says in the answer's headers how many are left. Removals are counted apart: whose
+   * script runs wild can still terminate what it made. Throws 429 `rate_limited`.
+   */
+  ofAccount(accountId: string, { method }: Route, reply: FastifyReply): Promise<void> {
+    return method === 'DELETE'
+      ? this.count('removals', this.removals, accountId, reply)
+      : this.count('account', this.accounts, accountId, reply);
   }
 
   /** The same for one that comes from somebody who is not known. */
