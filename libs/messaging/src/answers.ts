@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
 import type { ProblemBody } from '@berth/contracts';
+import { isDatabaseAway } from '@berth/mongo';
 import { inScope } from '@berth/telemetry';
 import { whileHandling, type MessageContext } from './context.ts';
 import { bodyOf, contextOf, scopeOf, textHeader, UnreadableMessage } from './envelope.ts';
@@ -30,15 +31,17 @@ export class Answers {
 
   private async take(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
     if (secondsLeft(message) <= 0) return;
+    let said: Parameters<typeof reply>[2];
     try {
       const context = contextOf(message);
       const answer = await answering(context, () => this.answer(handlers, context, message));
-      reply(channel, message, 'answer', answer ?? null);
+      said = { outcome: 'answer', body: answer ?? null };
     } catch (error) {
       // Who asked has given up by now. The work may go on, but no longer keeps others from being answered.
       if (error instanceof TookTooLong) return this.logger.warn(`${describe(message)}: ${error.message}`);
-      reply(channel, message, 'problem', this.problemOf(error, message));
+      said = { outcome: 'problem', body: this.problemOf(error, message) };
     }
+    reply(channel, message, said);
   }
 
   private async answer(
@@ -65,6 +68,10 @@ export class Answers {
     if (error instanceof UnreadableMessage) {
       return problem('invalid_request', { detail: error.message }).body;
     }
+    if (isDatabaseAway(error)) {
+      this.logger.warn(`${describe(message)}: the database is away: ${String(error)}`);
+      return problem('outcome_unknown').body;
+    }
     this.logger.error(error, `${describe(message)} failed`);
     return problem('internal_error').body;
   }
@@ -79,7 +86,11 @@ function secondsLeft(message: ConsumeMessage): number {
 const describe = ({ properties }: ConsumeMessage) =>
   `${String(properties.type)} ${String(properties.messageId)}`;
 
-function reply(channel: Channel, message: ConsumeMessage, outcome: string, body: unknown): void {
+function reply(
+  channel: Channel,
+  message: ConsumeMessage,
+  { outcome, body }: { outcome: 'answer' | 'problem'; body: unknown },
+): void {
   const { replyTo, correlationId } = message.properties;
   if (typeof replyTo !== 'string') return;
   channel.publish('', replyTo, Buffer.from(JSON.stringify(body)), {

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { ClockModule } from '@berth/clock';
 import { event, readinessOf, request, type DataOf } from '@berth/contracts';
 import { broker, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
+import mongoose from 'mongoose';
 import { z } from 'zod';
 import { Readiness } from '@berth/telemetry';
 import { BusModule } from './bus.module.ts';
@@ -66,6 +67,14 @@ describe('a request', () => {
   test('is answered with what its handler returns', async () => {
     const answers = await Promise.all([1, 2, 3].map((number) => requests.ask(Double, { number })));
     expect(answers).toEqual([{ twice: 2 }, { twice: 4 }, { twice: 6 }]);
+  });
+
+  test('whose database is away can be repeated: it is no fault of the service', async () => {
+    onDouble = () => Promise.reject(new mongoose.mongo.MongoNetworkError('read ECONNRESET'));
+    await expect(requests.ask(Double, { number: 1 })).rejects.toMatchObject({
+      code: 'outcome_unknown',
+      status: 503,
+    });
   });
 
   test('tells its handler who asks', async () => {

@@ -1,3 +1,4 @@
+export { isDatabaseAway } from './away.ts';
 export { connect, withoutPassword, type MongoOptions } from './connection.ts';
 export { isDuplicateKey } from './duplicate-key.ts';
 export { ID_PREFIXES, isId, madeAt, newId, type IdPrefix } from './ids.ts';

@@ -39,6 +39,22 @@ describe('the log of a service', () => {
     ]);
   });
 
+  test('shows why it happened, and nothing else that hangs on an error', () => {
+    const error = new Error('cannot write', { cause: new Error('no space left') });
+    const insides: Record<string, unknown> = { server: {} };
+    for (let depth = 0, at = insides; depth < 1_000; depth++) at = at['next'] = { back: insides };
+    logger('billing', out).error(Object.assign(error, { code: 'ENOSPC', insides }), 'Invoices');
+    expect(entries()[0]).toMatchObject({
+      err: {
+        type: 'Error',
+        message: 'cannot write',
+        code: 'ENOSPC',
+        stack: expect.stringContaining('no space left'),
+      },
+    });
+    expect(lines[0]).not.toContain('insides');
+  });
+
   test('keeps secrets to itself, on the top level and below', () => {
     const secrets = { password: 'p1', authorization: 'Bearer p2', token: 'p3' };
     logger('accounts', out).warn({ ...secrets, request: { headers: secrets, body: { nested: secrets } } });

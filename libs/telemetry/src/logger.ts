@@ -34,6 +34,7 @@ function pinoOf(service: string, destination?: DestinationStream): Pino {
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     mixin: logFields,
+    serializers: { err: told },
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]),
@@ -43,6 +44,13 @@ function pinoOf(service: string, destination?: DestinationStream): Pino {
   if (pretty) return pino(options, prettyStream(destination ?? process.stdout));
   // Synchronous: the line that says why a process ends is the last one, and it is written.
   return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+}
+
+/** Of an error what says what happened: a database driver's also carries half of its insides, too much to write down. */
+function told(error: Error & { code?: unknown }) {
+  const { name: type, message, stack, code, cause } = error;
+  const why = cause instanceof Error ? `\ncaused by: ${cause.stack}` : '';
+  return { type, message, stack: `${stack}${why}`, ...(code !== undefined && { code }) };
 }
 
 /** Nest passes the message (a text, an Error or an object), then details, then the context's name last. */

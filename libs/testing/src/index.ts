@@ -7,3 +7,4 @@ export { eventually } from './eventually.ts';
 export { serviceAt } from './service.ts';
 export { simulator, type Simulator } from './simulator.ts';
 export { TestClock } from './test-clock.ts';
+export { SeverableProxy } from './severable-proxy.ts';

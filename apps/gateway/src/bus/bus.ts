@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, InputOf, ReplyOf, RequestContract } from '@berth/contracts';
-import { BusDisconnected, problem, Requests, RequestTimeout, RequestUnroutable } from '@berth/messaging';
+import {
+  BusDisconnected,
+  problem,
+  ProblemError,
+  Requests,
+  RequestTimeout,
+  RequestUnroutable,
+} from '@berth/messaging';
 import { Pending } from './pending.ts';
 
 /** How long a service may take to answer; more than its database needs in a bad moment. */
@@ -66,14 +73,22 @@ export class Bus {
 const REPEAT_WITH_KEY = 'Repeat it with the same Idempotency-Key: it is carried out once.';
 const LOOK_FIRST = 'Look whether it was done before you repeat it.';
 
-type Unanswered = RequestTimeout | RequestUnroutable | BusDisconnected;
+type Unanswered = RequestTimeout | RequestUnroutable | BusDisconnected | ProblemError;
 
 function isUnanswered(error: unknown): error is Unanswered {
   return (
-    error instanceof RequestTimeout || error instanceof RequestUnroutable || error instanceof BusDisconnected
+    error instanceof RequestTimeout ||
+    error instanceof RequestUnroutable ||
+    error instanceof BusDisconnected ||
+    // Its database was away: the service itself cannot know.
+    (error instanceof ProblemError && error.code === 'outcome_unknown')
   );
 }
 
 function mayHaveHappened(error: Unanswered): boolean {
-  return error instanceof RequestTimeout || (error instanceof BusDisconnected && error.sent);
+  return (
+    error instanceof RequestTimeout ||
+    error instanceof ProblemError ||
+    (error instanceof BusDisconnected && error.sent)
+  );
 }

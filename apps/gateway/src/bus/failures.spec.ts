@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { GetCatalog, GetOperation, GetServer, LaunchServer, SignUp, UpdateServer } from '@berth/contracts';
-import { Broadcasts, ProblemError, Requests } from '@berth/messaging';
+import { Broadcasts, problem, ProblemError, Requests } from '@berth/messaging';
 import { broker, eventually, type TestBroker } from '@berth/testing';
 import { bodyExamples } from '../openapi/examples.ts';
 import { logged, GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
@@ -55,6 +55,21 @@ describe('a service that does not answer in time', () => {
     expect(asked.headers.get('retry-after')).toBe('5');
     expect(logged.filter((line) => line.includes(String(withKey.body.requestId)))).toHaveLength(1);
   }, 20_000);
+});
+
+describe('a service whose database is away', () => {
+  test('leaves the outcome of an order unknown, that of a question unanswered', async () => {
+    const unsure = () => {
+      throw problem('outcome_unknown');
+    };
+    gateway.services.answer(LaunchServer, unsure);
+    gateway.services.answer(GetCatalog, unsure);
+    const [ordered, asked] = await Promise.all([launch(), readCatalog()]);
+    expect(ordered).toMatchObject({ status: 503, body: { code: 'outcome_unknown' } });
+    expect(ordered.body.detail).toContain('same Idempotency-Key');
+    expect(asked).toMatchObject({ status: 503, body: { code: 'dependency_unavailable' } });
+    expect(asked.headers.get('retry-after')).toBe('5');
+  });
 });
 
 describe('a lost bus', () => {

@@ -1,0 +1,14 @@
+import mongoose from 'mongoose';
+
+const { MongoNetworkError, MongoServerSelectionError, MongoNotConnectedError, MongoTopologyClosedError } =
+  mongoose.mongo;
+
+/**
+ * Whether work failed because the database was away. A commit may have arrived all the same: the driver does not tell
+ * one without an answer from work that never came so far.
+ */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  error instanceof MongoServerSelectionError ||
+  error instanceof MongoNotConnectedError ||
+  error instanceof MongoTopologyClosedError;
