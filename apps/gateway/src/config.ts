@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
+const LEAVING_SECONDS = 5;
+
 const Environment = z
   .object({
     /** The address to listen on. Only this machine by default: whoever opens it further decides so. */
@@ -31,6 +33,11 @@ const Environment = z
       .transform((text) => text.split(',').map((part) => part.trim()))
       .transform((parts) => parts.filter(Boolean))
       .pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))),
+    /**
+     * So long after SIGTERM the gateway still serves, while /readyz says that it leaves: longer than load balancers take to notice.
+     * None on a loopback address by default, where there is none, 5 elsewhere.
+     */
+    BERTH_LEAVING_SECONDS: z.coerce.number().min(0).max(20).optional(),
     AMQP_URL: z.url({ protocol: /^amqps?$/ }),
   })
   .refine((env) => env.BERTH_PUBLIC_URL !== undefined || isLoopback(env.BERTH_HOST), {
@@ -52,6 +59,8 @@ export class Config {
     readonly trustedProxies: string[],
     readonly requestsAtOncePerAccount: number,
     readonly requestsAtOnce: number,
+    /** Between the signal to stop and the last new request. */
+    readonly leavingSeconds: number,
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
@@ -67,6 +76,7 @@ export class Config {
       env.BERTH_TRUSTED_PROXIES,
       env.BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT,
       env.BERTH_REQUESTS_AT_ONCE,
+      env.BERTH_LEAVING_SECONDS ?? (isLoopback(env.BERTH_HOST) ? 0 : LEAVING_SECONDS),
     );
   }
 

@@ -8,6 +8,7 @@ import { noteRoute } from './observed.ts';
 import { isJson } from './body.ts';
 import { ProblemFilter } from './problem.filter.ts';
 import { httpServer } from './server.ts';
+import type { StoppableServer } from './stoppable-server.ts';
 
 /** Any path fits into Node's limit for headers; a long id is one that does not exist, not an error of its own. */
 const LONGEST_PARAMETER = 16 * 1024;
@@ -15,8 +16,9 @@ const LONGEST_PARAMETER = 16 * 1024;
 /** Fastify, with nothing read, guessed or answered before the access guard has seen the request. */
 export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
   const problems = new ProblemFilter();
+  let server: StoppableServer;
   const options: FastifyServerOptions<Server> = {
-    serverFactory: (listener) => httpServer(listener, config),
+    serverFactory: (listener) => (server = httpServer(listener, config)),
     // The server has its own.
     clientErrorHandler: () => {},
     trustProxy: config.trustedProxies.length > 0 && config.trustedProxies,
@@ -38,8 +40,8 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
     done();
   });
   fastify.addHook('onSend', async (_request, reply) => {
-    // Kept alive, the connection would hold up the stop until it has been idle for long.
-    if (!fastify.server.listening) reply.header('connection', 'close');
+    // Kept alive, the connection would hold up the stop, or be closed under the next request.
+    if (server.leaving || !server.listening) reply.header('connection', 'close');
   });
   await fastify.register(cookie);
   return adapter;

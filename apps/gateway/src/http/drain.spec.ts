@@ -65,16 +65,40 @@ test('a stop waits for no connection on which nothing was asked yet', async () =
   for (const socket of sockets) socket.destroy();
 });
 
-test('a stop ends a long wait with a problem that says to ask again', async () => {
+test('a stop ends a long wait with what there is by now', async () => {
   let answer = () => {};
-  gateway.services.answer(GetOperation, () => new Promise((resolve) => (answer = () => resolve(operation))));
+  gateway.services.answer(GetOperation, ({ waitSeconds }) =>
+    waitSeconds === 0 ? operation : new Promise((resolve) => (answer = () => resolve(operation))),
+  );
   const waiting = gateway.call('GET', `/v1/operations/${ids.operation}?wait=60`, { as: 'owner' });
   await eventually(() => gateway.services.asked.length === 1);
   const stopped = gateway.app.close();
-  const { status, body, headers } = await waiting;
-  expect({ status, code: body.code }).toEqual({ status: 503, code: 'dependency_unavailable' });
-  expect(headers.get('retry-after')).toBe('5');
+  expect(await waiting).toMatchObject({ status: 200, body: { id: operation.id } });
   answer();
   await stopped;
   await gateway.services.stop();
+});
+
+test('a gateway that leaves says so at once and goes on for a moment, keeping no connection', async () => {
+  const leaving = await GatewayUnderTest.start(bus.url, { BERTH_LEAVING_SECONDS: '1' });
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const read = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) =>
+      get({ port: leaving.port, path, agent }, (response) =>
+        response.resume().on('end', () => resolve(response.statusCode)),
+      ).on('error', reject),
+    );
+  await eventually(async () => expect(await read('/readyz')).toBe(200));
+  const stopped = leaving.stop();
+  const began = performance.now();
+  const { body } = await leaving.call('GET', '/readyz');
+  expect(body).toMatchObject({ code: 'not_ready', notReady: [{ service: 'gateway', checks: ['stays'] }] });
+  const statuses = new Set<number | undefined>();
+  while (performance.now() - began < 700)
+    for (const status of await Promise.all([1, 2, 3, 4].map(() => read('/v1/catalog')))) statuses.add(status);
+  expect([...statuses]).toEqual([401]);
+  expect(Object.values(agent.freeSockets).flat()).toEqual([]);
+  await stopped;
+  await gateway.stop();
+  agent.destroy();
 });

@@ -1,25 +1,49 @@
-import type { Server } from 'node:http';
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Config } from '../config.ts';
+import type { StoppableServer } from './stoppable-server.ts';
 
 const DRAIN_TIMEOUT_MILLISECONDS = 25_000;
 
 /**
- * When the gateway stops, Nest takes no more connections and waits for the requests under way, then leaves the bus.
- * This bounds the wait: what is not finished after 25 s is cut off.
+ * How the gateway stops. First it goes on as before, but that /readyz says that it leaves and that it keeps no connection, so
+ * that load balancers send their requests elsewhere. Then Nest takes no more connections and waits for the requests under
+ * way, and leaves the bus. What is not finished 25 s after the beginning is cut off.
  */
 @Injectable()
-export class Drain implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class Drain implements OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown {
   private timer?: NodeJS.Timeout;
 
-  constructor(private readonly host: HttpAdapterHost) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly config: Config,
+  ) {}
+
+  get leaving(): boolean {
+    return this.server.leaving;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.server.leaving = true;
+    await sleep(this.config.leavingSeconds * 1000);
+  }
 
   beforeApplicationShutdown(): void {
-    const server: Server = this.host.httpAdapter.getHttpServer();
-    this.timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT_MILLISECONDS);
+    const left = DRAIN_TIMEOUT_MILLISECONDS - this.config.leavingSeconds * 1000;
+    this.timer = setTimeout(() => this.server.closeAllConnections(), left);
   }
 
   onApplicationShutdown(): void {
     clearTimeout(this.timer);
+  }
+
+  private get server(): StoppableServer {
+    return this.host.httpAdapter.getHttpServer();
   }
 }

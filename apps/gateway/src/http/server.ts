@@ -1,4 +1,4 @@
-import type { RequestListener, Server, ServerOptions } from 'node:http';
+import type { RequestListener, ServerOptions } from 'node:http';
 import { inScope, traceContextIn } from '@berth/telemetry';
 import { observe } from './observed.ts';
 import { requestIdFrom } from './request-id.ts';
@@ -24,7 +24,7 @@ export function httpServer(
   listener: RequestListener,
   { secure }: { secure: boolean },
   limits: ServerOptions = LIMITS,
-): Server {
+): StoppableServer {
   const headers = Object.entries({ ...SECURITY_HEADERS, ...(secure && HTTPS_ONLY) });
   const handle: RequestListener = (request, response) => {
     const id = requestIdFrom(request.headers['x-request-id']);

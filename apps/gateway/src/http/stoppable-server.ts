@@ -6,6 +6,8 @@ import type { Socket } from 'node:net';
  * open such ahead of need; Node counts them as busy and would wait until they are cut off.
  */
 export class StoppableServer extends Server {
+  /** It will stop soon: no connection is kept alive any more. */
+  leaving = false;
   private readonly silent = new Set<Socket>();
 
   constructor(options: ServerOptions, listener: RequestListener) {
