@@ -74,7 +74,7 @@ async function play(
   for (let number = 0; number < GREEDY_ACCOUNTS; number++) greedy.push(await customer(stage));
   for (const each of greedy) await raiseQuota(stage, each);
   const crowd = new Crowd(stage.url);
-  const queues = await Queues.watch(stage.amqpUrl);
+  const queues = new Queues(stage);
   try {
     progress(`one small account alone, ${IDLE_SECONDS} s`);
     crowd.play(streamsOf(small));
@@ -115,7 +115,6 @@ async function play(
     };
   } finally {
     await crowd.stop();
-    await queues.stop();
   }
 }
 
