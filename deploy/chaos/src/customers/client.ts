@@ -114,13 +114,17 @@ export class AccountClient {
 
   /** Undefined when it is not to be had; that a thing once accepted is not there is noted. */
   async read<Body>(path: string): Promise<Body | undefined> {
-    const reply = await this.client.say({ method: 'GET', path, token: this.token });
+    const attempts: string[] = [];
+    const reply = await this.client.say({ method: 'GET', path, token: this.token }, attempts);
+    for (const fault of attempts.filter(isFault)) this.surprised(path, fault);
     if (!reply) return undefined;
     if (reply.status === 200) return reply.body as Body;
-    const { accountId } = this;
-    const { status } = reply;
-    this.record.surprises.push({ at: Date.now(), accountId, path, status, code: codeOf(reply.body) });
+    this.surprised(path, `${reply.status} ${codeOf(reply.body) ?? ''}`);
     return undefined;
+  }
+
+  private surprised(path: string, answer: string): void {
+    this.record.surprises.push({ at: Date.now(), accountId: this.accountId, path, answer });
   }
 }
 
@@ -147,3 +151,6 @@ function parsed(text: string): unknown {
     return text;
   }
 }
+
+/** Whether an attempt ended in a fault of ours: a 503 says what to do, other errors of servers don't. */
+export const isFault = (attempt: string): boolean => /^5/.test(attempt) && !attempt.startsWith('503');

@@ -88,6 +88,7 @@ export class Customers {
       const follower = new Follower(this.stage.url, account).start();
       this.followers.push(follower);
       this.record.streams.push(follower.record);
+      await follower.begun;
     }
     this.record.accounts.push(account);
     return new AccountClient(this.client, account, this.record);

@@ -12,6 +12,9 @@ export class Follower {
   private readonly stopping = new AbortController();
   private lastEventId = '';
   private following: Promise<void> = Promise.resolve();
+  private begin: () => void = () => {};
+  /** Resolves when it hears all that happens from now on. */
+  readonly begun = new Promise<void>((begin) => (this.begin = begin));
 
   constructor(url: string, account: { id: string; token: string }) {
     this.url = url;
@@ -26,6 +29,7 @@ export class Follower {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.begin();
     await this.following;
   }
 
@@ -63,6 +67,7 @@ export class Follower {
     );
     this.lastEventId = fields.get('id') ?? this.lastEventId;
     this.record.begunAt ??= Number(this.lastEventId);
+    this.begin();
     const data = fields.get('data');
     if (data === undefined) return;
     const event = fields.get('event') ?? 'message';

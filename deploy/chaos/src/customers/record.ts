@@ -71,8 +71,8 @@ export interface Surprise {
   at: number;
   accountId: string;
   path: string;
-  status: number;
-  code: string | null;
+  /** Status and code. */
+  answer: string;
 }
 
 export const newRecord = (): WorkloadRecord => ({

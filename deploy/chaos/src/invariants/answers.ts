@@ -2,6 +2,8 @@ import { groupBy } from '../evidence/api.ts';
 import type { Evidence } from '../evidence.ts';
 import { isAccepted, type Order } from '../customers/record.ts';
 import { LIFE_TAG } from '../customers/wishes.ts';
+import { isFault } from '../customers/client.ts';
+import { instant } from './finding.ts';
 import { counted, type Invariant } from './invariant.ts';
 
 /** A key stands for one thing: however often an order was said, one server and one operation came of it. */
@@ -40,7 +42,9 @@ export const acceptedIsKnown: Invariant = {
         (!serverId || serverIds.has(serverId)) && (!operationId || operationIds.has(operationId));
       return isKnown ? [] : [`${described(order)}: ${serverId ?? ''} ${operationId ?? ''}`];
     });
-    const lost = record.surprises.map(({ path, status, code }) => `GET ${path}: ${status} ${code ?? ''}`);
+    const lost = record.surprises
+      .filter(({ answer }) => !isFault(answer))
+      .map(({ path, answer }) => `GET ${path}: ${answer}`);
     return counted([...unknown, ...lost]);
   },
 };
@@ -58,15 +62,19 @@ const REFUSALS: readonly string[] = [
 ];
 
 export const answers: Invariant = {
-  name: 'orders without an answer, or with one that no client can use',
+  name: 'requests without an answer, or with one that no client can use, such as a 500',
   mustBe: '0',
   check(evidence) {
-    return counted(evidence.record.orders.flatMap((order) => useless(order, evidence)));
+    const { orders, surprises } = evidence.record;
+    const reads = surprises
+      .filter(({ answer }) => isFault(answer))
+      .map(({ path, answer, at }) => `GET ${path}: ${answer} at ${instant(at)}`);
+    return counted([...orders.flatMap((order) => useless(order, evidence)), ...reads]);
   },
 };
 
 function useless(order: Order, { gatheredAt }: Evidence): string[] {
-  const faults = order.attempts.filter((attempt) => /^5/.test(attempt) && !attempt.startsWith('503'));
+  const faults = order.attempts.filter(isFault);
   const found = faults.map((attempt) => `${described(order)}: ${attempt}`);
   const { answer } = order;
   if (!answer)

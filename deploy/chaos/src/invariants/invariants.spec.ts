@@ -61,8 +61,7 @@ const BREACHES: [string, Invariant, (evidence: Evidence) => void, string][] = [
         at: 0,
         accountId: ACCOUNT,
         path: '/v1/operations/op_1',
-        status: 404,
-        code: null,
+        answer: '404 not_found',
       }),
     'GET /v1/operations/op_1: 404',
   ],
@@ -80,6 +79,13 @@ const BREACHES: [string, Invariant, (evidence: Evidence) => void, string][] = [
   ],
   ['an order without an answer', answers, ({ record }) => (record.orders[0]!.answer = null), 'no answer'],
   ['a 500', answers, ({ record }) => record.orders[0]!.attempts.push('500 internal_error'), '500'],
+  [
+    'a read that was answered with a 500',
+    answers,
+    ({ record }) =>
+      record.surprises.push({ at: 0, accountId: ACCOUNT, path: '/v1/x', answer: '500 internal_error' }),
+    'GET /v1/x: 500',
+  ],
   [
     'an order nobody knows the target of',
     answers,
