@@ -19,8 +19,8 @@ import { Stage } from './stage/stage.ts';
 import { passTime } from './time.ts';
 
 /** Servers that live at once. */
-const AT_ONCE = 80;
-const MEAN_SECONDS_BETWEEN_FAULTS = 1.2;
+const AT_ONCE = 100;
+const MEAN_SECONDS_BETWEEN_FAULTS = 1.6;
 /** New lifecycles are begun for so long in the short run; with start, rest and checks it stays under 5 minutes. */
 const SHORT_MINUTES = 2;
 /** When customers are to come to an end, faults go on for so long at most. */

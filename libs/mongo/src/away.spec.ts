@@ -39,8 +39,16 @@ describe('that the database is away', () => {
     );
   });
 
+  test('is told of several documents written at once', async () => {
+    const writing = things().insertMany(Array.from({ length: 1_000 }, (_, number) => ({ number })));
+    wire.cut();
+    wire.stop();
+    expect(await failure(writing)).toBe(true);
+  });
+
   test('is not told of a refusal', async () => {
     await things().insertOne({ _id: 'same' as never });
     expect(await failure(things().insertOne({ _id: 'same' as never }))).toBe(false);
+    expect(await failure(things().insertMany([{ _id: 'same' as never }]))).toBe(false);
   });
 });

@@ -1,7 +1,12 @@
 import mongoose from 'mongoose';
 
-const { MongoNetworkError, MongoServerSelectionError, MongoNotConnectedError, MongoTopologyClosedError } =
-  mongoose.mongo;
+const {
+  MongoBulkWriteError,
+  MongoNetworkError,
+  MongoServerSelectionError,
+  MongoNotConnectedError,
+  MongoTopologyClosedError,
+} = mongoose.mongo;
 
 /**
  * Whether work failed because the database was away. A commit may have arrived all the same: the driver does not tell
@@ -11,4 +16,6 @@ export const isDatabaseAway = (error: unknown): boolean =>
   error instanceof MongoNetworkError ||
   error instanceof MongoServerSelectionError ||
   error instanceof MongoNotConnectedError ||
-  error instanceof MongoTopologyClosedError;
+  error instanceof MongoTopologyClosedError ||
+  // `insertMany` wraps what ended it.
+  (error instanceof MongoBulkWriteError && isDatabaseAway(error.errorResponse));

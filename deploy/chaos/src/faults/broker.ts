@@ -5,7 +5,7 @@ const WORK_QUEUE = /^[^.]+\.(events|commands)$/;
 
 const appStopped: Fault = {
   name: 'broker stopped and started',
-  weight: 4,
+  weight: 2,
   part: 'broker',
   lastsSeconds: [0.5, 8],
   strike: async ({ broker }) => {
@@ -16,7 +16,7 @@ const appStopped: Fault = {
 
 const crashed: Fault = {
   name: 'broker killed',
-  weight: 4,
+  weight: 2,
   part: 'broker',
   lastsSeconds: [0, 8],
   strike: async ({ broker }) => {
@@ -52,7 +52,7 @@ const diskAlarm: Fault = {
   name: 'disk alarm (blocked)',
   weight: 3,
   part: 'broker',
-  lastsSeconds: [2, 15],
+  lastsSeconds: [2, 8],
   strike: async ({ broker }) => {
     await broker.diskAlarm();
     return () => broker.endDiskAlarm();
@@ -63,7 +63,7 @@ const memoryAlarm: Fault = {
   name: 'memory alarm (blocked)',
   weight: 2,
   part: 'broker',
-  lastsSeconds: [2, 15],
+  lastsSeconds: [2, 8],
   strike: async ({ broker }) => {
     await broker.memoryAlarm();
     return () => broker.endMemoryAlarm();
