@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mongo } from 'mongoose';
 import type { Stage } from '../stage/stage.ts';
-import { readDatabases } from './databases.ts';
+import { readUnderWay } from './databases.ts';
 
 const EVERY_MILLISECONDS = 1_000;
 /** Whatever is on its way between two looks would otherwise be taken for nothing. */
@@ -24,31 +23,15 @@ export async function untilSettled(stage: Stage, withinSeconds: number): Promise
 
 /** What is under way: servers that change, messages that wait, leases that are held. */
 async function underWay(stage: Stage): Promise<string[]> {
-  const { outbox, leases, unfinished } = await readDatabases(stage.mongoUri);
+  const { outbox, leases, unfinished, changing } = await readUnderWay(stage.mongoUri, RESTING);
   const queues = (await stage.broker.queues()).filter(
     ({ name, messages }) => messages > 0 && !name.endsWith('.dead-letters') && !name.startsWith('outside.'),
   );
   return [
-    ...(await changingServers(stage.mongoUri)),
+    ...changing.map(({ id, status }) => `${id} is ${status}`),
     ...outbox.map(({ service, type }) => `${service} sends ${type}`),
     ...leases.map(({ id }) => `somebody works on ${id}`),
     ...unfinished.map(({ service, what, id }) => `${service}: ${what} ${id}`),
     ...queues.map(({ name, messages }) => `${messages} in ${name}`),
   ];
-}
-
-async function changingServers(mongoUri: string): Promise<string[]> {
-  const client = new mongo.MongoClient(mongoUri);
-  try {
-    const changing = await client
-      .db('berth_provisioning')
-      .collection<{ _id: string; status: string }>('servers')
-      .find({
-        $or: [{ status: { $nin: RESTING } }, { 'progress.step': { $ne: null } }],
-      })
-      .toArray();
-    return changing.map(({ _id, status }) => `${_id} is ${status}`);
-  } finally {
-    await client.close();
-  }
 }

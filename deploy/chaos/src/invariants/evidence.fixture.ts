@@ -140,7 +140,7 @@ export function allIsWell(): Evidence {
     },
     databases: {
       ...{ outbox: [], leases: [], unfinished: [] },
-      instances: [{ serverId: SERVER, instanceId: INSTANCE, formerInstanceIds: [] }],
+      instances: [{ serverId: SERVER, instanceId: INSTANCE }],
     },
     queues: [],
     deadLetters: { found: [], unresolved: [] },

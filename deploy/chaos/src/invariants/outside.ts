@@ -20,7 +20,7 @@ export const outsideUsage: Invariant = {
         .map(({ id }) => aboutServer(each, `${id} on ${USAGE}`, 'nothing')),
     );
     const listed = new Set(servers.flatMap(({ usage }) => usage.map(({ id }) => id)));
-    const unlisted = [...received].filter((id) => id !== null && !listed.has(id));
+    const unlisted = [...received].filter((id) => !listed.has(id));
     return counted([
       ...missed,
       ...unlisted.map((id) => `${id} was published, and GET /v1/usage does not list it`),

@@ -24,13 +24,22 @@ export class Time {
 
   /** When that was by the machine's clock. All that happened within a jump happened at the moment of the jump. */
   real(simulated: number): number {
-    for (const [index, { since, offsetMilliseconds }] of this.clock.entries()) {
-      const next = this.clock[index + 1];
-      const real = simulated - offsetMilliseconds;
-      if (index > 0 && real < since) return since;
-      if (!next || real < next.since) return real;
+    const index = this.stepAt(simulated);
+    const { since, offsetMilliseconds } = this.clock[index] ?? { since: -Infinity, offsetMilliseconds: 0 };
+    const next = this.clock[index + 1]?.since ?? Infinity;
+    return Math.min(Math.max(simulated - offsetMilliseconds, index > 0 ? since : -Infinity), next);
+  }
+
+  /** The last step of the clock that does not begin after that, in simulated time. */
+  private stepAt(simulated: number): number {
+    let [low, high] = [0, this.clock.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const step = this.clock[middle];
+      if (step && step.since + step.offsetMilliseconds <= simulated) low = middle;
+      else high = middle - 1;
     }
-    return simulated;
+    return low;
   }
 
   /** How much of this span (by the machine's clock) nothing was wrong, in milliseconds. */

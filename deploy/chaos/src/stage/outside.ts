@@ -13,9 +13,9 @@ export interface OutsideMessage {
   exchange: string;
   id: string;
   type: string;
-  /** What it says something about, when that may be said once only: the server and sequence, a usage record's id. */
-  subject: string | null;
-  /** SHA-256 of the body. */
+  /** The fact it states, by numbers of its own: the server and sequence, a usage record's id. */
+  subject: string;
+  /** The beginning of the SHA-256 of its body. */
   digest: string;
 }
 
@@ -40,7 +40,7 @@ export class Outside {
     return new Outside(amqpUrl);
   }
 
-  /** All messages so far in the order of their arrival, copies too. */
+  /** All facts so far in the order of their arrival, copies too; what may be said again, and is no fact, is left out. */
   async messages(): Promise<readonly OutsideMessage[]> {
     const connection = await connect(this.amqpUrl);
     const channel = await connection.createChannel();
@@ -49,7 +49,8 @@ export class Outside {
     await channel.consume(QUEUE, (message) => {
       if (!message) return;
       lastAt = performance.now();
-      this.received.push(kept(message));
+      const fact = factIn(message);
+      if (fact) this.received.push(fact);
       channel.ack(message);
     });
     while (performance.now() - lastAt < IDLE_MILLISECONDS) await delay(100);
@@ -58,13 +59,10 @@ export class Outside {
   }
 }
 
-function kept({ fields, properties, content }: ConsumeMessage): OutsideMessage {
+function factIn({ fields, properties, content }: ConsumeMessage): OutsideMessage | undefined {
   const type = String(properties.type);
-  return {
-    exchange: fields.exchange,
-    id: String(properties.messageId),
-    type,
-    subject: subjectOf(type, JSON.parse(content.toString('utf8'))),
-    digest: createHash('sha256').update(content).digest('base64url'),
-  };
+  const subject = subjectOf(type, JSON.parse(content.toString('utf8')));
+  if (subject === null) return undefined;
+  const digest = createHash('sha256').update(content).digest('base64url').slice(0, 16);
+  return { exchange: fields.exchange, id: String(properties.messageId), type, subject, digest };
 }
