@@ -8,6 +8,8 @@ const Environment = z
     MONGODB_URI: z.string().min(1),
     BERTH_DEPLOYMENT_ID: z.string().min(1).max(64).default('local'),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** How many times EC2's usual request rates this account has: they can be raised on request. */
+    BERTH_EC2_LIMIT_FACTOR: z.coerce.number().positive().default(1),
     /** Where the simulator answers; absent on AWS. */
     BERTH_AWS_ENDPOINT: z.url().optional(),
     BERTH_ZONE: z.string().default('berth.localhost'),
@@ -43,6 +45,9 @@ export class Config {
   /** For every SDK client; undefined on AWS. */
   get awsEndpoint() {
     return this.env.BERTH_CLOUD === 'simulator' ? this.env.BERTH_AWS_ENDPOINT : undefined;
+  }
+  get ec2LimitFactor() {
+    return this.env.BERTH_EC2_LIMIT_FACTOR;
   }
   /** The DNS zone of all servers. */
   get zone() {

@@ -11,9 +11,8 @@ import { StandingModel } from './accounts/standing.model.ts';
 import { Standings } from './accounts/standings.ts';
 import { Suspensions } from './accounts/suspensions.ts';
 import { AwsCloud } from './cloud/aws.ts';
+import { CallBudget } from './cloud/call-budget.ts';
 import { Cloud } from './cloud/cloud.ts';
-import { LaunchBudgetModel } from './cloud/launch-budget.model.ts';
-import { LaunchBudget } from './cloud/launch-budget.ts';
 import { Config } from './config.ts';
 import { HostnameHandlers } from './hostnames/hostname.handlers.ts';
 import { HostnameModel } from './hostnames/hostname.model.ts';
@@ -61,7 +60,6 @@ export class ProvisioningModule {
           HostnameModel,
           QuotaUseModel,
           StandingModel,
-          LaunchBudgetModel,
         ]),
       ],
       controllers: [ServerHandlers, OperationHandlers, HostnameHandlers, AccountHandlers],
@@ -84,7 +82,7 @@ export class ProvisioningModule {
         RecordEffects,
         RemovalEffects,
         Capacity,
-        LaunchBudget,
+        CallBudget,
         FleetGauges,
         // What bounds it
         Standings,

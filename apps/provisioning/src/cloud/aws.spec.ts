@@ -5,37 +5,41 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually, simulator, type Simulator } from '@berth/testing';
+import { database, eventually, simulator, type Simulator, type TestDatabase } from '@berth/testing';
 import { Config } from '../config.ts';
 import { AwsCloud } from './aws.ts';
+import { CallBudget } from './call-budget.ts';
 import { CloudRefusal, type LaunchPlan } from './cloud.ts';
 
 const region = 'eu-central-1';
 const signal = new AbortController().signal;
 
 let aws: Simulator;
+let mongo: TestDatabase;
 let ec2: EC2Client;
 let cloud: AwsCloud;
 let number = 0;
 
 beforeAll(async () => {
-  aws = await simulator({ BERTH_SIM_SPEED: '20', BERTH_SIM_THROTTLING: 'off' });
+  [aws, mongo] = await Promise.all([
+    simulator({ BERTH_SIM_SPEED: '20', BERTH_SIM_THROTTLING: 'off' }),
+    database(),
+  ]);
   const credentials = { accessKeyId: 'spec', secretAccessKey: 'spec' };
   ec2 = new EC2Client({ endpoint: aws.endpoint, region, credentials });
-  cloud = new AwsCloud(
-    new Config({
-      AMQP_URL: 'amqp://unused',
-      MONGODB_URI: 'mongodb://unused',
-      BERTH_AWS_ENDPOINT: aws.endpoint,
-      BERTH_EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:berth-events',
-      BERTH_SECRETS_KEY: Buffer.alloc(32).toString('base64'),
-      BERTH_INSTANCE_PROFILE: 'berth-server',
-    }),
-  );
+  const config = new Config({
+    AMQP_URL: 'amqp://unused',
+    MONGODB_URI: mongo.uri,
+    BERTH_AWS_ENDPOINT: aws.endpoint,
+    BERTH_EVENTS_TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:berth-events',
+    BERTH_SECRETS_KEY: Buffer.alloc(32).toString('base64'),
+    BERTH_INSTANCE_PROFILE: 'berth-server',
+  });
+  cloud = new AwsCloud(config, new CallBudget(mongo.connection, config));
 });
 afterAll(async () => {
   cloud.onApplicationShutdown();
-  await aws.stop();
+  await Promise.all([aws.stop(), mongo.stop()]);
 });
 afterEach(() => faults({}));
 

@@ -1,7 +1,5 @@
 import {
   DeleteVolumeCommand,
-  DescribeInstancesCommand,
-  paginateDescribeVolumes,
   RebootInstancesCommand,
   RunInstancesCommand,
   StartInstancesCommand,
@@ -11,19 +9,32 @@ import {
   type RunInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { InstanceState } from '@berth/contracts';
+import type { InstanceState } from '@berth/contracts';
 import { Config } from '../config.ts';
-import { Cloud, CloudRefusal, type Disk, type LaunchPlan } from './cloud.ts';
+import { CallBudget } from './call-budget.ts';
+import { Cloud, type Disk, type LaunchPlan } from './cloud.ts';
+import { disksOf, statesOf } from './descriptions.ts';
 import { ec2Client } from './ec2-client.ts';
+import { Gathered } from './gathered.ts';
 import { Network } from './network.ts';
 import { definite } from './refusals.ts';
+
+interface Region {
+  ec2: EC2Client;
+  network: Network;
+  states: Gathered<InstanceState>;
+  disks: Gathered<Disk[]>;
+}
 
 /** EC2 and EBS, one client per region. */
 @Injectable()
 export class AwsCloud extends Cloud implements OnApplicationShutdown {
-  private readonly clients = new Map<string, { ec2: EC2Client; network: Network }>();
+  private readonly regions = new Map<string, Region>();
 
-  constructor(private readonly config: Config) {
+  constructor(
+    private readonly config: Config,
+    private readonly budget: CallBudget,
+  ) {
     super();
   }
 
@@ -78,22 +89,8 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
     return { instanceId };
   }
 
-  override async stateOf(
-    region: string,
-    id: string,
-    abortSignal: AbortSignal,
-  ): Promise<InstanceState | null> {
-    const call = this.in(region).ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }), {
-      abortSignal,
-    });
-    try {
-      const { Reservations = [] } = await definite(call);
-      const state = InstanceState.safeParse(Reservations[0]?.Instances?.[0]?.State?.Name);
-      return state.success ? state.data : null;
-    } catch (error) {
-      if (error instanceof CloudRefusal && error.kind === 'missing') return null;
-      throw error;
-    }
+  override async stateOf(region: string, id: string, signal: AbortSignal): Promise<InstanceState | null> {
+    return (await this.in(region).states.about(id, signal)) ?? null;
   }
 
   override async start(region: string, id: string, abortSignal: AbortSignal): Promise<void> {
@@ -120,19 +117,8 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
     );
   }
 
-  override async disksOf(region: string, serverId: string, abortSignal: AbortSignal): Promise<Disk[]> {
-    const tags = { ...this.ownTags, 'berth:server-id': serverId };
-    const Filters = Object.entries(tags).map(([key, value]) => ({ Name: `tag:${key}`, Values: [value] }));
-    const pages = paginateDescribeVolumes({ client: this.in(region).ec2 }, { Filters }, { abortSignal });
-    const disks: Disk[] = [];
-    await definite(
-      (async () => {
-        for await (const { Volumes = [] } of pages) {
-          disks.push(...Volumes.map(({ VolumeId = '', State = '' }) => ({ id: VolumeId, state: State })));
-        }
-      })(),
-    );
-    return disks;
+  override async disksOf(region: string, serverId: string, signal: AbortSignal): Promise<Disk[]> {
+    return (await this.in(region).disks.about(serverId, signal)) ?? [];
   }
 
   override async deleteDisk(region: string, diskId: string, abortSignal: AbortSignal): Promise<void> {
@@ -140,7 +126,7 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
-    for (const { ec2 } of this.clients.values()) ec2.destroy();
+    for (const { ec2 } of this.regions.values()) ec2.destroy();
   }
 
   /** What marks a resource as ours: nothing without these is ever touched. */
@@ -148,12 +134,21 @@ export class AwsCloud extends Cloud implements OnApplicationShutdown {
     return { 'berth:managed': 'true', 'berth:deployment-id': this.config.deploymentId };
   }
 
-  private in(region: string): { ec2: EC2Client; network: Network } {
-    const existing = this.clients.get(region);
+  private in(region: string): Region {
+    const existing = this.regions.get(region);
     if (existing) return existing;
-    const ec2 = ec2Client(this.config, region);
-    const made = { ec2, network: new Network(ec2, this.config.deploymentId) };
-    this.clients.set(region, made);
+    const ec2 = ec2Client(this.config, region, this.budget);
+    const ours = Object.entries(this.ownTags).map(([key, value]) => ({
+      Name: `tag:${key}`,
+      Values: [value],
+    }));
+    const made = {
+      ec2,
+      network: new Network(ec2, this.config.deploymentId),
+      states: new Gathered((ids) => statesOf(ec2, ids)),
+      disks: new Gathered((serverIds) => disksOf(ec2, ours, serverIds)),
+    };
+    this.regions.set(region, made);
     return made;
   }
 }

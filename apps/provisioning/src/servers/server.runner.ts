@@ -15,11 +15,12 @@ import { Outbox, problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { record } from '@berth/telemetry';
 import type { Connection, Model } from 'mongoose';
-import { LaunchBudget } from '../cloud/launch-budget.ts';
+import { CallBudget } from '../cloud/call-budget.ts';
 import { progressed, type OperationDocument } from '../operations/operation.model.ts';
 import { Operations } from '../operations/operations.ts';
 import { Changes } from './changes.ts';
-import { allowanceOf, lineOf, noteWhetherSent } from './launch-line.ts';
+import { noteWhetherSent } from './launch-line.ts';
+import { allowanceOf, lineOf } from './lines.ts';
 import { ServerEffects } from './server.effects.ts';
 import type { ServerFact } from './server.facts.ts';
 import { serverLifecycle, type ServerEffect } from './server.lifecycle.ts';
@@ -43,7 +44,7 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly operations: Operations,
     private readonly changes: Changes,
     effects: ServerEffects,
-    budget: LaunchBudget,
+    budget: CallBudget,
   ) {
     this.runner = new LifecycleRunner<ServerDocument, LiveStatus, ServerFact, ServerEffect>({
       lifecycle: serverLifecycle,
