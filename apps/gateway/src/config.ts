@@ -25,7 +25,7 @@ const Environment = z
     /** How many requests of an account, or of such an address, may be under way at once; half of them orders. */
     BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT: z.coerce.number().int().min(2).default(100),
     /** The same of all together. Times 1 MiB, the largest body, it is the memory that bodies can take. */
-    BERTH_REQUESTS_AT_ONCE: z.coerce.number().int().min(2).default(400),
+    BERTH_REQUESTS_AT_ONCE: z.coerce.number().int().min(2).default(300),
     /** Addresses and networks, by commas, whose X-Forwarded-For is believed: `10.0.0.0/8, ::1`. */
     BERTH_TRUSTED_PROXIES: z
       .string()

@@ -14,10 +14,23 @@ import { TookTooLong, within } from './time-limit.ts';
 import { REQUEST_TTL_MILLISECONDS } from './topology.ts';
 import { Turns } from './turns.ts';
 
+/** Requests of one key that wait for their turn: one more is refused, or one account could take all places there are. */
+const MOST_IN_TURN = 50;
+/** Held answers cost little, but not nothing: further ones keep their places among those that are answered at once. */
+const MOST_HELD = 1_000;
+
+interface Arrived {
+  channel: Channel;
+  message: ConsumeMessage;
+  /** Gives its place back: see `ConsumerOptions.handle`. */
+  release: () => void;
+}
+
 /** Answers the requests to this service. */
 @Injectable()
 export class Answers {
   private readonly logger = new Logger('Bus');
+  private held = 0;
 
   constructor(
     private readonly idempotency: Idempotency,
@@ -25,16 +38,17 @@ export class Answers {
   ) {}
 
   /** Who asks gets an answer or a problem; throws only when the channel is closed, and then the request comes again. */
-  receive(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
-    return inScope(scopeOf(message), () => this.take(handlers, channel, message));
+  receive(handlers: HandlerTable, arrived: Arrived): Promise<void> {
+    return inScope(scopeOf(arrived.message), () => this.take(handlers, arrived));
   }
 
-  private async take(handlers: HandlerTable, channel: Channel, message: ConsumeMessage): Promise<void> {
+  private async take(handlers: HandlerTable, arrived: Arrived): Promise<void> {
+    const { channel, message } = arrived;
     if (secondsLeft(message) <= 0) return;
     let said: Parameters<typeof reply>[2];
     try {
       const context = contextOf(message);
-      const answer = await answering(context, () => this.answer(handlers, context, message));
+      const answer = await answering(context, () => this.answer(handlers, context, arrived));
       said = { outcome: 'answer', body: answer ?? null };
     } catch (error) {
       // Who asked has given up by now. The work may go on, but no longer keeps others from being answered.
@@ -47,20 +61,32 @@ export class Answers {
   private async answer(
     handlers: HandlerTable,
     context: MessageContext,
-    message: ConsumeMessage,
+    { message, release }: Arrived,
   ): Promise<unknown> {
     const entry = handlers.get(context.type);
     if (!entry) throw unknownRequest(context.type);
     const parsed = entry.contract.schema.safeParse(bodyOf(message));
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
     nameSubject(parsed.data);
-    const { idempotent = false, secret = false, inTurn } = entry.options;
+    const { idempotent = false, secret = false, held = false, inTurn } = entry.options;
     const work = () => whileHandling(context, () => entry.run(parsed.data, context));
     const key = textHeader(message, IDEMPOTENCY_KEY_HEADER);
     const workOnce = () => this.idempotency.once(key, parsed.data, context, work, { secret });
     const seconds = secondsLeft(message);
     const turn = inTurn?.(parsed.data, context);
-    return within(seconds, 'The answer', () => this.turns.take(turn, seconds, idempotent ? workOnce : work));
+    if (turn !== undefined && this.turns.waiting(turn) >= MOST_IN_TURN) throw problem('overloaded');
+    const taken = () => this.turns.take(turn, seconds, idempotent ? workOnce : work);
+    return within(seconds, 'The answer', () => (held ? this.hold(release, taken) : taken()));
+  }
+
+  private async hold(release: () => void, work: () => Promise<unknown>): Promise<unknown> {
+    if (this.held < MOST_HELD) release();
+    this.held++;
+    try {
+      return await work();
+    } finally {
+      this.held--;
+    }
   }
 
   private problemOf(error: unknown, message: ConsumeMessage): ProblemBody {

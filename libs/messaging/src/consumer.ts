@@ -10,8 +10,11 @@ interface ConsumerOptions {
   prefetch: number;
   /** Declares the queue and its bindings; again on every new channel, so that a deleted queue comes back. */
   declare: (channel: Channel) => Promise<void>;
-  /** Resolves when the message is done with; when it throws, the broker delivers it again. */
-  handle: (message: ConsumeMessage, channel: Channel) => Promise<void>;
+  /**
+   * Resolves when the message is done with; when it throws, the broker delivers it again. `release` gives its place back
+   * before: from then on the message is gone, should this process die.
+   */
+  handle: (message: ConsumeMessage, channel: Channel, release: () => void) => Promise<void>;
 }
 
 /** Before a message goes back because nothing could be done with it: no busy loop while a neighbour is away. */
@@ -92,10 +95,16 @@ export class Consumer {
   }
 
   private async handle(channel: Channel, message: ConsumeMessage): Promise<void> {
+    let isReleased = false;
+    const release = () => {
+      if (!isReleased) settle(() => channel.ack(message));
+      isReleased = true;
+    };
     try {
-      await this.options.handle(message, channel);
-      settle(() => channel.ack(message));
+      await this.options.handle(message, channel, release);
+      release();
     } catch (error) {
+      if (isReleased) return this.logger.error(error, `${this.options.queue}: an answer is lost`);
       this.logger.error(error, `${this.options.queue}: a message goes back to the queue`);
       await sleep(REQUEUE_PAUSE_MILLISECONDS, undefined, { signal: this.stopped.signal }).catch(() => {});
       settle(() => channel.nack(message));

@@ -16,7 +16,8 @@ export interface HandlerOptions<Data = unknown> {
    * Handlers of one key run one after the other in this process, each from before its transaction to after its commit,
    * whatever their messages: for what would otherwise meet in one document and conflict. Undefined: at once. It is no
    * lock: other replicas run at the same time. Those who wait keep their places among the messages being handled, and
-   * fail when their turn does not come within the handler's time limit.
+   * fail when their turn does not come within the handler's time limit. Of requests 50 wait for a key, then it is 503
+   * `overloaded`.
    */
   inTurn?(data: Data, context: MessageContext): string | undefined;
 }
@@ -27,6 +28,11 @@ export interface RequestHandlerOptions<Data = unknown> extends HandlerOptions<Da
    * body get the stored answer for 24 h.
    */
   idempotent?: boolean;
+  /**
+   * The answer may be held until something happens: meanwhile the request does not count among those that are answered at
+   * once, and it is not answered should this process die.
+   */
+  held?: boolean;
   /** The answer holds a secret and is not stored: a repeat is refused with 409 `already_created` and the answer's `id`. */
   secret?: boolean;
 }

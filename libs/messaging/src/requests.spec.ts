@@ -23,10 +23,15 @@ const Double = request(
 );
 const Unanswered = request('billing', 'berth.billing.unanswered.v1', z.object({}), z.object({}));
 const Nowhere = request('dns', 'berth.dns.requests-spec.v1', z.object({}), z.object({}));
+const Held = request('billing', 'berth.billing.held-spec.v1', z.object({}), z.object({}));
+const InTurn = request('billing', 'berth.billing.turn-spec.v1', z.object({ key: z.string() }), z.object({}));
 type Double = DataOf<typeof Double>;
 
 let onDouble: (data: Double, context: MessageContext) => Promise<{ twice: number }> | { twice: number };
 let calls = 0;
+/** What held answers and turns wait for. */
+let something: Promise<void>;
+let happen: () => void;
 /** Settled at the end, so that the service need not wait for its handlers. */
 const { promise: never, resolve: letGo } = Promise.withResolvers<{ twice: number }>();
 
@@ -36,6 +41,20 @@ class Doubling {
   double(data: Double, context: MessageContext) {
     calls++;
     return onDouble(data, context);
+  }
+
+  @OnRequest(Held, { held: true })
+  async hold() {
+    calls++;
+    await something;
+    return {};
+  }
+
+  @OnRequest(InTurn, { inTurn: ({ key }) => key })
+  async turn() {
+    calls++;
+    await something;
+    return {};
   }
 }
 
@@ -61,6 +80,7 @@ describe('a request', () => {
   });
   beforeEach(() => {
     calls = 0;
+    ({ promise: something, resolve: happen } = Promise.withResolvers<void>());
     onDouble = ({ number }) => ({ twice: number * 2 });
   });
 
@@ -75,6 +95,27 @@ describe('a request', () => {
       code: 'outcome_unknown',
       status: 503,
     });
+  });
+
+  test('that is held until something happens keeps nobody else from being answered', async () => {
+    // More than the places of a process.
+    const held = Array.from({ length: 250 }, () => requests.ask(Held, {}, { deadlineSeconds: 20 }));
+    await eventually(() => expect(calls).toBe(250));
+    await expect(requests.ask(Double, { number: 1 })).resolves.toEqual({ twice: 2 });
+    happen();
+    expect(await Promise.all(held)).toHaveLength(250);
+  });
+
+  test('of a key for which fifty wait is refused, and of another is not', async () => {
+    const crowd = Array.from({ length: 50 }, () =>
+      requests.ask(InTurn, { key: 'greedy' }, { deadlineSeconds: 20 }),
+    );
+    await eventually(() => expect(calls).toBe(1));
+    await expect(requests.ask(InTurn, { key: 'greedy' })).rejects.toMatchObject({ code: 'overloaded' });
+    const other = requests.ask(InTurn, { key: 'small' });
+    await eventually(() => expect(calls).toBe(2));
+    happen();
+    await Promise.all([...crowd, other]);
   });
 
   test('tells its handler who asks', async () => {

@@ -115,7 +115,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
       queue,
       prefetch: REQUESTS_AT_ONCE,
       declare: (fresh) => declareRequestQueue(fresh, this.options.service),
-      handle: (message, channel) => this.answers.receive(handlers, channel, message),
+      handle: (message, channel, release) => this.answers.receive(handlers, { channel, message, release }),
     });
     await this.add(queue, consumer, () => consumer.start(this.bus.requests));
   }

@@ -6,6 +6,12 @@ import { within } from './time-limit.ts';
 export class Turns {
   /** Settles, without an error, when all that has asked for the key so far has ended. */
   private readonly last = new Map<string, Promise<void>>();
+  private readonly counts = new Map<string, number>();
+
+  /** How many run or wait for this key. */
+  waiting(key: string): number {
+    return this.counts.get(key) ?? 0;
+  }
 
   /**
    * Runs the work when all before it of this key has ended, well or not; at once without a key. Throws `TookTooLong`,
@@ -20,6 +26,7 @@ export class Turns {
     if (key === undefined) return work();
     const before = this.last.get(key);
     const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+    this.counts.set(key, this.waiting(key) + 1);
     const turn = Promise.all([before, ended]).then(() => {
       if (this.last.get(key) === turn) this.last.delete(key);
     });
@@ -28,6 +35,9 @@ export class Turns {
       if (before) await within(patienceSeconds, `The turn of ${key}`, () => before);
       return await work();
     } finally {
+      const left = this.waiting(key) - 1;
+      if (left) this.counts.set(key, left);
+      else this.counts.delete(key);
       end(undefined);
     }
   }

@@ -11,7 +11,7 @@ export class OperationHandlers {
     private readonly orders: Orders,
   ) {}
 
-  @OnRequest(GetOperation)
+  @OnRequest(GetOperation, { held: true })
   get(query: DataOf<typeof GetOperation>) {
     return this.operations.get(query);
   }

@@ -27,7 +27,7 @@ export interface Row {
 
 const REFUSED_WITHIN_MILLISECONDS = 1_000;
 const MOST_DELAY_SECONDS = 5;
-const MOST_WAITING_REQUESTS = 400;
+const MOST_WAITING_REQUESTS = 300;
 const LONGEST_QUEUES = 5;
 /** 15 MB in half an hour: what heaps and connections need to settle, far less than a leak of a kilobyte a request. */
 const FLAT_MEGABYTES_PER_MINUTE = 0.5;
