@@ -80,7 +80,7 @@ describe('a request', () => {
   });
   beforeEach(() => {
     calls = 0;
-    ({ promise: something, resolve: happen } = Promise.withResolvers<void>());
+    something = new Promise((resolve) => (happen = resolve));
     onDouble = ({ number }) => ({ twice: number * 2 });
   });
 

@@ -37,7 +37,7 @@ afterAll(async () => {
   await bus?.stop();
 });
 beforeEach(() => {
-  ({ promise: answered, resolve: answer } = Promise.withResolvers<void>());
+  answered = new Promise((resolve) => (answer = resolve));
   gateway.services.asked.length = 0;
 });
 
