@@ -13,6 +13,7 @@ import { DeadLettersController } from './admin/dead-letters.controller.ts';
 import { EveryService } from './admin/every-service.ts';
 import { StandingController } from './admin/standing.controller.ts';
 import { StuckThings } from './admin/stuck-things.ts';
+import { OrphansController } from './admin/orphans.controller.ts';
 import { StuckController } from './admin/stuck.controller.ts';
 import { Bus } from './bus/bus.ts';
 import { Pending } from './bus/pending.ts';
@@ -59,6 +60,7 @@ export class GatewayModule {
         UsageController,
         EventsController,
         StuckController,
+        OrphansController,
         DeadLettersController,
         StandingController,
         HealthController,

@@ -18,6 +18,12 @@ const Environment = z
     BERTH_SECRETS_KEY: SecretsKey,
     /** The instance profile that lets a server's agent publish to the topic, and nothing else. */
     BERTH_INSTANCE_PROFILE: z.string().optional(),
+    /** What is done about orphans at EC2; by default they are removed in the simulated one alone. */
+    BERTH_ORPHANS: z.enum(['report', 'remove']).optional(),
+    /** How many steps towards their removal one sweep takes at most. */
+    BERTH_ORPHANS_PER_SWEEP: z.coerce.number().int().min(1).default(25),
+    BERTH_ORPHAN_AGE_SECONDS: z.coerce.number().int().min(300).default(300),
+    BERTH_ORPHAN_QUARANTINE_DAYS: z.coerce.number().int().min(1).default(7),
   })
   .refine(
     ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint }) => cloud === 'aws' || endpoint !== undefined,
@@ -61,6 +67,16 @@ export class Config {
   }
   get instanceProfile() {
     return this.env.BERTH_INSTANCE_PROFILE;
+  }
+  /** The bounds of the sweep for orphans. */
+  get orphans() {
+    const { BERTH_ORPHANS: mode, BERTH_CLOUD: cloud } = this.env;
+    return {
+      remove: (mode ?? (cloud === 'simulator' ? 'remove' : 'report')) === 'remove',
+      perSweep: this.env.BERTH_ORPHANS_PER_SWEEP,
+      ageSeconds: this.env.BERTH_ORPHAN_AGE_SECONDS,
+      quarantineDays: this.env.BERTH_ORPHAN_QUARANTINE_DAYS,
+    };
   }
   /** Where a customer opens the product. */
   serverUrl(host: string): string {

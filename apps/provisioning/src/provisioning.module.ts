@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { CatalogCopyModule } from '@berth/catalog-copy';
-import { ClockModule } from '@berth/clock';
+import { Clock, ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
-import { MongoModule } from '@berth/mongo';
+import { Continuity, MongoModule } from '@berth/mongo';
 import { AccountHandlers } from './accounts/account.handlers.ts';
 import { QuotaUseModel } from './accounts/quota-use.model.ts';
 import { QuotaUse } from './accounts/quota-use.ts';
@@ -13,6 +13,7 @@ import { Suspensions } from './accounts/suspensions.ts';
 import { AwsCloud } from './cloud/aws.ts';
 import { CallBudget } from './cloud/call-budget.ts';
 import { Cloud } from './cloud/cloud.ts';
+import { Inventory } from './cloud/inventory.ts';
 import { Config } from './config.ts';
 import { HostnameHandlers } from './hostnames/hostname.handlers.ts';
 import { HostnameModel } from './hostnames/hostname.model.ts';
@@ -22,6 +23,16 @@ import { OperationModel } from './operations/operation.model.ts';
 import { Operations } from './operations/operations.ts';
 import { Capacity } from './servers/capacity.ts';
 import { FleetGauges } from './servers/fleet.gauges.ts';
+import { OrphanDesk } from './orphans/orphan-desk.ts';
+import { OrphanHandlers } from './orphans/orphan.handlers.ts';
+import { OrphanGauges } from './orphans/orphan.gauges.ts';
+import { OrphanModel } from './orphans/orphan.model.ts';
+import { Orphans } from './orphans/orphans.ts';
+import { Owners } from './orphans/owners.ts';
+import { Removal } from './orphans/removal.ts';
+import { SweepRunModel } from './orphans/sweep-run.model.ts';
+import { Sweep } from './orphans/sweep.ts';
+import { OrphanSweeper } from './orphans/sweeper.ts';
 import { LaunchEffects } from './servers/launch.effects.ts';
 import { Changes } from './servers/changes.ts';
 import { Launches } from './servers/launches.ts';
@@ -40,7 +51,7 @@ import { Views } from './servers/views.ts';
 /**
  * Servers: what customers order, what becomes of it, and the only writer to EC2.
  * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
- * CancelOperation, CheckHostname. Consumes InstanceObserved, AgentReported, HealthObserved, RecordInSync, RecordRefused,
+ * CancelOperation, CheckHostname, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved, RecordInSync, RecordRefused,
  * CatalogPublished, AccountChanged. Publishes every server event and ServerChanged; sends SetRecord, WatchServer,
  * SendCatalog, SendAccountSnapshots.
  */
@@ -60,9 +71,11 @@ export class ProvisioningModule {
           HostnameModel,
           QuotaUseModel,
           StandingModel,
+          OrphanModel,
+          SweepRunModel,
         ]),
       ],
-      controllers: [ServerHandlers, OperationHandlers, HostnameHandlers, AccountHandlers],
+      controllers: [ServerHandlers, OperationHandlers, HostnameHandlers, AccountHandlers, OrphanHandlers],
       providers: [
         { provide: Config, useValue: config },
         { provide: Cloud, useClass: AwsCloud },
@@ -84,6 +97,16 @@ export class ProvisioningModule {
         Capacity,
         CallBudget,
         FleetGauges,
+        // What is left behind
+        OrphanSweeper,
+        Sweep,
+        Removal,
+        Orphans,
+        OrphanDesk,
+        Owners,
+        Inventory,
+        Continuity.by(Clock),
+        OrphanGauges,
         // What bounds it
         Standings,
         Suspensions,

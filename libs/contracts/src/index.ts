@@ -16,6 +16,7 @@ export * from './http/route.ts';
 export * from './http/routes.ts';
 export * from './message.ts';
 export * from './observations.ts';
+export * from './orphans.ts';
 export * from './problem.ts';
 export * from './quotes.ts';
 export * from './readiness.ts';

@@ -8,7 +8,7 @@ const REQUEST_TIMEOUT_MILLISECONDS = 4_000;
 const CONNECTION_TIMEOUT_MILLISECONDS = 2_000;
 
 /** EC2 in one region, on AWS or simulated; every call is one of the budget's. */
-export function ec2Client({ awsEndpoint }: Config, region: string, budget?: CallBudget): EC2Client {
+export function ec2Client({ awsEndpoint }: Config, region: string, budget: CallBudget): EC2Client {
   const ec2 = new EC2Client({
     region,
     maxAttempts: 1,
@@ -26,9 +26,7 @@ export function ec2Client({ awsEndpoint }: Config, region: string, budget?: Call
   ec2.middlewareStack.add(
     (next, { commandName = '' }) =>
       (args) =>
-        budget
-          ? budget.call(String(commandName).replace(/Command$/, ''), region, () => next(args))
-          : next(args),
+        budget.call(String(commandName).replace(/Command$/, ''), region, () => next(args)),
     { name: 'callBudget', step: 'finalizeRequest', priority: 'low' },
   );
   return ec2;

@@ -3,6 +3,7 @@ import { Account } from '../accounts.ts';
 import { DeadLetter, DeadLetterDetails } from '../dead-letters.ts';
 import { AccountId } from '../fields.ts';
 import { SERVICE_NAMES } from '../message.ts';
+import { Orphan } from '../orphans.ts';
 import { page } from '../page.ts';
 import { StuckThing } from '../stuck.ts';
 import { PageQuery, wholeNumber } from './query.ts';
@@ -39,6 +40,27 @@ export const adminRoutes = {
     body: Empty,
     success: { status: 200, body: StuckThing },
     problems: ['not_found'],
+  }),
+  listOrphans: route({
+    method: 'GET',
+    path: '/v1/admin/orphans',
+    summary: 'List what is at EC2 without an owner',
+    tag: 'Staff',
+    permission: 'staff:read',
+    query: PageQuery,
+    success: { status: 200, body: page(Orphan) },
+    problems: ['invalid_cursor'],
+  }),
+  releaseOrphan: route({
+    method: 'POST',
+    path: '/v1/admin/orphans/{id}/release',
+    summary: 'Let something be removed that may have an owner this database does not know',
+    tag: 'Staff',
+    permission: 'staff:write',
+    params: z.strictObject({ id: z.string().min(1).max(200) }),
+    body: Empty,
+    success: { status: 200, body: Orphan },
+    problems: ['not_found', 'invalid_state'],
   }),
   listDeadLetters: route({
     method: 'GET',
