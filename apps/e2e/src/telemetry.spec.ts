@@ -173,7 +173,7 @@ test('metrics come from every service, and say what an operator asks for', async
       'berth.bus.queue.age',
       'berth.bus.outbox.depth',
       'berth.bus.outbox.age',
-      'berth.servers.stuck',
+      'berth.stuck',
       'berth.lifecycle.overdue',
       'berth.lifecycle.effect.duration',
       'nodejs.eventloop.utilization',

@@ -46,6 +46,7 @@ import { ServerEffects } from './servers/server.effects.ts';
 import { ServerHandlers } from './servers/server.handlers.ts';
 import { ServerModel } from './servers/server.model.ts';
 import { ServerRunner } from './servers/server.runner.ts';
+import { StuckServers } from './servers/stuck-servers.ts';
 import { Views } from './servers/views.ts';
 
 /**
@@ -97,6 +98,7 @@ export class ProvisioningModule {
         Capacity,
         CallBudget,
         FleetGauges,
+        StuckServers,
         // What is left behind
         OrphanSweeper,
         Sweep,

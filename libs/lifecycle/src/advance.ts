@@ -1,5 +1,6 @@
 import type { Aggregate, Progress } from './aggregate.ts';
 import { NO_PROGRESS } from './aggregate.ts';
+import { alarmOf } from './alarm.ts';
 import type { AnyLifecycle, Destination, Row, Step, Way } from './table.ts';
 import { isFirstOf } from './table.ts';
 
@@ -32,6 +33,8 @@ export interface Hooks<Doc, State extends string> {
   causeOf?(doc: Readonly<Doc>, by: string): Cause | null;
   /** The line in which a step that has just come up has to stand before its effect runs; null: it runs at once. */
   lineFor?(doc: Readonly<Doc>, effect: string): string | null;
+  /** When the whole takes too long, whatever the states on the way, and somebody should look; null: never. */
+  overdueAt?(doc: Readonly<Doc>): Date | null;
 }
 
 /** More moves than this without waiting for anything: the table leads round in a circle. */
@@ -138,18 +141,23 @@ function look<Doc extends Aggregate<State>, State extends string>(
   const isDone = !step && !row.then;
   const progress = {
     ...doc.progress,
-    ...(isNew && { step: name, ...beginning(step?.do, doc, now, hooks), failures: 0, error: null }),
+    ...(isNew && { step: name, ...beginning(step?.do, doc, now, hooks), ...NO_FAILURE }),
     ...(isDone && { deadlineAt: null, stuckSince: null }),
   };
   const isLate = progress.deadlineAt !== null && progress.deadlineAt <= now;
   if (row.late === 'stuck' && isLate) progress.stuckSince ??= now;
   doc.progress = progress;
+  const alarm = alarmOf(doc, now, hooks.overdueAt?.(doc) ?? null);
+  doc.progress = { ...progress, ...alarm.progress };
   doc.nextLookAt = earliest([
     progress.retryAt,
     progress.stuckSince ? null : progress.deadlineAt,
+    alarm.nextAt,
     ...timesOfFacts(lifecycle, row, step, doc, now),
   ]);
 }
+
+const NO_FAILURE = { failures: 0, error: null, failingSince: null };
 
 /** A new step's effect runs at once, or stands in line first. */
 function beginning<Doc extends Aggregate<State>, State extends string>(

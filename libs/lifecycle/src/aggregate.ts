@@ -1,4 +1,5 @@
 import type { SchemaDefinition } from 'mongoose';
+import type { AlarmReason } from './alarm.ts';
 
 /** What the runner keeps in a document. `State` is the customer-visible status. */
 export interface Aggregate<State extends string> {
@@ -28,6 +29,11 @@ export interface Progress {
   failures: number;
   /** The last failure, for operators. */
   error: string | null;
+  /** The first of them; absent, as the next two, from what was stored before there were alarms. */
+  failingSince?: Date | null;
+  /** Since when a person should look, and why; see {@link AlarmReason}. */
+  alarmSince?: Date | null;
+  alarmReason?: AlarmReason | null;
   deadlineAt: Date | null;
   /** Since when it goes on beyond its deadline. */
   stuckSince: Date | null;
@@ -39,13 +45,16 @@ export const NO_PROGRESS: Progress = {
   waitsIn: null,
   failures: 0,
   error: null,
+  failingSince: null,
+  alarmSince: null,
+  alarmReason: null,
   deadlineAt: null,
   stuckSince: null,
 };
 
 /**
- * The schema fields of {@link Aggregate}, besides `_id` and `version`. Index `nextLookAt`, by which the sweep goes, and
- * with lines `{ 'progress.waitsIn': 1, <fairBy>: 1, _id: 1 }`.
+ * The schema fields of {@link Aggregate}, besides `_id` and `version`. Index `nextLookAt`, by which the sweep goes,
+ * `{ 'progress.alarmSince': 1, _id: 1 }` to find those that are stuck, and with lines `{ 'progress.waitsIn': 1, <fairBy>: 1, _id: 1 }`.
  */
 export const aggregateFields: SchemaDefinition<Omit<Aggregate<string>, '_id' | 'version'>> = {
   status: { type: String, required: true },
@@ -58,6 +67,9 @@ export const aggregateFields: SchemaDefinition<Omit<Aggregate<string>, '_id' | '
     waitsIn: { type: String, default: null },
     failures: { type: Number, default: 0 },
     error: { type: String, default: null },
+    failingSince: { type: Date, default: null },
+    alarmSince: { type: Date, default: null },
+    alarmReason: { type: String, default: null },
     deadlineAt: { type: Date, default: null },
     stuckSince: { type: Date, default: null },
   },

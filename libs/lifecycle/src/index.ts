@@ -1,5 +1,6 @@
 export { aggregateFields, NO_PROGRESS, type Aggregate, type Progress } from './aggregate.ts';
 export { advance, begin, dueEffect, type Cause, type Hooks, type Transition } from './advance.ts';
+export { FAILING_SECONDS, type AlarmReason } from './alarm.ts';
 export { checkLifecycle } from './check.ts';
 export { lifecyclePage } from './diagram.ts';
 export type { Effect, EffectContext, EffectResult } from './effect.ts';

@@ -111,6 +111,7 @@ export class LifecycleRunner<
       const doc = await this.find(id);
       if (!doc) throw new NoSuchAggregate(id);
       const before = JSON.stringify(doc);
+      const { alarmSince } = doc.progress;
       await mutate(doc);
       const made = advance(lifecycle, doc, clock.now(), cause, this.hooks);
       if (JSON.stringify(doc) === before) return doc;
@@ -121,8 +122,16 @@ export class LifecycleRunner<
         .setOptions({ crossTenant: true });
       if (matchedCount === 0) throw new Error(`${id} was changed by somebody else within a transaction`);
       countTransitions(transactions, made);
+      this.tellOfAlarm(alarmSince ?? null, doc);
       this.workAfterCommit(doc);
       return { ...doc, version: version + 1 };
+    });
+  }
+
+  /** Takes it up at once, whatever its back-off: facts are looked at, and the current step's effect runs. */
+  nudge(id: string, cause: Cause): Promise<Doc> {
+    return this.change(id, cause, (doc) => {
+      if (doc.progress.retryAt) doc.progress = { ...doc.progress, retryAt: this.options.clock.now() };
     });
   }
 
@@ -155,6 +164,19 @@ export class LifecycleRunner<
     } catch (error) {
       this.logger.error(error, `${id} could not be looked after`);
     }
+  }
+
+  /** One line when it begins, one when it is over; the change of the document makes sure that only one replica writes it. */
+  private tellOfAlarm(before: Date | null, doc: Doc): void {
+    const { alarmSince, alarmReason, step, deadlineAt, failures, error } = doc.progress;
+    if (!before === !alarmSince) return;
+    const fields = { id: doc._id, state: doc.status, step, alarmReason, alarmSince: alarmSince ?? before };
+    this.options.transactions.afterCommit(() =>
+      this.inScopeOf(doc, () => {
+        if (alarmSince) this.logger.error({ ...fields, deadlineAt, failures, error }, `${doc._id} is stuck`);
+        else this.logger.log(fields, `${doc._id} is no longer stuck`);
+      }),
+    );
   }
 
   private workAfterCommit(doc: Doc): void {

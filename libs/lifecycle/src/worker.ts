@@ -88,11 +88,13 @@ export class Worker<
       if (!isStill(doc, now)) return;
       const failures = result.error ? now.progress.failures + 1 : 0;
       const seconds = result.againInSeconds ?? (result.error ? backoffSeconds(failures) : PATIENCE_SECONDS);
+      const at = clock.now();
       now.progress = {
         ...now.progress,
         failures,
         error: result.error ?? null,
-        retryAt: new Date(clock.now().getTime() + seconds * 1000),
+        failingSince: result.error ? (now.progress.failingSince ?? at) : null,
+        retryAt: new Date(at.getTime() + seconds * 1000),
       };
     });
   }

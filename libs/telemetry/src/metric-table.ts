@@ -124,11 +124,29 @@ export const METRICS = {
     text: 'Servers by status, but for those terminated or failed for good',
     attributes: ['status'],
   },
-  'berth.servers.stuck': {
+  'berth.stuck': {
     kind: 'gauge',
-    unit: '{server}',
-    text: 'Servers that go on beyond their deadline',
-    attributes: [],
+    unit: '{thing}',
+    text: 'What does not get on by itself, as `GET /v1/admin/stuck` lists it: above 0 is an alarm',
+    attributes: ['kind', 'state'],
+  },
+  'berth.orphans': {
+    kind: 'gauge',
+    unit: '{resource}',
+    text: 'Instances and volumes at EC2 without an owner; `held` says why they are not removed: `no` when they are',
+    attributes: ['kind', 'held'],
+  },
+  'berth.orphans.removals': {
+    kind: 'counter',
+    unit: '{step}',
+    text: 'Steps taken to remove orphans: `step` is `terminate`, `quarantine` or `delete`',
+    attributes: ['kind', 'step'],
+  },
+  'berth.dns.drift': {
+    kind: 'gauge',
+    unit: '{record}',
+    text: 'Records of the zone that are not as the wish of their host: `missing`, `changed`, `unwanted`, or `unknown` when there is no wish',
+    attributes: ['what'],
   },
   'berth.operation.duration': {
     kind: 'histogram',

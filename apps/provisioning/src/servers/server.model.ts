@@ -176,6 +176,8 @@ const schema = documentSchema<ServerDocument>(
   // What is due, and who waits in line for EC2: accounts take turns.
   .index({ nextLookAt: 1, accountId: 1, _id: 1 })
   .index({ 'progress.waitsIn': 1, accountId: 1, _id: 1 })
+  // What is stuck, longest first.
+  .index({ 'progress.alarmSince': 1, _id: 1 })
   // How many there are in each.
   .index({ status: 1 })
   .index({ accountId: 1, _id: -1 })

@@ -92,6 +92,11 @@ export class ServerRunner implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
+  /** Takes it up at once, whatever its back-off; see the runner. */
+  nudge(id: string, cause: Cause): Promise<ServerDocument> {
+    return this.runner.nudge(id, cause);
+  }
+
   sweep(): Promise<void> {
     return this.runner.sweep();
   }

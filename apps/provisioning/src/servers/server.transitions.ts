@@ -1,5 +1,5 @@
 import { FAILURES, type Failure, type FailureCode } from '@berth/contracts';
-import { isResting, type Cause, type Hooks, type Transition } from '@berth/lifecycle';
+import { hours, isResting, type Cause, type Hooks, type Transition } from '@berth/lifecycle';
 import { ended } from '../operations/operation.model.ts';
 import { goalOf } from '../operations/plans.ts';
 import { serverLifecycle } from './server.lifecycle.ts';
@@ -15,6 +15,12 @@ const ORDERED = new Set([
   'resumeGivenUp',
 ]);
 
+/**
+ * No way through the table takes an operation longer, waiting for capacity (24 h, for a resume 1 h) and every state's bound
+ * included: one that goes on beyond goes round in circles.
+ */
+const LONGEST_OPERATION_HOURS = { launch: 27, others: 4 };
+
 /** What a transition changes in the server besides its state. */
 export const serverHooks: Hooks<ServerDocument, LiveStatus> = {
   causeOf: ({ wish }, by): Cause | null => (ORDERED.has(by) ? wish.cause : null),
@@ -28,6 +34,13 @@ export const serverHooks: Hooks<ServerDocument, LiveStatus> = {
     if (to === 'failed') server.failure = failureOf(transition);
     if (to === 'paused') server.wish = { ...server.wish, power: 'paused' };
     advanceOperation(server, transition);
+  },
+
+  overdueAt(server): Date | null {
+    const operation = operationInProgress(server);
+    if (!operation) return null;
+    const longest = LONGEST_OPERATION_HOURS[operation.type === 'launch' ? 'launch' : 'others'];
+    return new Date(operation.createdAt.getTime() + hours(longest) * 1000);
   },
 };
 

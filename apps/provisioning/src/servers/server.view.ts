@@ -24,7 +24,7 @@ export function snapshotOf(server: ServerDocument, serverUrl: ServerUrl): Server
     id: server._id,
     name: server.name,
     status: server.status,
-    reason: progress.stuckSince ? 'stuck' : server.reason,
+    reason: server.reason ?? (progress.stuckSince ? 'stuck' : null),
     waitingFor: server.status === 'waiting_for_capacity' ? (server.capacity?.waitingFor ?? null) : null,
     product: configuration.product,
     version: configuration.version,

@@ -9,7 +9,7 @@ export function shown(server: ServerRow, prices: PriceBook) {
     id: server._id,
     name: server.name,
     status: server.status,
-    reason: server.progress.stuckSince ? 'stuck' : server.reason,
+    reason: server.reason ?? (server.progress.stuckSince ? 'stuck' : null),
     waitingFor: server.status === 'waiting_for_capacity' ? (server.capacity?.waitingFor ?? null) : null,
     ...{ product, version, size, region, zone: server.zone, diskGib },
     hostname: server.host,
