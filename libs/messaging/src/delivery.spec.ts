@@ -4,6 +4,7 @@ import { connect } from 'amqplib';
 import { event, type DataOf } from '@berth/contracts';
 import { newId, Transactions } from '@berth/mongo';
 import { broker, database, eventually, type TestBroker, type TestDatabase } from '@berth/testing';
+import mongoose from 'mongoose';
 import { z } from 'zod';
 import type { MessageContext } from './context.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -110,6 +111,16 @@ describe('a message to a service', () => {
     await eventually(() => expect(shipped()).toEqual([4]));
     expect(calls.map(({ context }) => context.attempt)).toEqual([1, 2]);
     expect(calls[0]?.context.id).toBe(calls[1]?.context.id);
+  });
+
+  test('is handled soon after the database is back, and uses up no attempts while it is away', async () => {
+    let away = 2;
+    onOrdered = () => {
+      if (away-- > 0) throw new mongoose.mongo.MongoNetworkError('connect ECONNREFUSED');
+    };
+    await publishRaw({ number: 14 }, { attempt: 10 });
+    await eventually(() => expect(shipped()).toEqual([14]));
+    expect(calls.map(({ context }) => context.attempt)).toEqual([10, 10, 10]);
   });
 
   test('does not hold up its neighbours while it fails again and again', async () => {

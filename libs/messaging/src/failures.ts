@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Message } from 'amqplib';
-import { newId } from '@berth/mongo';
+import { isDatabaseAway, newId } from '@berth/mongo';
 import { count } from '@berth/telemetry';
 import { ATTEMPT_HEADER, attemptOf } from './envelope.ts';
 import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
@@ -34,11 +34,17 @@ export class Failures {
     this.delaysSeconds = retryDelaysSeconds(options);
   }
 
-  /** It comes back to its queue after a delay that grows with the attempts, or goes to the dead letters after the last. */
+  /**
+   * It comes back to its queue after a delay that grows with the attempts, or goes to the dead letters after the last. While
+   * the database is away no attempt counts, and the delay stays the shortest.
+   */
   async retry(queue: string, message: Message, reason: DeadLetterReason, error: Error): Promise<void> {
     const attempt = attemptOf(message);
-    if (attempt >= MOST_ATTEMPTS) return this.bury(queue, message, reason, error);
-    const delay = this.delaysSeconds[Math.min(attempt, this.delaysSeconds.length) - 1] ?? 0;
+    // It is not the message's fault, and nobody should wait ten minutes for a database that is back after one.
+    const isInnocent = isDatabaseAway(error);
+    if (!isInnocent && attempt >= MOST_ATTEMPTS) return this.bury(queue, message, reason, error);
+    const step = isInnocent ? 1 : Math.min(attempt, this.delaysSeconds.length);
+    const delay = this.delaysSeconds[step - 1] ?? 0;
     count('berth.bus.message.retries', labels(queue, message));
     this.logger.warn(error, `${describe(queue, message)} failed, attempt ${attempt}; again in ${delay} s`);
     await this.pass({
@@ -49,7 +55,7 @@ export class Failures {
         ...carriedOn(message),
         headers: {
           ...ownHeaders(message),
-          [ATTEMPT_HEADER]: attempt + 1,
+          [ATTEMPT_HEADER]: isInnocent ? attempt : attempt + 1,
           ...(reason === 'ended_process' && { [SUSPECT_HEADER]: true }),
         },
       },
