@@ -1,6 +1,6 @@
 export { Api, ApiProblem } from './api.ts';
 export { startBroker, type Broker } from './broker.ts';
-export { Child } from './child.ts';
+export { Child, lineInLog } from './child.ts';
 export { chromium } from './install.ts';
 export { aborted, interruption } from './interruption.ts';
 export { freePorts } from './ports.ts';

@@ -48,6 +48,7 @@ export class Relay implements BeforeApplicationShutdown {
     const held = this.held ?? [];
     this.held = undefined;
     for (const row of held) this.send(row);
+    void this.sweep();
   }
 
   /** Before the database and the bus are closed. */

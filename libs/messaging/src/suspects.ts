@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Message } from 'amqplib';
 import { Inbox } from './inbox.ts';
@@ -6,6 +7,8 @@ import { Inbox } from './inbox.ts';
 const DELIVERY_COUNT_HEADER = 'x-delivery-count';
 /** Once or twice it may have been in hand by chance when a process was killed; so often costs little to be sure. */
 const DELIVERIES_OF_A_SUSPECT = 2;
+/** A handler that waits for something, a lock of the process that has ended say, does not keep the others waiting. */
+const LONGEST_ALONE_MILLISECONDS = 500;
 /** Carried by a message that has ended a process: from then on it is a suspect on every attempt. */
 export const SUSPECT_HEADER = 'berth-suspect';
 
@@ -27,10 +30,12 @@ export class Suspects {
     return typeof deliveries === 'number' && deliveries >= DELIVERIES_OF_A_SUSPECT;
   }
 
-  /** Runs the work when all suspects before it are done with; throws {@link EndedProcess}, and does not, after such an end. */
+  /** Runs the work when all suspects before it are done with, or have been at it for half a second; throws {@link EndedProcess}, and does not, after such an end. */
   handle(queue: string, messageId: string, work: () => Promise<void>): Promise<void> {
     const handled = this.last.then(() => this.watch(queue, messageId, work));
-    this.last = handled.catch(() => {});
+    this.last = this.last.then(() =>
+      Promise.race([handled.catch(() => {}), sleep(LONGEST_ALONE_MILLISECONDS)]),
+    );
     return handled;
   }
 

@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Child, lineInLog, type Processes } from '@berth/local';
+
+/** What this runs on knows its own files by: built ones here, sources in a spec. */
+const EXTENSION = extname(import.meta.filename);
+
+const LONGEST_START_SECONDS = 30;
+
+/** A process that runs again whatever ends it. */
+export class Killed {
+  /** How often it was killed from here. */
+  kills = 0;
+  private readonly child: Child;
+  private readonly log: string;
+  /** Where in the log its present run begins. */
+  private startedAt = 0;
+
+  /** `program` is one of this folder, without its ending. */
+  constructor(processes: Processes, program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+    this.log = processes.log(program);
+    this.child = new Child({
+      name: program,
+      command: process.execPath,
+      args: ['--enable-source-maps', join(import.meta.dirname, program + EXTENSION), ...args],
+      env: { ...process.env, BERTH_LOG_LEVEL: 'error', ...env },
+      log: this.log,
+      onStart: processes.onStart,
+    });
+    processes.adopt([this.child], () => this.child.stop());
+  }
+
+  start(): void {
+    this.startedAt = statSync(this.log, { throwIfNoEntry: false })?.size ?? 0;
+    this.child.start();
+  }
+
+  stop(): Promise<void> {
+    return this.child.stop();
+  }
+
+  /** SIGKILL, and up again at once. */
+  async kill(): Promise<void> {
+    await this.child.crash();
+    this.kills++;
+    this.start();
+  }
+
+  /** Kills it so long after each time it is ready until the signal aborts; it runs then. */
+  async killEvery(milliseconds: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const startedIn = { offset: this.startedAt, withinSeconds: LONGEST_START_SECONDS };
+      await lineInLog(this.log, /^ready$/m, startedIn).catch(() => {});
+      await sleep(milliseconds, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await this.kill();
+    }
+  }
+}
