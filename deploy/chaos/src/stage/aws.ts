@@ -46,6 +46,11 @@ export class AwsUnderAttack {
     return this.call('GET', path) as Promise<Body>;
   }
 
+  /** What it counted of its use is counted anew. */
+  async clearCounters(): Promise<void> {
+    await this.call('DELETE', 'counters');
+  }
+
   /** One change after another: each replaces the whole script. */
   private apply(): Promise<void> {
     const change = this.changing.then(async () => {
