@@ -7,8 +7,8 @@ import { Time } from './time.ts';
 import { worldOf } from './world.ts';
 
 /**
- * How late the timeline may follow the truth, in milliseconds in which nothing was wrong (no fault in force, nor for 20 s
- * after one). Derived from the settings of the stage:
+ * How late the timeline may follow the truth, in milliseconds in which nothing was wrong (no fault in force that could
+ * be the reason, nor for 20 s after one). Derived from the settings of the stage:
  * - gone: with every notification lost the sweep sees it, every 2 s; two sweeps, the call, the bus, a busy machine;
  * - silent: three missed probes of 5 s, after up to 15 s between two of a healthy server, then 60 s of silence;
  * - ready: probed every second, the record takes a batch and Route 53's INSYNC; after a reboot an answer counts for 60 s
@@ -26,30 +26,32 @@ export const inTime: Invariant = {
     const time = new Time(evidence);
     const end = time.real(evidence.truth.now);
     let worst = 0;
-    let followed = 0;
+    const lags: number[] = [];
     const late = evidence.servers.flatMap((each) =>
       world.instancesOf(each.server.id).flatMap((instance) =>
         changesOf(instance).flatMap((change) => {
           const answer = answerTo(each, change, time);
           if (!answer) return [];
-          followed += 1;
           const at = time.real(change.at);
           const until = answer.at ?? end;
+          lags.push(until - at);
           const lag = time.undisturbed(at, until - time.skew(until));
           worst = Math.max(worst, lag);
           if (lag <= BOUNDS[answer.bound]) return [];
-          const seconds = Math.round(lag / 1000);
           const what = `${instance.id} ${change.kind} at ${instant(change.at)}`;
           return [
-            aboutServer(each, `to follow ${what} within ${BOUNDS[answer.bound] / 1000} s`, `${seconds} s`),
+            aboutServer(each, `to follow ${what} within ${BOUNDS[answer.bound] / 1000} s`, seconds(lag)),
           ];
         }),
       ),
     );
-    const measured = `${followed - late.length} of ${followed}, worst ${(worst / 1000).toFixed(1)} s`;
+    const inFaults = lags.sort((a, b) => a - b)[Math.floor(lags.length / 2)] ?? 0;
+    const measured = `${lags.length - late.length} of ${lags.length}; worst ${seconds(worst)}, median in faults ${seconds(inFaults)}`;
     return { measured, findings: late };
   },
 };
+
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`;
 
 interface Change {
   kind: 'ready' | 'silent' | 'gone';
@@ -94,7 +96,7 @@ function answerTo(
 
 /** The states that have to be left when this becomes true. */
 const DEPENDENT: Readonly<Record<Change['kind'], (entry: TimelineEntry) => boolean>> = {
-  ready: ({ to }) => to === 'configuring',
+  ready: ({ to }) => to === 'provisioning' || to === 'resuming' || to === 'configuring',
   silent: ({ to }) => to === 'running',
   gone: ({ to, reason }) => to === 'running' || (to === 'unavailable' && reason === 'app_silent'),
 };
