@@ -112,11 +112,13 @@ describe('a turn', () => {
   });
 
   test('that would come too late is refused and takes nothing', async () => {
-    await taken(10);
-    await expect(replicas[0].turn(bucket, LIMIT, { withinSeconds: 0.4 })).rejects.toThrow(NoTokenInTime);
-    now += 500;
-    await replicas[0].turn(bucket, LIMIT, { withinSeconds: 0.4 });
-    expect(await taken(1)).toBe(0);
+    const slow = { capacity: 1, perSecond: 0.1 };
+    await replicas[0].turn('too-late', slow);
+    now += 4_000;
+    await expect(replicas[1].turn('too-late', slow)).rejects.toThrow(NoTokenInTime);
+    now += 6_000;
+    await replicas[1].turn('too-late', slow);
+    expect((await replicas[0].take('too-late', slow)).waitSeconds).toBeCloseTo(10);
   });
 });
 

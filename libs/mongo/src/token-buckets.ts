@@ -23,10 +23,10 @@ const bucketSchema = documentSchema<Bucket>(
 
 /** Tokens of a bucket nobody has heard of: its document may be lost while the real one, at whom we call, is nearly empty. */
 const TOKENS_AT_FIRST = 2;
-/** Nobody waits longer for a token that he already has. */
+/** Who would have to wait longer for his turn is sent away. */
 const LONGEST_TURN_SECONDS = 5;
 
-/** There is no token within the time given; none was taken. */
+/** There is no token for the next seconds; none was taken. */
 export class NoTokenInTime extends Error {
   constructor(
     bucket: string,
@@ -59,16 +59,11 @@ export class TokenBuckets {
     return { waitSeconds: taken ? 0 : waitSeconds };
   }
 
-  /** Takes the next token there will be and returns when it is there. Throws {@link NoTokenInTime}, or the signal's reason. */
-  async turn(
-    bucket: string,
-    limit: BucketLimit,
-    { signal, withinSeconds = LONGEST_TURN_SECONDS }: { signal?: AbortSignal; withinSeconds?: number } = {},
-  ): Promise<void> {
-    const within = Math.min(withinSeconds, LONGEST_TURN_SECONDS);
-    const { taken, waitSeconds } = await this.reserve(bucket, limit, 0, within);
+  /** Takes the next token there will be and returns when it is there. Throws {@link NoTokenInTime} when that is too long. */
+  async turn(bucket: string, limit: BucketLimit): Promise<void> {
+    const { taken, waitSeconds } = await this.reserve(bucket, limit, 0, LONGEST_TURN_SECONDS);
     if (!taken) throw new NoTokenInTime(bucket, waitSeconds);
-    if (waitSeconds > 0) await delay(waitSeconds * 1000, undefined, signal ? { signal } : {});
+    if (waitSeconds > 0) await delay(waitSeconds * 1000);
   }
 
   /**
