@@ -9,8 +9,6 @@ export interface Report {
   faults: ReadonlyMap<string, number>;
   realSeconds: number;
   virtualSeconds: number;
-  /** From the end of the faults until nothing was under way any more; null: it was not within the time it had. */
-  settledAfterSeconds: number | null;
   results: readonly Result[];
 }
 
@@ -20,13 +18,9 @@ export type Result = Pick<Invariant, 'name' | 'mustBe'> & Outcome;
 export function reportOf(report: Report): string {
   const faults = [...report.faults].sort(([, a], [, b]) => b - a);
   const total = faults.reduce((sum, [, count]) => sum + count, 0);
-  const settled =
-    report.settledAfterSeconds === null
-      ? 'did not come to rest within two minutes'
-      : `came to rest ${Math.round(report.settledAfterSeconds)} s after the last fault`;
   return [
     `Seed \`${report.seed}\`: ${report.lifecycles} server lifecycles under ${total} faults in ${time(report.realSeconds)} ` +
-      `(${time(report.virtualSeconds)} of virtual time); the system ${settled}.`,
+      `(${time(report.virtualSeconds)} of virtual time).`,
     '',
     aligned([
       ['invariant', 'must be', 'measured', 'holds'],
@@ -40,6 +34,13 @@ export function reportOf(report: Report): string {
     '',
     aligned([['fault', 'times'], ...faults.map(([name, count]) => [name, String(count)])]),
   ].join('\n');
+}
+
+/** How often each of them occurs. */
+export function counted(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 function time(seconds: number): string {

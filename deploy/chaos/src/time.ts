@@ -8,9 +8,26 @@ import type { Clocks } from './stage/clocks.ts';
  * long: their deadlines come nearer, the work they do does not. Steps are far below the shortest deadline, so that a step
  * alone makes nothing late that was not slow by itself.
  */
-export async function passTime(clock: Clocks, random: Random, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await delay(random.between(1, 3) * 1000, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) await clock.advance(random.integer(5, 40));
+export class PassingTime {
+  private readonly stopping = new AbortController();
+  private readonly passing: Promise<void>;
+
+  constructor(clock: Clocks, random: Random) {
+    this.passing = this.pass(clock, random);
+    this.passing.catch(() => {});
+  }
+
+  /** From now on it goes as fast as the machine's; throws what has stopped it before. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.passing;
+  }
+
+  private async pass(clock: Clocks, random: Random): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await delay(random.between(1, 3) * 1000, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await clock.advance(random.integer(5, 40));
+    }
   }
 }

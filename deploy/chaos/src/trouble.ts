@@ -1,0 +1,47 @@
+import { Customers } from './customers/customers.ts';
+import type { FaultRecord } from './evidence.ts';
+import { FAULTS } from './faults/faults.ts';
+import { FaultScript } from './faults/script.ts';
+import { showProgress } from './progress.ts';
+import type { Random } from './random.ts';
+import type { Stage } from './stage/stage.ts';
+
+/** Servers that live at once. */
+const AT_ONCE = 100;
+const MEAN_SECONDS_BETWEEN_FAULTS = 1.6;
+/** When customers are to come to an end, faults go on for so long at most. */
+const LAST_FAULTS_MILLISECONDS = 45_000;
+
+export interface Trouble {
+  customers: Customers;
+  faults: readonly FaultRecord[];
+}
+
+/**
+ * Customers and faults at once, until so many servers have lived or until `ending`: then customers finish what they
+ * have begun. When it resolves all faults are healed and all customers done.
+ */
+export async function trouble(
+  stage: Stage,
+  random: Random,
+  { lifecycles, ending }: { lifecycles: number | undefined; ending: AbortSignal },
+  say: (line: string) => void,
+): Promise<Trouble> {
+  const customers = new Customers(stage, random.fork('customers'), { lifecycles, atOnce: AT_ONCE });
+  const script = new FaultScript(stage, random.fork('faults'), {
+    faults: FAULTS,
+    meanSecondsBetween: MEAN_SECONDS_BETWEEN_FAULTS,
+  });
+  const noMoreFaults = new AbortController();
+  ending.addEventListener('abort', () => {
+    setTimeout(() => noMoreFaults.abort(), LAST_FAULTS_MILLISECONDS).unref();
+  });
+  const hideProgress = showProgress(customers, script, say);
+  const faults = script.run(noMoreFaults.signal);
+  await customers.run(ending);
+  noMoreFaults.abort();
+  await faults;
+  hideProgress();
+  for (const each of script.misfires) say(`  a fault did not come about: ${each}`);
+  return { customers, faults: script.struck };
+}
