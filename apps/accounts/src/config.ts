@@ -1,8 +1,9 @@
+import { AmqpUrl } from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z.object({
-  AMQP_URL: z.url(),
+  AMQP_URL: AmqpUrl,
   MONGODB_URI: z.string().min(1),
 });
 

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { AmqpUrl } from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z.object({
-  AMQP_URL: z.url(),
+  AMQP_URL: AmqpUrl,
   MONGODB_URI: z.string().min(1),
   /** What is sold; relative to the working directory. */
   BERTH_CATALOG_FILE: z

@@ -1,9 +1,10 @@
+import { AmqpUrl } from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z
   .object({
-    AMQP_URL: z.url(),
+    AMQP_URL: AmqpUrl,
     MONGODB_URI: z.string().min(1),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
     /** Where Route 53 is simulated; absent on AWS. */

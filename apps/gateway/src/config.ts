@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { AmqpUrl } from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
@@ -38,7 +39,7 @@ const Environment = z
      * None on a loopback address by default, where there is none, 5 elsewhere.
      */
     BERTH_LEAVING_SECONDS: z.coerce.number().min(0).max(20).optional(),
-    AMQP_URL: z.url({ protocol: /^amqps?$/ }),
+    AMQP_URL: AmqpUrl,
   })
   .refine((env) => env.BERTH_PUBLIC_URL !== undefined || isLoopback(env.BERTH_HOST), {
     path: ['BERTH_PUBLIC_URL'],

@@ -1,10 +1,11 @@
+import { AmqpUrl } from '@berth/messaging';
 import { SecretsKey } from '@berth/secrets';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
 const Environment = z
   .object({
-    AMQP_URL: z.url(),
+    AMQP_URL: AmqpUrl,
     MONGODB_URI: z.string().min(1),
     BERTH_DEPLOYMENT_ID: z.string().min(1).default('local'),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),

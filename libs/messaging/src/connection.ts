@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { withoutPassword } from '@berth/mongo';
+import { addressesIn } from './amqp-url.ts';
 import { backoffMilliseconds } from './backoff.ts';
 import { coalesceWrites } from './coalesce.ts';
 import { KeptChannel, type ChannelSetup } from './channel.ts';
@@ -18,13 +19,20 @@ export class BusConnection {
   private readonly channels = new Set<Pick<KeptChannel, 'forget' | 'rebuild'>>();
   private model?: ChannelModel;
   private closing = false;
+  /** Those of a cluster's nodes; any will do. */
+  private readonly addresses: readonly string[];
+  /** Which one is tried next. Each process begins elsewhere, so that a cluster's nodes share them, and their queues' leaders. */
+  private turn: number;
 
   constructor(
     private readonly url: string,
     /** As the management page shows it: `billing requests`. */
     private readonly name: string,
     private readonly patienceSeconds: number,
-  ) {}
+  ) {
+    this.addresses = addressesIn(url);
+    this.turn = Math.floor(Math.random() * this.addresses.length);
+  }
 
   get connected(): boolean {
     return this.model !== undefined;
@@ -99,7 +107,8 @@ export class BusConnection {
   }
 
   private async connect(): Promise<void> {
-    const model = await connect(withHeartbeat(this.url), {
+    const address = this.addresses[this.turn++ % this.addresses.length] ?? '';
+    const model = await connect(withHeartbeat(address), {
       noDelay: true,
       timeout: CONNECT_TIMEOUT_MILLISECONDS,
       clientProperties: { connection_name: this.name },

@@ -5,6 +5,7 @@ import { ClockModule } from '@berth/clock';
 import { SERVICE_NAMES, type ServiceName } from '@berth/contracts';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
+import { AmqpUrl } from './amqp-url.ts';
 import { BusModule } from './bus.module.ts';
 import { detailsOf, tableOf } from './dead-letters.print.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -26,7 +27,7 @@ export class WrongUsage extends Error {
   }
 }
 
-const Environment = z.object({ AMQP_URL: z.url({ protocol: /^amqps?$/ }) });
+const Environment = z.object({ AMQP_URL: AmqpUrl });
 
 /**
  * Lists, shows and replays the dead letters of a service, running or not. Returns what is to be printed; throws

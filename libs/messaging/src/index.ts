@@ -1,3 +1,4 @@
+export { AmqpUrl } from './amqp-url.ts';
 export { Broadcasts } from './broadcasts.ts';
 export { BusModule } from './bus.module.ts';
 export { currentMessage, type MessageContext } from './context.ts';

@@ -3,7 +3,7 @@ import type { ServiceName } from '@berth/contracts';
 export interface BusOptions {
   /** Whose queues are consumed and whose name messages carry. */
   service: ServiceName;
-  /** `amqp://user:password@host:port/vhost` */
+  /** `amqp://user:password@host:port/vhost`, or those of a cluster's nodes, separated by commas. */
   amqpUrl: string;
   /** After so long a handler of an event or a command has failed, and its message is tried again; 60 by default. */
   handlerTimeoutSeconds?: number;

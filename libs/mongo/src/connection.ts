@@ -37,5 +37,5 @@ export async function connect({ uri, database }: MongoOptions): Promise<Connecti
 
 /** The address as it may appear in logs. */
 export function withoutPassword(uri: string): string {
-  return uri.replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:***@');
+  return uri.replace(/\/\/([^:@/]*):[^@/]*@/g, '//$1:***@');
 }
