@@ -1,8 +1,8 @@
-import { routes } from '@berth/contracts';
+import { routes, type Me } from '@berth/contracts';
 import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc, { type Arbitrary } from 'fast-check';
-import { Caller } from './every-route/caller.ts';
+import { Caller, isForStaff } from './every-route/caller.ts';
 import { Client } from './every-route/client.ts';
 import { operationsOf, type Operation } from './every-route/document.ts';
 import { idsIn, Known } from './every-route/known.ts';
@@ -46,9 +46,12 @@ beforeAll(async () => {
   const paused = await customer.running();
   await customer.succeeded(await customer.act(paused.id, 'pause'));
   await customer.running();
-  known.learn(await everythingOf(customer));
-  caller = await Caller.of(customer, known);
   neighbour = await world.customer();
+  // Staff may suspend the third: what is asked for in the others' names must not be refused.
+  for (const { api } of [customer, neighbour]) known.keep((await api.get<Me>('/v1/me')).account.id);
+  known.learn(JSON.stringify(await (await world.customer()).api.get('/v1/me')));
+  known.learn(await everythingOf(customer));
+  caller = await Caller.of(customer, await world.staff(), known);
   await neighbour.running({ name: 'Not yours', hostname: 'not-yours' });
   await neighbour.api.post('/v1/tokens', { name: 'not yours' });
   neighbourBefore = await everythingOf(neighbour);
@@ -93,7 +96,8 @@ async function expectPromisesKept(
       known.learn(answered.text);
     }
     const broken = promises.broken(operation, answered);
-    const seen = answered.status < 300 && notToBeSeen.find((id) => answered.text.includes(id));
+    const seen =
+      answered.status < 300 && !isForStaff(operation) && notToBeSeen.find((id) => answered.text.includes(id));
     if (seen) broken.push(`it shows ${seen}, which is another account's`);
     if (status !== undefined && answered.status !== status) broken.push(`the status is not ${status}`);
     if (broken.length === 0) return;
@@ -133,7 +137,10 @@ test.each(names)(
 );
 
 test('what reads has been answered: the requests were not all refused', async () => {
-  const reads = [...operations.values()].filter(({ method }) => method === 'GET');
+  // Nothing is dead in this world, so there is no letter to read; staff.spec.ts reads one.
+  const reads = [...operations.values()].filter(
+    ({ id, method }) => method === 'GET' && id !== 'getDeadLetter',
+  );
   for (const operation of reads.filter(({ id }) => !succeeded.has(id))) {
     // Few runs may by chance have named nothing that is there.
     for (const parts of fc.sample(validParts(operation, known), { numRuns: 200, seed: SEED })) {

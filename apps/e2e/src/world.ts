@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICE_NAMES } from '@berth/contracts';
-import { Api, freePorts, startSystem, type System, type SystemOptions } from '@berth/local';
+import { addStaff, Api, freePorts, startSystem, type System, type SystemOptions } from '@berth/local';
 import { broker, type TestBroker } from '@berth/testing';
 import { Aws } from './aws.ts';
 import { Customer } from './customer.ts';
@@ -64,6 +64,14 @@ export class World {
     return new Customer(api.as(accessToken), login);
   }
 
+  /** The API as somebody of the staff has it. */
+  async staff(): Promise<Api> {
+    const login = { email: `${randomUUID()}@example.com`, password: 'correct horse battery' };
+    await addStaff(login, this.system);
+    const api = new Api(this.url);
+    return api.as((await api.post<{ accessToken: string }>('/v1/sessions', login)).accessToken);
+  }
+
   /** A second gateway, which whoever asked for it stops. */
   gateway(): Promise<GatewayProcess> {
     return GatewayProcess.start({
@@ -93,6 +101,20 @@ export class World {
       }),
     );
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
+  }
+
+  /** Puts a message straight into a queue, as no service would; `headers` beside those every message has. */
+  async put(
+    queue: string,
+    type: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<string> {
+    const id = `msg_${randomUUID()}`;
+    const envelope = { 'cloudEvents:id': id, 'cloudEvents:type': type };
+    const properties = { messageId: id, type, headers: { ...envelope, ...headers } };
+    await this.broker.publish('', queue, JSON.stringify(body), properties);
+    return id;
   }
 
   /** What any process has logged as an error. */

@@ -5,5 +5,6 @@ export { chromium } from './install.ts';
 export { aborted, interruption } from './interruption.ts';
 export { freePorts } from './ports.ts';
 export { Processes } from './processes.ts';
+export { addStaff } from './staff.ts';
 export { startSystem, type Service, type System, type SystemOptions } from './system.ts';
 export { visit } from './visit.ts';

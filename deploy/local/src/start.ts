@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { defaultHome } from './home.ts';
 import { demoAccount } from './demo-account.ts';
 import { interruption } from './interruption.ts';
+import { demoStaff } from './staff.ts';
 import { serviceNamed, startSystem } from './system.ts';
 
 /** `npm start [-- --without billing]`: the whole system, or all but some of its services, until Ctrl-C. */
@@ -36,6 +37,8 @@ try {
     const demo = await demoAccount(system.url, home);
     say(`Demo login     ${demo.email}  ${demo.password}`);
     say(`API token      ${demo.token}`);
+    const staff = await demoStaff(system);
+    say(`Staff login    ${staff.email}  ${staff.password}`);
   }
   say('\nCtrl-C stops everything; the data stays.');
   await stopped;

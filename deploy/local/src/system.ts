@@ -61,6 +61,8 @@ export interface System {
   awsEndpoint: string;
   /** Of the database of all services. */
   mongoUri: string;
+  /** Of the broker. */
+  amqpUrl: string;
   /** The processes by name: `provisioning`, and `provisioning-2` for a second replica. */
   children: ReadonlyMap<string, Child>;
   stop(): Promise<void>;
@@ -100,6 +102,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       url,
       awsEndpoint: env['BERTH_AWS_ENDPOINT'] ?? '',
       mongoUri: env['MONGODB_URI'] ?? '',
+      amqpUrl: env['AMQP_URL'] ?? '',
       children: processes.children,
       stop: () => processes.stop(),
     };

@@ -4,30 +4,40 @@ import type { Answered } from './client.ts';
 import type { Operation } from './document.ts';
 import type { Known } from './known.ts';
 
-/** Who sends the requests: by an API token, but logs out by a session, and then in again. */
+/** Whose answers may show what is anybody's. */
+export const isForStaff = ({ path }: Operation): boolean => path.startsWith('/v1/admin/');
+
+/** Who sends the requests: by an API token, but logs out by a session, and then in again; what is for staff, as staff. */
 export class Caller {
   private readonly customer: Customer;
   private readonly token: string;
+  private readonly staffToken: string;
   private session: string;
 
-  private constructor(customer: Customer, token: string) {
+  private constructor(customer: Customer, token: string, staffToken: string) {
     this.customer = customer;
     this.token = token;
+    this.staffToken = staffToken;
     this.session = customer.api.token ?? '';
   }
 
   /** Its token is made for it and kept from being revoked by chance. */
-  static async of(customer: Customer, known: Known): Promise<Caller> {
+  static async of(customer: Customer, staff: Api, known: Known): Promise<Caller> {
     const { id, token } = await customer.api.post<{ id: string; token: string }>('/v1/tokens', {
       name: 'test',
     });
     known.keep(id);
-    return new Caller(customer, token);
+    return new Caller(customer, token, staff.token ?? '');
   }
 
   headers(operation: Operation): Record<string, string> {
     if (operation.public) return {};
-    return { Authorization: `Bearer ${operation.id === 'logOut' ? this.session : this.token}` };
+    return { Authorization: `Bearer ${this.credentialFor(operation)}` };
+  }
+
+  private credentialFor(operation: Operation): string {
+    if (isForStaff(operation)) return this.staffToken;
+    return operation.id === 'logOut' ? this.session : this.token;
   }
 
   /** Sees whether it was logged out. */
