@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
-import { ClockModule } from '@berth/clock';
+import { Clock, ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
-import { MongoModule } from '@berth/mongo';
+import { Continuity, MongoModule } from '@berth/mongo';
 import { Config } from './config.ts';
 import { HostRecordModel } from './records/record.model.ts';
 import { RecordHandlers } from './records/record.handlers.ts';
@@ -11,6 +11,7 @@ import { Wakeup } from './records/wakeup.ts';
 import { Route53 } from './route53/route53.ts';
 import { BatchModel } from './zone-writer/batch.model.ts';
 import { Batches } from './zone-writer/batches.ts';
+import { ZoneCheck } from './zone-check/zone-check.ts';
 import { ZoneWriter } from './zone-writer/zone-writer.ts';
 
 /**
@@ -29,7 +30,16 @@ export class DnsModule {
         MongooseModule.forFeature([HostRecordModel, BatchModel]),
       ],
       controllers: [RecordHandlers],
-      providers: [{ provide: Config, useValue: config }, Records, Wakeup, Route53, Batches, ZoneWriter],
+      providers: [
+        { provide: Config, useValue: config },
+        Records,
+        Wakeup,
+        Route53,
+        Batches,
+        ZoneWriter,
+        ZoneCheck,
+        Continuity.by(Clock),
+      ],
     };
   }
 }

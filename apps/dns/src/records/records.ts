@@ -11,6 +11,8 @@ import { HostRecordModel, type HostRecord } from './record.model.ts';
 import { Wakeup } from './wakeup.ts';
 import { isHostOf, type Wish } from './wish.ts';
 
+export type Wished = Pick<HostRecord, 'ip' | 'status' | 'sequence'>;
+
 /** What hosts shall be. Every change and the event that tells of it are one transaction. */
 @Injectable()
 export class Records {
@@ -80,6 +82,27 @@ export class Records {
     await this.records.updateMany({ _id: { $in: [...hosts] } }, { $set: { status: 'pending' } });
   }
 
+  /** Every wish there ever was, by host. */
+  async all(): Promise<Map<string, Wished>> {
+    const wished = new Map<string, Wished>();
+    const cursor = this.records
+      .find({}, { ip: 1, status: 1, sequence: 1 })
+      .lean<(Wished & { _id: string })[]>()
+      .cursor();
+    for await (const { _id, ...wish } of cursor) wished.set(_id, wish);
+    return wished;
+  }
+
+  /** Has a fulfilled wish written again, if it still holds and the time it was last made is sure. */
+  async writeAgain(host: string, sequence: number, sure: (wantedAt: Date) => boolean): Promise<boolean> {
+    const fulfilled = { _id: host, sequence, status: 'in_sync' as const };
+    const record = await this.records.findOne(fulfilled).lean();
+    if (!record || !sure(record.wantedAt)) return false;
+    await this.records.updateOne(fulfilled, { $set: { status: 'pending' } });
+    this.transactions.afterCommit(() => this.wakeup.ring());
+    return true;
+  }
+
   /** Stores what is about to be sent to the zone, or what is known to be there. */
   async setWritten(addresses: ReadonlyMap<string, string | null>): Promise<void> {
     await this.records.bulkWrite(
@@ -96,7 +119,8 @@ export class Records {
 
   /** The zone is as wished already. */
   private async confirm({ host, ...wish }: Wish): Promise<void> {
-    await this.records.updateOne({ _id: host }, { $set: wish });
+    const wantedAt = this.clock.now();
+    await this.records.updateOne({ _id: host }, { $set: { ...wish, wantedAt } });
     await this.sayInSync({ host, ...wish });
   }
 

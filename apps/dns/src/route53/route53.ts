@@ -8,12 +8,15 @@ import {
   NoSuchChange,
   Route53Client,
   type Change,
+  type ListResourceRecordSetsRequest,
+  type ListResourceRecordSetsResponse,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import { TokenBuckets, type BucketLimit } from '@berth/mongo';
 import { observeAws } from '@berth/telemetry';
 import type { Connection } from 'mongoose';
 import { Config } from '../config.ts';
+import { isHostOf } from '../records/wish.ts';
 import { BatchRefused, isRefusal, isThrottling, ZoneNotFound } from './failures.ts';
 
 /** Below the lease of the zone writer, so that a call does not outlive the tenure that began it. */
@@ -106,6 +109,26 @@ export class Route53 {
       }
     }
     return known;
+  }
+
+  /** The plain A records of all hosts of the zone, by host; throws when any page is missing. */
+  async hostsOfZone(): Promise<Map<string, ResourceRecordSet>> {
+    const HostedZoneId = await this.zoneId();
+    const hosts = new Map<string, ResourceRecordSet>();
+    let place: Pick<ListResourceRecordSetsRequest, 'StartRecordName' | 'StartRecordType'> | undefined = {};
+    while (place) {
+      const page: ListResourceRecordSetsResponse = await this.client.send(
+        new ListResourceRecordSetsCommand({ HostedZoneId, MaxItems: PAGE_SIZE, ...place }),
+      );
+      for (const record of page.ResourceRecordSets ?? []) {
+        const host = record.Name?.replace(/\.$/, '') ?? '';
+        const isOurs = record.Type === 'A' && !record.SetIdentifier && !record.AliasTarget;
+        if (isOurs && isHostOf(this.config.zone, host)) hosts.set(host, record);
+      }
+      const { IsTruncated, NextRecordName: StartRecordName, NextRecordType: StartRecordType } = page;
+      place = IsTruncated ? { StartRecordName, StartRecordType } : undefined;
+    }
+    return hosts;
   }
 
   private async page(host: string): Promise<ResourceRecordSet[]> {

@@ -2,7 +2,7 @@ import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import type { HostRecord } from '../records/record.model.ts';
 
 /** A server that gets a new address is reachable again within this. */
-const TTL_SECONDS = 60;
+export const TTL_SECONDS = 60;
 /** Values in one batch, an UPSERT counted twice: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html */
 const MAX_VALUES = 1_000;
 
