@@ -73,17 +73,16 @@ export class BrokerUnderAttack {
   }
 
   /**
-   * The broker cancels all consumers of a queue (`basic.cancel`), as it does when the queue's leader is lost for good. No
-   * command does that, so the channels are told what the queue would tell them; its messages stay.
-   * Returns how many consumers there were.
+   * All consumers of a queue are told that the broker cancelled them (`basic.cancel`), as when the queue's leader is lost; its
+   * messages stay. No command does that, so their channels are made to say so. (To tell the channels that the queue is gone
+   * is no way: they forget what was delivered, and ignore its acknowledgements from then on.) Returns how many there were.
    */
   async cancelConsumers(queue: string): Promise<number> {
-    const name = `rabbit_misc:r(<<"/">>, queue, <<"${queue}">>)`;
     const cancelled = await this.broker.control(
       'eval',
-      `{ok, Q} = rabbit_amqqueue:lookup(${name}),
-       Event = {queue_event, ${name}, {amqqueue:get_pid(Q), {machine, eol}}},
-       length([gen_server:cast(element(1, Consumer), Event) || Consumer <- rabbit_amqqueue:consumers(Q)]).`,
+      `{ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"${queue}">>)),
+       length([rabbit_channel:send_command(element(1, Consumer), {'basic.cancel', element(2, Consumer), true})
+               || Consumer <- rabbit_amqqueue:consumers(Q)]).`,
     );
     return Number(cancelled);
   }
