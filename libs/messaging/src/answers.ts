@@ -12,10 +12,13 @@ import { answering, nameSubject } from './observed.ts';
 import { DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, OUTCOME_HEADER } from './requests.ts';
 import { TookTooLong, within } from './time-limit.ts';
 import { REQUEST_TTL_MILLISECONDS } from './topology.ts';
+import { Pace } from './pace.ts';
 import { Turns } from './turns.ts';
 
 /** Requests of one key that wait for their turn: one more is refused, or one account could take all places there are. */
 const MOST_IN_TURN = 50;
+/** Of the time its asker has left, a request may wait for its turn so long: then it is still done in time for somebody. */
+const SHARE_FOR_WAITING = 0.5;
 /** Held answers cost little, but not nothing: further ones keep their places among those that are answered at once. */
 const MOST_HELD = 1_000;
 
@@ -31,6 +34,7 @@ interface Arrived {
 export class Answers {
   private readonly logger = new Logger('Bus');
   private held = 0;
+  private readonly pace = new Pace();
 
   constructor(
     private readonly idempotency: Idempotency,
@@ -70,13 +74,39 @@ export class Answers {
     nameSubject(parsed.data);
     const { idempotent = false, secret = false, held = false, inTurn } = entry.options;
     const work = () => whileHandling(context, () => entry.run(parsed.data, context));
+    const { type } = context;
     const key = textHeader(message, IDEMPOTENCY_KEY_HEADER);
     const workOnce = () => this.idempotency.once(key, parsed.data, context, work, { secret });
     const seconds = secondsLeft(message);
     const turn = inTurn?.(parsed.data, context);
-    if (turn !== undefined && this.turns.waiting(turn) >= MOST_IN_TURN) throw problem('overloaded');
-    const taken = () => this.turns.take(turn, seconds, idempotent ? workOnce : work);
+    const once = () => this.pace.measure(type, idempotent ? workOnce : work);
+    const taken = () => (turn === undefined ? once() : this.inTurn(turn, type, seconds, once));
     return within(seconds, 'The answer', () => (held ? this.hold(release, taken) : taken()));
+  }
+
+  /**
+   * Refuses at once, or at the latest when half of the asker's time is over, what would be done too late: a queue longer
+   * than patience does nothing but work for those who have left. Throws 503 `overloaded`, and then it has not begun.
+   */
+  private async inTurn(
+    turn: string,
+    type: string,
+    seconds: number,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const patienceSeconds = seconds * SHARE_FOR_WAITING;
+    const waiting = this.turns.waiting(turn);
+    if (waiting >= MOST_IN_TURN || waiting * this.pace.secondsOf(type) > patienceSeconds)
+      throw problem('overloaded');
+    let begun = false;
+    try {
+      return await this.turns.take(turn, patienceSeconds, () => {
+        begun = true;
+        return work();
+      });
+    } catch (error) {
+      throw error instanceof TookTooLong && !begun ? problem('overloaded') : error;
+    }
   }
 
   private async hold(release: () => void, work: () => Promise<unknown>): Promise<unknown> {

@@ -16,8 +16,8 @@ export interface HandlerOptions<Data = unknown> {
    * Handlers of one key run one after the other in this process, each from before its transaction to after its commit,
    * whatever their messages: for what would otherwise meet in one document and conflict. Undefined: at once. It is no
    * lock: other replicas run at the same time. Those who wait keep their places among the messages being handled, and
-   * fail when their turn does not come within the handler's time limit. Of requests 50 wait for a key, then it is 503
-   * `overloaded`.
+   * fail when their turn does not come within the handler's time limit. A request is refused, 503 `overloaded`, when 50 wait
+   * for its key, or its turn would come when half of its asker's time is over.
    */
   inTurn?(data: Data, context: MessageContext): string | undefined;
 }

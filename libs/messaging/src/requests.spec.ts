@@ -25,6 +25,7 @@ const Unanswered = request('billing', 'berth.billing.unanswered.v1', z.object({}
 const Nowhere = request('dns', 'berth.dns.requests-spec.v1', z.object({}), z.object({}));
 const Held = request('billing', 'berth.billing.held-spec.v1', z.object({}), z.object({}));
 const InTurn = request('billing', 'berth.billing.turn-spec.v1', z.object({ key: z.string() }), z.object({}));
+const Slow = request('billing', 'berth.billing.slow-spec.v1', z.object({ key: z.string() }), z.object({}));
 type Double = DataOf<typeof Double>;
 
 let onDouble: (data: Double, context: MessageContext) => Promise<{ twice: number }> | { twice: number };
@@ -48,6 +49,11 @@ class Doubling {
     calls++;
     await something;
     return {};
+  }
+
+  @OnRequest(Slow, { inTurn: ({ key }) => key })
+  slow() {
+    return this.turn();
   }
 
   @OnRequest(InTurn, { inTurn: ({ key }) => key })
@@ -116,6 +122,25 @@ describe('a request', () => {
     await eventually(() => expect(calls).toBe(2));
     happen();
     await Promise.all([...crowd, other]);
+  });
+
+  test('whose turn would come too late for its asker is refused: at once, or when that shows', async () => {
+    const ask = () => requests.ask(Slow, { key: 'slow' }, { deadlineSeconds: 2 });
+    const first = ask();
+    await eventually(() => expect(calls).toBe(1));
+    // Half of its two seconds go by.
+    await expect(ask()).rejects.toMatchObject({ code: 'overloaded', status: 503 });
+    happen();
+    await first;
+    something = new Promise((resolve) => (happen = resolve));
+    const second = ask();
+    await eventually(() => expect(calls).toBe(2));
+    const refusedAt = performance.now();
+    await expect(ask()).rejects.toMatchObject({ code: 'overloaded' });
+    expect(performance.now() - refusedAt).toBeLessThan(500);
+    happen();
+    await second;
+    expect(calls).toBe(2);
   });
 
   test('tells its handler who asks', async () => {

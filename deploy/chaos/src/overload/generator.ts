@@ -74,8 +74,8 @@ export class Generator {
       const response = await this.fetch(stream, method, path, body);
       const parsed = (await response.json()) as Body & { code?: string; server?: { id: string } };
       answered.status = response.status;
+      answered.code = response.ok ? '' : (parsed.code ?? '');
       if (response.ok) accepted = parsed;
-      else answered.code = parsed.code ?? '';
       const serverId = method === 'POST' && response.ok ? parsed.server?.id : undefined;
       if (serverId) answered.serverId = serverId;
     } catch (error) {
