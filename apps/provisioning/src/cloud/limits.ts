@@ -17,17 +17,20 @@ const NON_MUTATING: BucketLimit = { capacity: 100, perSecond: 20 };
 /** Half of what may be looked at is state-tracking's. */
 const SHARE_OF_LOOKS = 0.5;
 
-/** A twentieth of the rate and a fifth of the burst are left alone: calls arrive less evenly than they leave. */
-const RATE_IN_USE = 0.95;
+/** A little of rate and burst is left alone: calls arrive less evenly than they leave. */
+const RATE_IN_USE = 0.98;
 const BURST_IN_USE = 0.8;
+/** Here launches leave one call alone, for terminates. */
+const WHOLE_BURST_IN_USE = 'RunInstances';
 
 /** What provisioning uses of an action's bucket. `factor`: how many times the usual rates the account has. */
 export function limitOf(action: string, factor: number): BucketLimit {
   const isLook = action.startsWith('Describe');
   const { capacity, perSecond } = OWN[action] ?? (isLook ? NON_MUTATING : MUTATING);
   const share = isLook ? SHARE_OF_LOOKS : 1;
+  const burst = action === WHOLE_BURST_IN_USE ? 1 : BURST_IN_USE;
   return {
-    capacity: Math.floor(capacity * share * BURST_IN_USE),
+    capacity: Math.floor(capacity * share * burst),
     perSecond: perSecond * share * RATE_IN_USE * factor,
   };
 }

@@ -54,8 +54,8 @@ function used({ counters }: Phase): Row {
 
 function calls({ name, seconds, counters }: Phase): Row {
   const ec2 = counters.actions.filter(({ service }) => service === 'ec2');
-  const told = ec2.map(
-    ({ action, calls: made, refused }) => `${action} ${made}${refused ? ` (${refused})` : ''}`,
+  const told = [...Map.groupBy(ec2, ({ action }) => action)].map(
+    ([action, regions]) => `${action} ${sum(regions.map((each) => each.calls))}`,
   );
   return {
     name: `${name}: EC2 refused for lack of tokens`,
