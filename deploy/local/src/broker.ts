@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Child, lineInLog } from './child.ts';
 import { beginBrokerInDocker } from './broker-in-docker.ts';
+import { BrokerNode, portMapper } from './broker-node.ts';
+import type { Child } from './child.ts';
 import { folder } from './home.ts';
 import { rabbitmqServer } from './install.ts';
 import { freePorts } from './ports.ts';
@@ -48,52 +48,23 @@ export async function beginBroker({ home, management = false, onStart }: BrokerO
   const server = rabbitmqServer();
   if (!server) return beginBrokerInDocker({ home, onStart });
   const data = folder(home, 'rabbitmq');
-  const [amqp, dist, epmd, http] = (await freePorts(4)) as [number, number, number, number];
-  const config = join(data, 'rabbitmq.conf');
-  const plugins = join(data, 'enabled_plugins');
-  writeFileSync(
-    config,
-    [
-      `listeners.tcp.default = 127.0.0.1:${amqp}`,
-      ...(management ? ['management.tcp.ip = 127.0.0.1', `management.tcp.port = ${http}`] : []),
-      'log.console = true',
-      'log.console.level = warning',
-      'log.file = false',
-    ].join('\n') + '\n',
-  );
-  writeFileSync(plugins, management ? '[rabbitmq_management].\n' : '[].\n');
-
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env['PATH'],
-    LANG: 'C.UTF-8',
-    HOME: data,
-    ERL_EPMD_PORT: String(epmd),
-    ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODENAME: `berth-${createHash('sha256').update(data).digest('hex').slice(0, 8)}@localhost`,
-    RABBITMQ_NODE_PORT: String(amqp),
-    RABBITMQ_DIST_PORT: String(dist),
-    RABBITMQ_MNESIA_BASE: join(data, 'mnesia'),
-    RABBITMQ_LOG_BASE: join(data, 'log'),
-    RABBITMQ_CONFIG_FILE: config,
-    RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
-    // Idle schedulers sleep instead of spinning: the machine has better things to do.
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}`,
-  };
   const log = join(folder(home, 'logs'), 'rabbitmq.log');
-  const mapper = new Child({ name: 'epmd', command: 'epmd', args: [], env, log, onStart }).start();
-  const offset = sizeOf(log);
-  const node = new Child({ name: 'rabbitmq', command: server, args: [], env, log, onStart }).start();
+  const [mapperPort = 0] = await freePorts(1);
+  const mapper = portMapper(data, mapperPort, log, onStart).start();
+  const nodeName = `berth-${createHash('sha256').update(data).digest('hex').slice(0, 8)}@localhost`;
+  const own = { data, cookieHome: data, log, mapperPort };
+  const node = await BrokerNode.prepare({ server, name: 'rabbitmq', nodeName, ...own, management, onStart });
+  node.start();
   const stop = async () => {
-    await node.stop();
+    await node.child.stop();
     await mapper.stop();
   };
-  const ready = orElse(lineInLog(log, /completed with \d+ plugins/, { offset, withinSeconds: 90 }), stop);
   return {
-    url: `amqp://guest:guest@127.0.0.1:${amqp}`,
-    managementUrl: management ? `http://127.0.0.1:${http}` : '',
-    children: [mapper, node],
-    control: (...args) => output(join(dirname(server), 'rabbitmqctl'), args, env),
-    ready,
+    url: node.url,
+    managementUrl: node.managementUrl,
+    children: [mapper, node.child],
+    control: (...args) => node.control(...args),
+    ready: orElse(node.untilUp(), stop),
     stop,
   };
 }
@@ -115,13 +86,5 @@ export async function orElse(awaited: Promise<unknown>, undo: () => Promise<void
   } catch (error) {
     await undo();
     throw error;
-  }
-}
-
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
   }
 }

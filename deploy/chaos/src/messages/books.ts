@@ -25,6 +25,11 @@ export class Books {
     return this.client.close();
   }
 
+  /** The numbers of the messages that were said. */
+  async sentNumbers(): Promise<number[]> {
+    return (await this.sent.find().toArray()).map(({ _id }) => _id);
+  }
+
   /** The numbers that had an effect, each as often as it had one. */
   async effectNumbers(): Promise<number[]> {
     const rows = await this.effects.find({}, { projection: { number: 1 } }).toArray();

@@ -1,3 +1,4 @@
+import type { Verdict } from '../mode.ts';
 import { aligned } from '../report.ts';
 
 /** One line of a table. */
@@ -22,5 +23,12 @@ export const tableOf = (checks: readonly Check[]): string =>
     ['what', 'must be', 'measured', 'holds'],
     ...checks.map(({ name, mustBe, measured, holds }) => [name, mustBe, measured, worded(holds)]),
   ]);
+
+/** Of the checks that judge. */
+export function verdictOf(checks: readonly Check[]): Verdict {
+  const judged = checks.flatMap(({ holds }) => holds ?? []);
+  const passed = judged.filter(Boolean).length;
+  return { passed, failed: judged.length - passed };
+}
 
 const worded = (holds: boolean | undefined) => (holds === undefined ? '' : holds ? 'yes' : '**no**');

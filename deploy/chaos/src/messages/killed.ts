@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, lineInLog, type Processes } from '@berth/local';
 
-/** What this runs on knows its own files by: built ones here, sources in a spec. */
+/** Of this file, and so of those beside it: `.js` once it is built. */
 const EXTENSION = extname(import.meta.filename);
 
 const LONGEST_START_SECONDS = 30;

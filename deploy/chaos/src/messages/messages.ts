@@ -2,7 +2,7 @@ import type { Mode } from '../mode.ts';
 import { Random } from '../random.ts';
 import { Books } from './books.ts';
 import { onBusStage } from './bus-stage.ts';
-import { tableOf, type Check } from './check.ts';
+import { tableOf, verdictOf, type Check } from './check.ts';
 import { Letters } from './letters.ts';
 import { neighboursOfPoison } from './neighbours.ts';
 import { Outside } from './outside.ts';
@@ -30,8 +30,6 @@ export const messages: Mode = {
       return parts.flat();
     });
     console.log(tableOf(checks));
-    const judged = checks.filter(({ holds }) => holds !== undefined);
-    const passed = judged.filter(({ holds }) => holds).length;
-    return { passed, failed: judged.length - passed };
+    return verdictOf(checks);
   },
 };
