@@ -2,6 +2,7 @@ import {
   DescribeInstancesCommand,
   DescribeVolumesCommand,
   EC2Client,
+  RunInstancesCommand,
   type Instance,
 } from '@aws-sdk/client-ec2';
 import {
@@ -33,6 +34,30 @@ export class Aws {
     return (Reservations ?? [])
       .flatMap(({ Instances }) => Instances ?? [])
       .filter(({ State }) => State?.Name !== 'terminated');
+  }
+
+  /** The ids of so many instances that nobody asked Berth for, all with these tags. */
+  async plant(count: number, tags: Record<string, string>): Promise<string[]> {
+    const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    const { Instances = [] } = await this.ec2.send(
+      new RunInstancesCommand({
+        ImageId: 'ami-0123456789abcdef0',
+        InstanceType: 't3.small',
+        MinCount: count,
+        MaxCount: count,
+        TagSpecifications: [{ ResourceType: 'instance', Tags }],
+      }),
+    );
+    return Instances.map(({ InstanceId = '' }) => InstanceId);
+  }
+
+  /** Those of these instances that are neither gone nor on their way out. */
+  async live(ids: readonly string[]): Promise<string[]> {
+    const { instances } = (await this.control('GET', 'state')) as {
+      instances: { id: string; state: string }[];
+    };
+    const isLive = (state: string) => state !== 'shutting-down' && state !== 'terminated';
+    return instances.filter(({ id, state }) => ids.includes(id) && isLive(state)).map(({ id }) => id);
   }
 
   /** The ids of the server's volumes that are not gone. */
