@@ -11,6 +11,8 @@ export interface Options {
   lifecycles: number | undefined;
   /** New lifecycles are begun for so long. */
   minutes: number | undefined;
+  /** So often every process is restarted. */
+  rounds: number | undefined;
   /** A named seed, see seeds.ts. */
   named: string | undefined;
   /** Rewrites the table in docs/chaos.md. */
@@ -25,6 +27,7 @@ export const HELP_OF_OPTIONS = `
   --short          at most 5 minutes in all
   --lifecycles N   end after N servers
   --minutes M      end after M minutes; with neither, Ctrl-C ends it: faults stop, then the system is checked
+  --rounds N       rolling: so often every process is restarted (default: 20)
   --record         write the table into docs/chaos.md
 `;
 
@@ -39,6 +42,7 @@ export function readOptions(args: readonly string[], modes: readonly string[]): 
       short: { type: 'boolean', default: false },
       lifecycles: { type: 'string' },
       minutes: { type: 'string' },
+      rounds: { type: 'string' },
       record: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -51,6 +55,7 @@ export function readOptions(args: readonly string[], modes: readonly string[]): 
     short: values.short,
     lifecycles: positive('lifecycles', values.lifecycles),
     minutes: positive('minutes', values.minutes),
+    rounds: positive('rounds', values.rounds),
     named: values.named,
     record: values.record,
     mode: chosen[0],

@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, createReadStream, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** How a process ended: its exit code, or the signal that ended it. */
+export type Ending = number | NodeJS.Signals;
+
 export interface ChildSpec {
   name: string;
   command: string;
@@ -23,6 +26,8 @@ const STEADY_MILLISECONDS = 30_000;
 export class Child {
   readonly name: string;
   restarts = 0;
+  /** How it ended last. */
+  ending?: Ending;
   private readonly spec: ChildSpec;
   private process: ChildProcess | null = null;
   private stopping = false;
@@ -48,7 +53,10 @@ export class Child {
     const child = spawn(command, args, { env, cwd, stdio: ['ignore', output, output], detached: true });
     closeSync(output);
     child.once('error', () => this.ended(startedAt));
-    child.once('exit', () => this.ended(startedAt));
+    child.once('exit', (code, signal) => {
+      this.ending = signal ?? code ?? 0;
+      this.ended(startedAt);
+    });
     this.process = child;
     this.spec.onStart?.();
     return this;
