@@ -18,14 +18,15 @@ import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
 import { Requests } from './requests.ts';
 import { Stopping } from './stopping.ts';
-import { Suspects } from './suspects.ts';
 import { Stuck } from './stuck.ts';
 import { BusTransport } from './transport.ts';
+import { Suspects } from './suspects.ts';
 import { Turns } from './turns.ts';
+import { Unsent } from './unsent.ts';
 
 /**
- * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters`, `Readiness` and
- * `Stopping` can be injected. With `MongoModule` beside it the service can send and handle events and commands;
+ * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters`, `Readiness`,
+ * `Stopping` and `Stuck` can be injected. With `MongoModule` beside it the service can send and handle events and commands;
  * without, only ask, answer and hear broadcasts.
  */
 @Module({})
@@ -56,6 +57,7 @@ export class BusModule {
         Suspects,
         Answers,
         OwnAnswers,
+        Unsent,
         Bindings,
         Idempotency,
         Turns,

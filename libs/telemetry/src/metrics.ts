@@ -38,7 +38,7 @@ export function count<Name extends CounterName>(name: Name, attributes: Attribut
 }
 
 /**
- * Has a gauge read at every export, once a minute by default; never while metrics are off. A reading that fails, or is not there
+ * Has a gauge read at every export, twice a minute by default; never while metrics are off. A reading that fails, or is not there
  * within 2 s, is left out.
  */
 export function gauge<Name extends GaugeName>(
