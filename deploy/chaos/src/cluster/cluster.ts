@@ -37,6 +37,7 @@ export const cluster: Mode = {
       const consumer = new Killed(processes, 'consumer.main', [], env);
       const sender = new Killed(processes, 'sender.main', [JSON.stringify(plan)], env);
       consumer.start();
+      await consumer.ready();
       sender.start();
       const sweeper = new Killed(processes, 'sender.main', [JSON.stringify({ ...plan, count: 0 })], env);
       const result = await strike(nodes, { books, sender, sweeper, ...(short ? SHORT : LONG) }, told);

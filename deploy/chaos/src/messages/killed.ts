@@ -6,7 +6,7 @@ import { Child, lineInLog, type Processes } from '@berth/local';
 /** Of this file, and so of those beside it: `.js` once it is built. */
 const EXTENSION = extname(import.meta.filename);
 
-const LONGEST_START_SECONDS = 30;
+const LONGEST_START_SECONDS = 60;
 
 /** A process that runs again whatever ends it. */
 export class Killed {
@@ -36,6 +36,11 @@ export class Killed {
     this.child.start();
   }
 
+  /** Resolves when it works; what is said before a consumer works for the first time has no queue to go to. */
+  async ready(): Promise<void> {
+    await lineInLog(this.log, /^ready$/m, { offset: this.startedAt, withinSeconds: LONGEST_START_SECONDS });
+  }
+
   stop(): Promise<void> {
     return this.child.stop();
   }
@@ -50,8 +55,8 @@ export class Killed {
   /** Kills it so long after each time it is ready until the signal aborts; it runs then. */
   async killEvery(milliseconds: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const startedIn = { offset: this.startedAt, withinSeconds: LONGEST_START_SECONDS };
-      await lineInLog(this.log, /^ready$/m, startedIn).catch(() => {});
+      // What does not come up is killed as well.
+      await this.ready().catch(() => {});
       await sleep(milliseconds, undefined, { signal }).catch(() => {});
       if (!signal.aborted) await this.kill();
     }

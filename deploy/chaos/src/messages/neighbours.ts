@@ -16,6 +16,7 @@ export async function neighboursOfPoison(first: number, cast: Cast): Promise<Che
   const { stage, books, outside, letters, random, signal } = cast;
   const consumer = new Killed(stage.processes, 'consumer.main', [], stage.env);
   consumer.start();
+  await consumer.ready();
   let next = first;
 
   async function round(poisoned: boolean): Promise<number[]> {

@@ -42,8 +42,9 @@ export async function underKill(count: number, cast: Cast): Promise<Check[]> {
   const sender = new Killed(stage.processes, 'sender.main', [JSON.stringify(plan)], stage.env);
   const consumer = new Killed(stage.processes, 'consumer.main', [], stage.env);
   await outside.sendCopies(random.fork('copies'));
-  sender.start();
   consumer.start();
+  await consumer.ready();
+  sender.start();
   const done = new AbortController();
   const oldest = new OldestRow(books);
   const kills = [
