@@ -52,9 +52,9 @@ import { Views } from './servers/views.ts';
 /**
  * Servers: what customers order, what becomes of it, and the only writer to EC2.
  * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
- * CancelOperation, CheckHostname, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved, RecordInSync, RecordRefused,
- * CatalogPublished, AccountChanged. Publishes every server event and ServerChanged; sends SetRecord, WatchServer,
- * SendCatalog, SendAccountSnapshots.
+ * CancelOperation, CheckHostname, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
+ * RecordInSync, RecordRefused, CatalogPublished, AccountChanged. Publishes every server event and ServerChanged; sends
+ * SetRecord, WatchServer, SendCatalog, SendAccountSnapshots.
  */
 @Module({})
 export class ProvisioningModule {

@@ -48,7 +48,8 @@ afterEach(async () => {
 
 /** At a time that is well after the gap of the start. */
 async function start(env: Record<string, string> = {}): Promise<void> {
-  berth = await ProvisioningUnderTest.start({ amqpUrl: rabbit.url, mongo, aws, ...taps, env });
+  const settings = { BERTH_EC2_LIMIT_FACTOR: '20', ...env };
+  berth = await ProvisioningUnderTest.start({ amqpUrl: rabbit.url, mongo, aws, ...taps, env: settings });
   await berth.advance(20);
 }
 

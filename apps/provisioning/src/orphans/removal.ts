@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import { Continuity, Transactions } from '@berth/mongo';
 import { count } from '@berth/telemetry';
+import { CallBudget } from '../cloud/call-budget.ts';
 import { Cloud, CloudRefusal } from '../cloud/cloud.ts';
 import { Inventory, type Resource } from '../cloud/inventory.ts';
 import { Config } from '../config.ts';
@@ -9,6 +11,9 @@ import { judge, serverIdOf } from './judge.ts';
 import { nextStep, QUARANTINED_AT, type NextStep } from './next-step.ts';
 import { Orphans } from './orphans.ts';
 import { Owners } from './owners.ts';
+
+/** Terminates that customers ordered come first: so many calls are left to them. */
+const KEPT_FOR_SERVERS = 10;
 
 /** Takes a step towards removing one orphan, when all rules hold once more by a look of its own. */
 @Injectable()
@@ -24,10 +29,13 @@ export class Removal {
     private readonly owners: Owners,
     private readonly orphans: Orphans,
     private readonly cloud: Cloud,
+    private readonly budget: CallBudget,
   ) {}
 
   /** Killed in the middle it is done again: each step may be repeated. What EC2 refuses is noted and tried in a later sweep. */
   async attempt(listed: Resource, signal: AbortSignal): Promise<void> {
+    // Waited for first: what is looked at and decided after it is fresh.
+    if (listed.kind === 'instance') await this.turn(listed.region, signal);
     const resource = await this.inventory.again(listed, signal);
     const step = resource && (await this.decide(resource));
     if (!resource || !step) return;
@@ -39,6 +47,14 @@ export class Removal {
       if (error instanceof CloudRefusal && error.kind === 'missing') return;
       await this.orphans.failed(resource.id, error instanceof Error ? error.message : String(error));
       throw error;
+    }
+  }
+
+  private async turn(region: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { waitSeconds } = await this.budget.take('TerminateInstances', region, KEPT_FOR_SERVERS);
+      if (waitSeconds === 0) return;
+      await delay(waitSeconds * 1000, undefined, { signal });
     }
   }
 
