@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { freePorts, startSystem, type System } from '@berth/local';
+import { addStaff, freePorts, startSystem, type System } from '@berth/local';
 import { EJSON } from 'bson';
 import { MongoClient, type Db } from 'mongodb';
 import { eventually } from './eventually.ts';
@@ -36,6 +36,7 @@ export async function takeSnapshot(folder: string, release: string): Promise<voi
     },
   });
   try {
+    await addStaff({ email: 'staff@example.com', password: LOGIN.password }, system);
     const { token } = await tour(system.url, system.awsEndpoint);
     const about = { release, secretsKey: SNAPSHOT_KEY, login: LOGIN, token, launch: REPEATABLE };
     await freeze(system, home, folder, about);
