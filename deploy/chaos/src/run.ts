@@ -16,7 +16,7 @@ import { PassingTime } from './time.ts';
 import { trouble } from './trouble.ts';
 
 /** New lifecycles are begun for so long in the short run; with start, rest and checks it stays under 5 minutes. */
-const SHORT_MINUTES = 2;
+const SHORT_MINUTES = 1.5;
 const MOST_FINDINGS_SHOWN = 5;
 
 const say = (line: string) => console.log(line);
