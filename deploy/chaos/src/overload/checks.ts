@@ -177,7 +177,7 @@ const times = (answered: readonly Answered[]) => answered.map(({ milliseconds })
 
 function spread(answered: readonly Answered[]): string {
   const [p50, p99] = [50, 99].map((percent) => percentile(times(answered), percent).toFixed(0));
-  return `p50 ${p50}, p99 ${p99}, max ${percentile(times(answered), 100)} ms`;
+  return `p50 ${p50}, p99 ${p99}, max ${percentile(times(answered), 100).toFixed(0)} ms`;
 }
 
 /** The least value that so many of a hundred do not exceed; NaN of none. */
