@@ -4,15 +4,14 @@ import { poisonIn, type Plan } from './plan.ts';
 import type { Cast } from './under-kill.ts';
 import { until } from './waiting.ts';
 
-const PAIRS = 3;
 const MESSAGES = 1_000;
 const PER_SECOND = 150;
 /** A hundredth: half of it fails, half cannot be read. */
 const FAILING = 5;
 const UNREADABLE = 5;
 
-/** How long messages take with poison between them and without, in rounds by turns. Nothing is killed. */
-export async function neighboursOfPoison(first: number, cast: Cast): Promise<Check[]> {
+/** How long messages take with poison between them and without, in so many pairs of rounds. Nothing is killed. */
+export async function neighboursOfPoison(first: number, pairs: number, cast: Cast): Promise<Check[]> {
   const { stage, books, outside, letters, random, signal } = cast;
   const consumer = new Killed(stage.processes, 'consumer.main', [], stage.env);
   consumer.start();
@@ -51,14 +50,14 @@ export async function neighboursOfPoison(first: number, cast: Cast): Promise<Che
   await round(false);
   const usual: number[] = [];
   const beside: number[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) {
+  for (let pair = 0; pair < pairs; pair++) {
     usual.push(...(await round(false)));
     beside.push(...(await round(true)));
   }
   await consumer.stop();
   const ratio = p99(beside) / p99(usual);
   return [
-    none('messages beside poison not handled', PAIRS * (MESSAGES - FAILING) - beside.length),
+    none('messages beside poison not handled', pairs * (MESSAGES - FAILING) - beside.length),
     { name: 'p99 without poison', mustBe: '', measured: `${p99(usual)} ms` },
     { name: 'p99 beside 1 % of poison', mustBe: '', measured: `${p99(beside)} ms` },
     { name: 'ratio', mustBe: '< 2', measured: ratio.toFixed(2), holds: ratio < 2 },
