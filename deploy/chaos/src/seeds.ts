@@ -22,13 +22,6 @@ export const SEEDS: readonly NamedSeed[] = [
       'A transition was missing in the live events of an account: its message came more than 15 s after the next one, and ' +
       'the feed had gone on without it (apps/state-tracking feed.spec.ts).',
   },
-  {
-    name: 'retries-in-an-outage',
-    seed: '3',
-    found:
-      'Messages that came while the database was away used up attempts, and waited up to ten minutes after it was back: now ' +
-      'no attempt counts meanwhile (libs/messaging delivery.spec.ts).',
-  },
 ];
 
 /** Throws, with the names there are, when it is none. */

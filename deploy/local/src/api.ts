@@ -2,11 +2,18 @@
 export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
+  /** What `Retry-After` said; 0 without it. */
+  readonly retryAfterSeconds: number;
 
-  constructor(status: number, body: { code?: string; title?: string; detail?: string }) {
+  constructor(
+    status: number,
+    body: { code?: string; title?: string; detail?: string },
+    retryAfterSeconds = 0,
+  ) {
     super(`${status} ${body.code ?? ''}: ${body.detail ?? body.title ?? 'no detail'}`);
     this.status = status;
     this.code = body.code ?? '';
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -59,7 +66,8 @@ export class Api {
     });
     const text = await response.text();
     const parsed: unknown = text ? JSON.parse(text) : null;
-    if (!response.ok) throw new ApiProblem(response.status, parsed ?? {});
+    const retryAfterSeconds = Number(response.headers.get('retry-after') ?? 0);
+    if (!response.ok) throw new ApiProblem(response.status, parsed ?? {}, retryAfterSeconds);
     return parsed as Body;
   }
 }

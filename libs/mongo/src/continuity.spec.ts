@@ -84,6 +84,24 @@ test('a database that went back is found out, and only what was done since then 
   expect(await continuity.gaps()).toHaveLength(2);
 });
 
+test('a database that went back within a beat is found out by what it lacks', async () => {
+  const continuity = await started();
+  clock.advance(2);
+  const things = db.connection.collection<{ _id: string }>('things');
+  await things.insertOne({ _id: 'made-since' });
+  continuity.remember('things', 'made-since');
+  await continuity.prove();
+  expect(await continuity.gaps()).toHaveLength(1);
+
+  clock.advance(2);
+  await things.deleteMany({});
+  await continuity.prove();
+  const [, gap] = (await continuity.gaps()).map(seconds);
+  expect(gap).toMatchObject({ to: 4, cause: 'restored' });
+  await continuity.prove();
+  expect(await continuity.gaps()).toHaveLength(2);
+});
+
 test('what is rolled back is no beat: the next one finds nothing amiss', async () => {
   const transactions = new Transactions(db.connection);
   const continuity = await started(transactions, db.connection);

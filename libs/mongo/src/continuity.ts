@@ -28,6 +28,12 @@ interface Heartbeat {
   at: Date;
 }
 
+/** A document that this process has stored. */
+interface Witness {
+  collection: string;
+  _id: string;
+}
+
 const heartbeatSchema = documentSchema<Heartbeat>(
   { _id: String, number: { type: Number, required: true }, at: { type: Date, required: true } },
   { collection: 'heartbeats' },
@@ -37,9 +43,9 @@ const heartbeatSchema = documentSchema<Heartbeat>(
 
 /**
  * Whether this database is the one that saw all we did: an older one may have been restored in its place. Each process
- * raises a number of its own in it; while it finds that number as high as it left it, the database has not gone back. When
- * it does not, and at every start, where a process cannot tell, the time since the last beat of anybody becomes a
- * {@link KnowledgeGap}. No two clocks are compared but to read how long a gap is.
+ * raises a number of its own in it; while it finds that number as high as it left it, and the last document it was told
+ * to remember, the database has not gone back. When it does not, and at every start, where a process cannot tell, the time
+ * since the last beat of anybody becomes a {@link KnowledgeGap}. No two clocks are compared but to read how long a gap is.
  */
 export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Continuity.name);
@@ -51,9 +57,10 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
   /** As high as our number has been seen; 0 before the first beat. */
   private number = 0;
   private beatAt = new Date(0);
+  private witness: Witness | null = null;
 
   constructor(
-    connection: Connection,
+    private readonly connection: Connection,
     private readonly transactions: Transactions,
     private readonly clock: { now(): Date },
   ) {
@@ -90,9 +97,22 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
   async prove(): Promise<void> {
     await this.transactions.run(async () => {
       const at = this.clock.now();
-      const { number, cause } = (await this.raise(at)) ?? (await this.beginAnew(at));
-      this.transactions.afterCommit(() => this.proven(number, at, cause));
+      const { witness } = this;
+      const isThere = !witness || (await this.isThere(witness));
+      const { number, cause } = (isThere && (await this.raise(at))) || (await this.beginAnew(at));
+      this.transactions.afterCommit(() => {
+        if (!isThere && this.witness === witness) this.witness = null;
+        this.proven(number, at, cause);
+      });
     });
+  }
+
+  /**
+   * After its commit, a document that is never deleted: a database without it is an older one, also when that was taken
+   * since our last beat.
+   */
+  remember(collection: string, _id: string): void {
+    this.witness = { collection, _id };
   }
 
   /** All there are. */
@@ -111,6 +131,14 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async tryToProve(): Promise<void> {
     await this.prove().catch((error: unknown) => this.logger.warn(error, 'A heartbeat was left out'));
+  }
+
+  private async isThere({ collection, _id }: Witness): Promise<boolean> {
+    const { session } = this.transactions;
+    const found = await this.connection
+      .collection<{ _id: string }>(collection)
+      .findOne({ _id }, { projection: { _id: 1 }, ...(session && { session }) });
+    return found !== null;
   }
 
   /** Undefined when our number is not there, or lower than we left it. */

@@ -12,7 +12,7 @@ import {
 } from '@berth/contracts';
 import { NO_PROGRESS, type Cause } from '@berth/lifecycle';
 import { Outbox, problem } from '@berth/messaging';
-import { newId } from '@berth/mongo';
+import { Continuity, newId, Transactions } from '@berth/mongo';
 import type { Offer } from '@berth/pricing';
 import { seal } from '@berth/secrets';
 import { QuotaUse } from '../accounts/quota-use.ts';
@@ -44,6 +44,8 @@ export class Launches {
     private readonly effects: LaunchEffects,
     private readonly outbox: Outbox,
     private readonly views: Views,
+    private readonly continuity: Continuity,
+    private readonly transactions: Transactions,
   ) {}
 
   /**
@@ -61,6 +63,7 @@ export class Launches {
     const ordered = this.newServer(serverId, order, offer, hostname, cause);
     await this.effects.prepareAtOnce(ordered, offer);
     const server = await this.servers.create(ordered, cause);
+    this.transactions.afterCommit(() => this.continuity.remember('servers', serverId));
     await this.watch(server);
     // As it was when the order was taken: whether its request was made with it is nothing to tell customers apart by.
     return this.views.accepted({ ...server, status: 'requested' });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted, LaunchServerBody } from '@berth/contracts';
 import { ApiProblem } from '@berth/local';
 import { A_SERVER, type Customer } from '../api/berth.ts';
@@ -28,13 +29,14 @@ export async function terminated(customer: Customer, serverId: string): Promise<
   await customer.ended(operation.id);
 }
 
-/** Repeats what a crowded machine has not answered in time, as a client does: it is carried out once. */
+/** Repeats what a crowded machine has refused or not answered in time, as a client does: it is carried out once. */
 async function untilKnown<Result>(order: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       return await order();
     } catch (error) {
-      if (!(error instanceof ApiProblem) || error.code !== 'outcome_unknown') throw error;
+      if (!(error instanceof ApiProblem) || error.status !== 503) throw error;
+      await delay(error.retryAfterSeconds * 1000);
     }
   }
 }
