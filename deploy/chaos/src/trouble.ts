@@ -9,6 +9,8 @@ import type { Stage } from './stage/stage.ts';
 /** Servers that live at once. */
 const AT_ONCE = 100;
 const MEAN_SECONDS_BETWEEN_FAULTS = 1.6;
+/** Half of it goes by until a killed holder's lease is free and all are connected again. */
+const CALM = { everySeconds: 100, lastsSeconds: 40 };
 /** When customers are to come to an end, faults go on for so long at most. */
 const LAST_FAULTS_MILLISECONDS = 45_000;
 
@@ -31,6 +33,7 @@ export async function trouble(
   const script = new FaultScript(stage, random.fork('faults'), {
     faults: FAULTS,
     meanSecondsBetween: MEAN_SECONDS_BETWEEN_FAULTS,
+    calm: CALM,
   });
   const noMoreFaults = new AbortController();
   ending.addEventListener('abort', () => {

@@ -15,6 +15,13 @@ export interface Fault {
   strike(stage: Stage, random: Random): Promise<Heal | undefined>;
 }
 
+/**
+ * Whether a fault takes away for a while what Berth works with. The others change what is true, or how it is heard of: in
+ * spite of them Berth has to find out in time.
+ */
+export const isDisturbance = (name: string) =>
+  !/^(instance|boots|SNS|service's clock|AWS: no capacity|AWS: a zone without capacity)/.test(name);
+
 /** Ends a fault; resolves when it has ended. */
 export type Heal = () => Promise<void>;
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Random } from '../random.ts';
 import type { Stage } from '../stage/stage.ts';
 import type { Fault } from './fault.ts';
-import { FaultScript } from './script.ts';
+import { FaultScript, type ScriptOptions } from './script.ts';
 
 /** Nothing here touches the system. */
 const nowhere = {} as Stage;
@@ -29,8 +29,13 @@ function fault(name: string, more: Partial<Fault> = {}): Fault & { struck: numbe
   return made;
 }
 
-async function played(faults: readonly Fault[], seed: string, count = 30): Promise<FaultScript> {
-  const script = new FaultScript(nowhere, new Random(seed), { faults, meanSecondsBetween: 0.005 });
+async function played(
+  faults: readonly Fault[],
+  seed: string,
+  count = 30,
+  more: Partial<ScriptOptions> = {},
+): Promise<FaultScript> {
+  const script = new FaultScript(nowhere, new Random(seed), { faults, meanSecondsBetween: 0.005, ...more });
   const run = script.run(end.signal);
   while (script.struck.length + script.misfires.length < count) await delay(5);
   end.abort();
@@ -68,6 +73,25 @@ test('of faults of the same part one is in force at a time', async () => {
   });
   await played([exclusive], 'exclusive', 10);
   expect(most).toBe(1);
+});
+
+test('in calm times nothing disturbs, and the world goes on', async () => {
+  const [killed, lost] = [
+    fault('service killed', { lastsSeconds: [1_000, 1_000] }),
+    fault('SNS: all lost', { lastsSeconds: [0, 0] }),
+  ];
+  const calm = { everySeconds: 0.4, lastsSeconds: 0.2 };
+  const script = await played([killed, lost], 'calm', 100, { calm });
+  const runs = script.struck
+    .map(({ name }) => (name === 'service killed' ? '|' : '.'))
+    .join('')
+    .split('|');
+  const longestCalm = Math.max(...runs.map(({ length }) => length));
+  expect(killed.healed).toBe(killed.struck);
+  expect(killed.struck).toBeGreaterThan(10);
+  expect(longestCalm).toBeGreaterThan(20);
+  const lasted = script.struck.map(({ struckAt, healedAt }) => healedAt - struckAt);
+  expect(Math.max(...lasted)).toBeLessThan(1_000);
 });
 
 test('a fault that cannot be made is told, not counted, and does not stop the others', async () => {

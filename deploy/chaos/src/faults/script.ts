@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultRecord } from '../evidence.ts';
 import type { Random } from '../random.ts';
 import type { Stage } from '../stage/stage.ts';
-import type { Fault } from './fault.ts';
+import { isDisturbance, type Fault } from './fault.ts';
 
 export interface ScriptOptions {
   faults: readonly Fault[];
   /** Between the beginnings of two faults, on average; they overlap. */
   meanSecondsBetween: number;
+  /** Every so many seconds end with so many in which nothing disturbs: what is to be told in time has time for it. */
+  calm?: { everySeconds: number; lastsSeconds: number };
 }
 
 /** A seeded script of faults: when which one strikes, what it hits, how long it lasts. */
@@ -35,17 +37,32 @@ export class FaultScript {
 
   /** Faults until the signal; resolves when all of them are healed. */
   async run(signal: AbortSignal): Promise<void> {
-    for (let count = 0; !signal.aborted; count++) {
+    for (let count = 0, at = 0; !signal.aborted; count++) {
       const random = this.random.fork(String(count));
-      await wait(random.interval(this.options.meanSecondsBetween), signal);
-      const fault = random.weighted(this.options.faults);
-      const seconds = random.between(...fault.lastsSeconds);
+      const interval = random.interval(this.options.meanSecondsBetween);
+      at += interval;
+      await wait(interval, signal);
+      const troubledSeconds = this.troubledSecondsLeft(at);
+      const fault = random.weighted(troubledSeconds > 0 ? this.options.faults : this.gentle);
+      const wanted = random.between(...fault.lastsSeconds);
+      const seconds = isDisturbance(fault.name) ? Math.min(wanted, troubledSeconds) : wanted;
       if (signal.aborted || this.isBusy(fault)) continue;
       const one = this.one(fault, random, seconds, signal);
       this.running.add(one);
       void one.finally(() => this.running.delete(one));
     }
     await Promise.all(this.running);
+  }
+
+  private get gentle(): readonly Fault[] {
+    return this.options.faults.filter(({ name }) => !isDisturbance(name));
+  }
+
+  /** Until it shall be calm; 0 while it is. */
+  private troubledSecondsLeft(atSeconds: number): number {
+    const { calm } = this.options;
+    if (!calm) return Infinity;
+    return Math.max(0, calm.everySeconds - calm.lastsSeconds - (atSeconds % calm.everySeconds));
   }
 
   private async one(fault: Fault, random: Random, seconds: number, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,6 @@
 import type { Evidence, FaultRecord } from '../evidence.ts';
+import { isDisturbance } from '../faults/fault.ts';
 
-/**
- * These change what is true, or how it is heard of: the bounds hold in spite of them. All others take away for a while what
- * Berth works with.
- */
-const NO_EXCUSE = /^(instance|boots|SNS|service's clock|AWS: no capacity|AWS: a zone without capacity)/;
 /** After a fault the system needs so long to be itself again: a dead holder's lease, a broker's reconnection, a restart. */
 const RECOVERY_MILLISECONDS = 20_000;
 /** A clock that was wrong leaves its mark on the transitions after it, for time in a timeline never goes back. */
@@ -24,7 +20,7 @@ export class Time {
     this.wrongClocks = faults.filter(({ name }) => name.includes('clock'));
     this.disturbances = union(
       faults
-        .filter(({ name }) => !NO_EXCUSE.test(name))
+        .filter(({ name }) => isDisturbance(name))
         .map(({ struckAt, healedAt }) => ({ from: struckAt, to: healedAt + RECOVERY_MILLISECONDS })),
     );
   }
