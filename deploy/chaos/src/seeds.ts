@@ -22,6 +22,13 @@ export const SEEDS: readonly NamedSeed[] = [
       'A transition was missing in the live events of an account: its message came more than 15 s after the next one, and ' +
       'the feed had gone on without it (apps/state-tracking feed.spec.ts).',
   },
+  {
+    name: 'database-never-found-again',
+    seed: 'd74124',
+    found:
+      'One replica of billing did not find the database again that had been stopped and started for the other services: for ' +
+      'minutes its driver said that the connection of then was closed. Not understood yet, so without a spec.',
+  },
 ];
 
 /** Throws, with the names there are, when it is none. */

@@ -42,12 +42,17 @@ export function readDatabases(mongoUri: string): Promise<DatabaseEvidence> {
 export function readUnderWay(
   mongoUri: string,
   resting: readonly string[],
+  now: Date,
 ): Promise<LeftInDatabases & { changing: { id: string; status: string }[] }> {
   return connected(mongoUri, async (client) => {
     const isChanging = { $or: [{ status: { $nin: resting } }, { 'progress.step': { $ne: null } }] };
     const changing = await rowsOf(client, 'provisioning', 'servers', isChanging, { status: 1 });
+    const left = await leftIn(client);
+    const uncut = await rowsOf(client, 'billing', 'ledgers', isUncut(now), { _id: 1 });
+    const hours = uncut.map(({ _id }) => ({ service: 'billing', what: 'usage of a full hour', id: _id }));
     return {
-      ...(await leftIn(client)),
+      ...left,
+      unfinished: [...left.unfinished, ...hours],
       changing: changing.map(({ _id, status }) => ({ id: _id, status: String(status) })),
     };
   });
@@ -86,6 +91,15 @@ const UNFINISHED: readonly { service: Service; collection: string; filter: objec
   { service: 'billing', collection: 'facts', filter: { considered: false }, what: 'transition to be billed' },
   { service: 'state-tracking', collection: 'feed_arrivals', filter: {}, what: 'change to be told' },
 ];
+
+const HOUR_MILLISECONDS = 3_600_000;
+
+/** Whose usage goes on, and is not recorded to the last full hour yet. */
+const isUncut = (now: Date) => ({
+  open: true,
+  missing: null,
+  cutUntil: { $lt: new Date(Math.floor(now.getTime() / HOUR_MILLISECONDS) * HOUR_MILLISECONDS) },
+});
 
 const rowsOf = (
   client: mongo.MongoClient,

@@ -23,7 +23,11 @@ export async function untilSettled(stage: Stage, withinSeconds: number): Promise
 
 /** What is under way: servers that change, messages that wait, leases that are held. */
 async function underWay(stage: Stage): Promise<string[]> {
-  const { outbox, leases, unfinished, changing } = await readUnderWay(stage.mongoUri, RESTING);
+  const { outbox, leases, unfinished, changing } = await readUnderWay(
+    stage.mongoUri,
+    RESTING,
+    stage.clock.now(),
+  );
   const queues = (await stage.broker.queues()).filter(
     ({ name, messages }) => messages > 0 && !name.endsWith('.dead-letters') && !name.startsWith('outside.'),
   );
