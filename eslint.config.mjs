@@ -2,24 +2,26 @@ import nx from '@nx/eslint-plugin';
 import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
+/** The libs that make up a running system. */
+const libraries = [
+  'catalog-copy',
+  'clock',
+  'contracts',
+  'embedded-mongo',
+  'lifecycle',
+  'messaging',
+  'mongo',
+  'pricing',
+  'secrets',
+  'telemetry',
+];
+
 /**
  * Who may import whom: the tag of the importing project, then the tags it may import. Every app is tagged `app` and may
  * import libs, never another app; specs may import `testing` besides (see the override below).
  */
 const layers = {
-  app: [
-    'catalog-copy',
-    'clock',
-    'contracts',
-    'embedded-mongo',
-    'lifecycle',
-    'messaging',
-    'mongo',
-    'pricing',
-    'secrets',
-    'telemetry',
-    'testing',
-  ],
+  app: [...libraries, 'testing'],
   console: ['contracts'],
   e2e: ['contracts', 'local', 'testing'],
   'catalog-copy': ['clock', 'contracts', 'messaging', 'mongo', 'telemetry', 'testing'],
@@ -34,33 +36,8 @@ const layers = {
   contracts: [],
   testing: ['clock', 'embedded-mongo', 'messaging', 'mongo'],
   local: ['contracts'],
-  chaos: [
-    'catalog-copy',
-    'clock',
-    'contracts',
-    'embedded-mongo',
-    'lifecycle',
-    'local',
-    'messaging',
-    'mongo',
-    'pricing',
-    'secrets',
-    'telemetry',
-    'testing',
-  ],
-  bench: [
-    'catalog-copy',
-    'clock',
-    'contracts',
-    'embedded-mongo',
-    'lifecycle',
-    'local',
-    'messaging',
-    'mongo',
-    'pricing',
-    'secrets',
-    'telemetry',
-  ],
+  chaos: [...libraries, 'local', 'testing'],
+  bench: [...libraries, 'local'],
 };
 
 /** Projects that are nothing but values and functions: the packages they may import. */

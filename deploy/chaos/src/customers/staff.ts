@@ -1,8 +1,6 @@
-import { SetAccountStanding } from '@berth/contracts';
-import { newEnvelope, toProperties } from '@berth/messaging';
-import { connect } from 'amqplib';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../random.ts';
+import { AccountOrder } from './account-order.ts';
 import type { StandingOrder, WorkloadRecord } from './record.ts';
 
 const AWAY_MILLISECONDS = 1_000;
@@ -34,29 +32,13 @@ export class Staff {
 
   private async set(accountId: string, status: StandingOrder['status'], givenUp: AbortSignal): Promise<void> {
     this.record.standings.push({ accountId, status, orderedAt: Date.now() });
-    const envelope = newEnvelope('staff', SetAccountStanding.type, new Date(), {});
-    const body = Buffer.from(JSON.stringify({ accountId, status }));
+    const order = new AccountOrder({ accountId, status });
     while (!givenUp.aborted) {
       try {
-        return await this.send(toProperties(envelope), body);
+        return await order.send(this.amqpUrl);
       } catch {
         await delay(AWAY_MILLISECONDS, undefined, { signal: givenUp }).catch(() => {});
       }
-    }
-  }
-
-  private async send(properties: ReturnType<typeof toProperties>, body: Buffer): Promise<void> {
-    const connection = await connect(this.amqpUrl, { timeout: 3_000 });
-    // A connection that is lost fails what waits for it.
-    connection.on('error', () => {});
-    try {
-      const channel = await connection.createConfirmChannel();
-      channel.publish('berth.commands', SetAccountStanding.type, body, { ...properties, persistent: true });
-      const late = delay(5_000).then(() => Promise.reject(new Error('not confirmed')));
-      late.catch(() => {});
-      await Promise.race([channel.waitForConfirms(), late]);
-    } finally {
-      await connection.close().catch(() => {});
     }
   }
 }

@@ -1,3 +1,4 @@
+import { percentile } from '../percentile.ts';
 import type { LaunchDelay } from './launch-delays.ts';
 import type { Growth } from './memory.ts';
 import type { Answered, Report } from './streams.ts';
@@ -178,10 +179,4 @@ const times = (answered: readonly Answered[]) => answered.map(({ milliseconds })
 function spread(answered: readonly Answered[]): string {
   const [p50, p99] = [50, 99].map((percent) => percentile(times(answered), percent).toFixed(0));
   return `p50 ${p50}, p99 ${p99}, max ${percentile(times(answered), 100).toFixed(0)} ms`;
-}
-
-/** The least value that so many of a hundred do not exceed; NaN of none. */
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
 }

@@ -1,7 +1,6 @@
-import { SetAccountStanding, type Me } from '@berth/contracts';
-import { newEnvelope, toProperties } from '@berth/messaging';
-import { connect } from 'amqplib';
+import type { Me } from '@berth/contracts';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AccountOrder } from '../customers/account-order.ts';
 import type { Stage } from '../stage/stage.ts';
 
 /** Somebody with an account and an API token. */
@@ -24,16 +23,7 @@ export async function customer(stage: Stage): Promise<Customer> {
 
 /** Staff lets the account have a thousand servers; resolves when the account says so. */
 export async function raiseQuota(stage: Stage, { accountId, token }: Customer): Promise<void> {
-  const connection = await connect(stage.amqpUrl);
-  try {
-    const channel = await connection.createConfirmChannel();
-    const body = Buffer.from(JSON.stringify({ accountId, quota: QUOTA }));
-    const properties = toProperties(newEnvelope('staff', SetAccountStanding.type, new Date(), {}));
-    channel.publish('berth.commands', SetAccountStanding.type, body, { ...properties, persistent: true });
-    await channel.waitForConfirms();
-  } finally {
-    await connection.close();
-  }
+  await new AccountOrder({ accountId, quota: QUOTA }).send(stage.amqpUrl);
   const giveUpAt = Date.now() + KNOWN_WITHIN_SECONDS * 1000;
   while ((await stage.api(token).get<Me>('/v1/me')).limits.servers !== QUOTA.servers) {
     if (Date.now() > giveUpAt) throw new Error('The quota is not known');

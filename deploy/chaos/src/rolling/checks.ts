@@ -1,3 +1,4 @@
+import { percentile } from '../percentile.ts';
 import type { Restarted } from './house.ts';
 import type { Tally } from './tally.ts';
 
@@ -105,13 +106,11 @@ const shown = (counts: ReadonlyMap<number, number>): string =>
 
 const medians = (restarts: readonly Restarted[]): string =>
   [restarts.map(({ stopSeconds }) => stopSeconds), restarts.map(({ startSeconds }) => startSeconds)]
-    .map((seconds) => at(seconds, 0.5).toFixed(1))
+    .map((seconds) => at(seconds, 50).toFixed(1))
     .join('; ');
 
 const quantiles = (seconds: readonly number[]): string =>
-  [0.5, 0.99, 1].map((share) => at(seconds, share).toFixed(3)).join(', ');
+  [50, 99, 100].map((percent) => at(seconds, percent).toFixed(3)).join(', ');
 
-function at(seconds: readonly number[], share: number): number {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
-}
+/** 0 of none. */
+const at = (seconds: readonly number[], percent: number): number => percentile(seconds, percent) || 0;
