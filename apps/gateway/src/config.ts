@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { AmqpUrl } from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
@@ -39,6 +40,8 @@ const Environment = z
      * None on a loopback address by default, where there is none, 5 elsewhere.
      */
     BERTH_LEAVING_SECONDS: z.coerce.number().min(0).max(20).optional(),
+    /** The folder of the built web console, `apps/console/dist`; without one `/` is a page that says what this is. */
+    BERTH_CONSOLE: z.string().optional(),
     AMQP_URL: AmqpUrl,
   })
   .refine((env) => env.BERTH_PUBLIC_URL !== undefined || isLoopback(env.BERTH_HOST), {
@@ -62,6 +65,8 @@ export class Config {
     readonly requestsAtOnce: number,
     /** Between the signal to stop and the last new request. */
     readonly leavingSeconds: number,
+    /** The folder of the web console, absolute; undefined: none is served. */
+    readonly consoleFolder: string | undefined,
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
@@ -78,6 +83,7 @@ export class Config {
       env.BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT,
       env.BERTH_REQUESTS_AT_ONCE,
       env.BERTH_LEAVING_SECONDS ?? (isLoopback(env.BERTH_HOST) ? 0 : LEAVING_SECONDS),
+      env.BERTH_CONSOLE ? resolve(env.BERTH_CONSOLE) : undefined,
     );
   }
 

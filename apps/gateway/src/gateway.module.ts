@@ -19,6 +19,7 @@ import { Bus } from './bus/bus.ts';
 import { Pending } from './bus/pending.ts';
 import { CatalogController } from './catalog/catalog.controller.ts';
 import { Config } from './config.ts';
+import { ConsoleController } from './console/console.controller.ts';
 import { DocsController } from './docs/docs.controller.ts';
 import { EventHandlers } from './events/event.handlers.ts';
 import { EventsController } from './events/events.controller.ts';
@@ -65,6 +66,7 @@ export class GatewayModule {
         StandingController,
         HealthController,
         PagesController,
+        ConsoleController,
         DocsController,
         IdentityHandlers,
         EventHandlers,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginBroker } from './broker.ts';
 import { folder, ROOT, secretsKey } from './home.ts';
@@ -35,12 +36,19 @@ export async function startParts(options: PartsOptions, processes: Processes): P
     ...bus.env,
     MONGODB_URI: mongoUri,
     BERTH_SECRETS_KEY: process.env['BERTH_SECRETS_KEY'] ?? secretsKey(home),
+    BERTH_CONSOLE: process.env['BERTH_CONSOLE'] ?? builtConsole(),
     BERTH_CATALOG_FILE: process.env['BERTH_CATALOG_FILE'] ?? join(ROOT, 'deploy/catalog.yaml'),
     BERTH_PORT: String(port),
     ...aws,
     ...options.env,
   };
   return { env, brokerReady: bus.brokerReady };
+}
+
+/** The folder of the web console; empty: none, when it has not been built. */
+function builtConsole(): string {
+  const folder = join(ROOT, 'apps/console/dist');
+  return existsSync(join(folder, 'index.html')) ? folder : '';
 }
 
 const running = (amqpUrl: string): Parts => ({ env: { AMQP_URL: amqpUrl }, brokerReady: Promise.resolve() });

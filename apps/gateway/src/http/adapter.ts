@@ -4,6 +4,8 @@ import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import type { Config } from '../config.ts';
+import { registerConsoleFiles } from '../console/console-files.ts';
+import { routedUrl } from '../console/console-path.ts';
 import { noteRoute } from './observed.ts';
 import { isJson } from './body.ts';
 import { ProblemFilter } from './problem.filter.ts';
@@ -24,6 +26,7 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
     trustProxy: config.trustedProxies.length > 0 && config.trustedProxies,
     genReqId: (request) => String(request.headers['x-request-id']),
     return503OnClosing: false,
+    ...(config.consoleFolder !== undefined && { rewriteUrl: routedUrl }),
     routerOptions: { maxParamLength: LONGEST_PARAMETER, querystringParser: () => ({}) },
     // A path that cannot be decoded names nothing.
     frameworkErrors: (_error, request, reply) => problems.answer(new NotFoundException(), request, reply),
@@ -44,5 +47,6 @@ export async function fastifyAdapter(config: Config): Promise<FastifyAdapter> {
     if (server.leaving || !server.listening) reply.header('connection', 'close');
   });
   await fastify.register(cookie);
+  if (config.consoleFolder !== undefined) await registerConsoleFiles(fastify, config.consoleFolder);
   return adapter;
 }

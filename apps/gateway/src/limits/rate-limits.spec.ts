@@ -54,20 +54,20 @@ describe('the limits', () => {
 
   test('of an address hold for whoever is not known, whatever proxies are said to be in between', async () => {
     const forged = (number: number) => ({ 'x-forwarded-for': `198.51.100.${number}` });
-    const home = await gateway.call('GET', '/', { headers: forged(1) });
-    expect(limitsOf(home)).toEqual(['"address";q=2;w=10', expect.stringMatching(/^"address";r=1;t=/)]);
+    const page = await gateway.call('GET', '/problems', { headers: forged(1) });
+    expect(limitsOf(page)).toEqual(['"address";q=2;w=10', expect.stringMatching(/^"address";r=1;t=/)]);
     const stranger = await gateway.call('GET', '/v1/me', { as: 'nobody', headers: forged(2) });
     expect({ status: stranger.status, left: limitsOf(stranger)[1] }).toEqual({
       status: 401,
       left: expect.stringMatching(/^"address";r=0;t=/),
     });
-    expect((await gateway.call('GET', '/', { headers: forged(3) })).status).toBe(429);
+    expect((await gateway.call('GET', '/problems', { headers: forged(3) })).status).toBe(429);
     expect((await gateway.call('GET', '/v1/me', { headers: forged(4) })).status).toBe(429);
     expect((await gateway.call('GET', '/v1/me', { as: 'owner' })).status).toBe(200);
   });
 
-  test('do not hold up whoever asks for the health', async () => {
-    for (let count = 0; count < 5; count++) expect((await gateway.call('GET', '/healthz')).status).toBe(200);
+  test.each(['/healthz', '/'])('do not hold up whoever asks for %s', async (path) => {
+    for (let count = 0; count < 5; count++) expect((await gateway.call('GET', path)).status).toBe(200);
   });
 });
 
@@ -76,7 +76,7 @@ describe('behind a proxy that is trusted', () => {
 
   test('the address is the one it names, and what a client claims before it counts for nothing', async () => {
     const from = (forwarded: string) =>
-      gateway.call('GET', '/', { headers: { 'x-forwarded-for': forwarded } });
+      gateway.call('GET', '/problems', { headers: { 'x-forwarded-for': forwarded } });
     expect((await from('192.0.2.1')).status).toBe(200);
     expect((await from('10.9.9.9, 192.0.2.1')).status).toBe(200);
     expect((await from('10.8.8.8, 192.0.2.1')).status).toBe(429);

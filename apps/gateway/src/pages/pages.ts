@@ -3,17 +3,44 @@ import { z } from 'zod';
 import { ASSET_NAMES } from '../docs/assets.ts';
 
 const Document = z.record(z.string(), z.unknown());
+/** Bytes that the handler sends itself. */
+const File = z.unknown();
+/** No way into a folder, out of one, or to what is hidden. */
+const FileName = z.string().regex(/^[\w-][\w.-]*$/);
 
 /** What the gateway serves besides the routes of the API; open to everybody and not part of the API's document. */
 export const pages = {
   home: route({
     method: 'GET',
     path: '/',
-    summary: 'Say what this is',
+    summary: 'Show the web console',
     tag: 'Pages',
     permission: 'public',
-    success: { status: 200, body: z.string() },
-    problems: [],
+    unlimited: true,
+    success: { status: 200, body: File },
+    problems: ['not_found'],
+  }),
+  consoleFile: route({
+    method: 'GET',
+    path: '/{name}.{extension}',
+    summary: 'Give a file of the web console by its fixed name, such as its icon',
+    tag: 'Pages',
+    permission: 'public',
+    unlimited: true,
+    params: z.strictObject({ name: FileName, extension: FileName }),
+    success: { status: 200, body: File },
+    problems: ['not_found'],
+  }),
+  consoleAsset: route({
+    method: 'GET',
+    path: '/assets/{name}',
+    summary: 'Give a file of the web console whose name carries a hash of what is in it',
+    tag: 'Pages',
+    permission: 'public',
+    unlimited: true,
+    params: z.strictObject({ name: FileName }),
+    success: { status: 200, body: File },
+    problems: ['not_found'],
   }),
   problems: route({
     method: 'GET',

@@ -28,7 +28,7 @@ export interface Route {
   body?: z.ZodObject;
   /** `required`: 400 without an Idempotency-Key. `optional`: honoured when given. */
   idempotency?: 'required' | 'optional';
-  /** Public and asked by probes: no limit of requests holds them up. */
+  /** Public and next to no work, asked by probes or by a browser many at once: no limit of requests holds them up. */
   unlimited?: true;
   /** An answer may be held until something has happened: such requests have places of their own at the gateway. */
   held?: true;
