@@ -26,8 +26,9 @@ export const SEEDS: readonly NamedSeed[] = [
     name: 'database-never-found-again',
     seed: 'd74124',
     found:
-      'One replica of billing did not find the database again that had been stopped and started for the other services: for ' +
-      'minutes its driver said that the connection of then was closed. Not understood yet, so without a spec.',
+      'One replica of billing did not find the database again that had been stopped and started for the other services: its ' +
+      'driver waited for ever for a socket that was destroyed just before a heartbeat was written to it (libs/mongo ' +
+      'closed-sockets.spec.ts).',
   },
 ];
 

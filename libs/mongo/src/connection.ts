@@ -1,4 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
+import { endWaitsForClosedSockets } from './closed-sockets.ts';
 
 // Every model call inside a transaction then uses its session without being handed it.
 mongoose.set('transactionAsyncLocalStorage', true);
@@ -26,6 +27,7 @@ export async function connect({ uri, database }: MongoOptions): Promise<Connecti
     writeConcern: { w: 'majority' },
     bufferCommands: false,
   });
+  endWaitsForClosedSockets(connection.getClient());
   try {
     return await connection.asPromise();
   } catch (cause) {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Processes, startBroker } from '@berth/local';
+import { verdictOf, type Check } from './check.ts';
 
 /** A private broker and an empty development database. */
 export interface BusStage {
@@ -10,21 +11,28 @@ export interface BusStage {
   env: { AMQP_URL: string; MONGODB_URI: string };
 }
 
-/** Sets it up, and takes all of it away when the work has ended. The broker is of one node unless `broker` starts others. */
-export async function onBusStage<Result>(
-  work: (stage: BusStage) => Promise<Result>,
+/**
+ * Sets it up, and takes all of it away when the work has ended; when one of its checks fails, its logs and data are kept. The
+ * broker is of one node unless `broker` starts others.
+ */
+export async function onBusStage(
+  work: (stage: BusStage) => Promise<Check[]>,
   broker = oneNode,
-): Promise<Result> {
+): Promise<Check[]> {
   const home = mkdtempSync(join(tmpdir(), 'berth-chaos-bus-'));
   const processes = new Processes(home);
   const starting = [broker(home, processes), database(home, processes)] as const;
+  let failed = true;
   try {
     const [amqpUrl, mongoUri] = await Promise.all(starting);
-    return await work({ processes, env: { AMQP_URL: amqpUrl, MONGODB_URI: mongoUri } });
+    const checks = await work({ processes, env: { AMQP_URL: amqpUrl, MONGODB_URI: mongoUri } });
+    failed = verdictOf(checks).failed > 0;
+    return checks;
   } finally {
     await Promise.allSettled(starting);
     await processes.stop();
-    rmSync(home, { recursive: true, force: true });
+    if (failed) console.log(`Logs and data are kept in ${home}`);
+    else rmSync(home, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,52 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Connection } from 'mongoose';
+import { database, SeverableProxy, type TestDatabase } from '@berth/testing';
+import { connect } from './connection.ts';
+
+let mongo: TestDatabase;
+let wire: SeverableProxy;
+let connection: Connection;
+let sockets: Socket[];
+const note = (message: unknown) => sockets.push((message as { socket: Socket }).socket);
+
+beforeEach(async () => {
+  mongo = await database();
+  const address = new URL(mongo.uri);
+  wire = await SeverableProxy.to(address.hostname, Number(address.port));
+  address.host = `127.0.0.1:${wire.port}`;
+  address.searchParams.set('directConnection', 'true');
+  sockets = [];
+  subscribe('net.client.socket', note);
+  connection = await connect({ uri: address.href, database: mongo.database });
+});
+afterEach(async () => {
+  unsubscribe('net.client.socket', note);
+  await connection.close();
+  wire.stop();
+  await mongo.stop();
+});
+
+const things = () => connection.collection('things');
+
+/** The client's side of its connections, the monitor's among them, as they are when the database has closed them. */
+function closeAll(): void {
+  for (const socket of sockets) socket.destroy();
+}
+
+test('a database whose connections closed a moment ago is found again', async () => {
+  await things().insertOne({ name: 'first' });
+  closeAll();
+  // Its sockets are destroyed, and have not said so.
+  await Promise.all(Array.from({ length: 5 }, () => things().findOne({})));
+  await expect(things().findOne({ name: 'first' })).resolves.toBeTruthy();
+});
+
+test('a command too long for one write ends with its connection', async () => {
+  await things().insertOne({ name: 'first' });
+  const writing = things().insertOne({ name: 'long', text: 'x'.repeat(8_000_000) });
+  setImmediate(closeAll);
+  await writing.catch(() => {});
+  await expect(things().findOne({ name: 'first' })).resolves.toBeTruthy();
+});

@@ -1,0 +1,29 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+import type { mongo } from 'mongoose';
+
+const SERVER_PORTS = new Set<number>();
+let watching = false;
+
+/**
+ * Lets no command of the client hang on a socket that is gone. The driver (7.8, and still 7.9) waits for `drain` when a
+ * socket does not take a command at once; one that was destroyed by then, or meanwhile, never says it. Such a command never
+ * ends, and when it is the monitor's, the client never looks for its server again. A closed socket says `drain` here: the
+ * driver looks at the connection after it, and finds why that was closed.
+ */
+export function endWaitsForClosedSockets(client: mongo.MongoClient): void {
+  client.on('serverHeartbeatSucceeded', ({ connectionId }) => SERVER_PORTS.add(portIn(connectionId)));
+  if (watching) return;
+  watching = true;
+  subscribe('net.client.socket', (message) => watch((message as { socket: Socket }).socket));
+}
+
+/** By the port: sockets to others, of which there are many, are none of ours. */
+function watch(socket: Socket): void {
+  socket.once('connect', () => {
+    const { remotePort = 0 } = socket;
+    socket.once('close', () => SERVER_PORTS.has(remotePort) && socket.emit('drain'));
+  });
+}
+
+const portIn = (address: string) => Number(address.slice(address.lastIndexOf(':') + 1));
