@@ -9,6 +9,7 @@ test('without a seed there is a random one', () => {
 test('a mode is chosen by its flag, and only one', () => {
   const modes = ['system', 'rolling'];
   expect(readOptions(['--rolling', '--seed', '7'], modes)).toMatchObject({ mode: 'rolling', seed: '7' });
+  expect(readOptions(['--fault-every', '0.5'], modes)).toMatchObject({ mode: undefined, faultEvery: 0.5 });
   expect(() => readOptions(['--rolling', '--system'], modes)).toThrow('Choose one of --system, --rolling');
 });
 

@@ -2,6 +2,7 @@ import { Customers } from './customers/customers.ts';
 import type { FaultRecord } from './evidence.ts';
 import { FAULTS } from './faults/faults.ts';
 import { FaultScript } from './faults/script.ts';
+import type { Options } from './options.ts';
 import { showProgress } from './progress.ts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage/stage.ts';
@@ -26,13 +27,13 @@ export interface Trouble {
 export async function trouble(
   stage: Stage,
   random: Random,
-  { lifecycles, ending }: { lifecycles: number | undefined; ending: AbortSignal },
+  { lifecycles, faultEvery, ending }: Pick<Options, 'lifecycles' | 'faultEvery'> & { ending: AbortSignal },
   say: (line: string) => void,
 ): Promise<Trouble> {
   const customers = new Customers(stage, random.fork('customers'), { lifecycles, atOnce: AT_ONCE });
   const script = new FaultScript(stage, random.fork('faults'), {
     faults: FAULTS,
-    meanSecondsBetween: MEAN_SECONDS_BETWEEN_FAULTS,
+    meanSecondsBetween: faultEvery ?? MEAN_SECONDS_BETWEEN_FAULTS,
     calm: CALM,
   });
   const noMoreFaults = new AbortController();
