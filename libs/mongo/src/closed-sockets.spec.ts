@@ -1,9 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Connection } from 'mongoose';
 import { database, SeverableProxy, type TestDatabase } from '@berth/testing';
 import { connect } from './connection.ts';
+
+/** The driver's `minHeartbeatFrequencyMS`. */
+const LEAST_MILLISECONDS_BETWEEN_LOOKS = 500;
 
 let mongo: TestDatabase;
 let wire: SeverableProxy;
@@ -37,6 +41,8 @@ function closeAll(): void {
 
 test('a database whose connections closed a moment ago is found again', async () => {
   await things().insertOne({ name: 'first' });
+  // The monitor looks again at once only when its last look is at least half a second old.
+  await delay(LEAST_MILLISECONDS_BETWEEN_LOOKS + 100);
   closeAll();
   // Its sockets are destroyed, and have not said so.
   await Promise.all(Array.from({ length: 5 }, () => things().findOne({})));

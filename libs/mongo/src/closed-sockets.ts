@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import type { mongo } from 'mongoose';
 
 const SERVER_PORTS = new Set<number>();
-let watching = false;
+
+// Before there is a client: its first socket, the monitor's, is made while it is constructed.
+subscribe('net.client.socket', (message) => watch((message as { socket: Socket }).socket));
 
 /**
  * Lets no command of the client hang on a socket that is gone. The driver (7.8, and still 7.9) waits for `drain` when a
@@ -13,12 +15,9 @@ let watching = false;
  */
 export function endWaitsForClosedSockets(client: mongo.MongoClient): void {
   client.on('serverHeartbeatSucceeded', ({ connectionId }) => SERVER_PORTS.add(portIn(connectionId)));
-  if (watching) return;
-  watching = true;
-  subscribe('net.client.socket', (message) => watch((message as { socket: Socket }).socket));
 }
 
-/** By the port: sockets to others, of which there are many, are none of ours. */
+/** Only those to a port of a database: what others do at `drain` is their business. */
 function watch(socket: Socket): void {
   socket.once('connect', () => {
     const { remotePort = 0 } = socket;
