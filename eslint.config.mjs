@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import jest from 'eslint-plugin-jest';
+import hooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** The libs that make up a running system. */
@@ -57,7 +58,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }] },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
     // Nest reads constructor types at run time, so classes that are injected are not type-only imports.
     languageOptions: { parserOptions: { emitDecoratorMetadata: true, experimentalDecorators: true } },
@@ -87,6 +88,25 @@ export default tseslint.config(
       'no-restricted-imports': [
         'error',
         { paths: [{ name: '@berth/testing', message: 'Only specs import the testing fixtures.' }] },
+      ],
+    },
+  },
+  {
+    files: ['apps/console/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': hooks },
+    rules: {
+      ...hooks.configs.recommended.rules,
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@berth/contracts',
+              allowTypeImports: true,
+              message: 'Types only: every schema and zod itself would come into the page.',
+            },
+          ],
+        },
       ],
     },
   },

@@ -1,0 +1,89 @@
+import type {
+  Accepted,
+  ApiToken,
+  CostGrouping,
+  Costs,
+  DeadLetter,
+  DeadLetterDetails,
+  HostnameCheck,
+  LaunchServerBody,
+  Me,
+  OfferedCatalog,
+  Operation,
+  Quote,
+  QuoteBody,
+  Server,
+  StuckThing,
+  StaffMe,
+  TimelineEntry,
+} from '@berth/contracts';
+import { get, post, type ApiCall } from './call.ts';
+
+/** One page of a list. */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** The longest page that the API gives. */
+const LONGEST = 200;
+
+/** Every call of the console, by what it is for; paths and shapes are those of `routes` in contracts. */
+export const calls = {
+  me: () => get<Me | StaffMe>('/v1/me'),
+  signUp: (body: { email: string; password: string; name: string; accountName: string }) =>
+    post<Me>('/v1/signup', body),
+  logIn: (body: { email: string; password: string }): ApiCall<{ id: string }> => ({
+    method: 'POST',
+    path: '/v1/sessions',
+    body,
+  }),
+  logOut: (): ApiCall<null> => ({ method: 'DELETE', path: '/v1/sessions/current' }),
+
+  tokens: () => get<Page<ApiToken>>('/v1/tokens', { limit: LONGEST }),
+  createToken: (body: { name: string; expiresAt?: string }) =>
+    post<ApiToken & { token: string }>('/v1/tokens', body),
+  revokeToken: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/tokens/${id}` }),
+
+  catalog: () => get<OfferedCatalog>('/v1/catalog'),
+  quote: (body: QuoteBody): ApiCall<Quote> => ({ method: 'POST', path: '/v1/quotes', body }),
+  hostname: (name: string) => get<HostnameCheck>(`/v1/hostnames/${encodeURIComponent(name)}`),
+
+  servers: () => get<Page<Server>>('/v1/servers', { limit: LONGEST }),
+  server: (id: string) => get<Server>(`/v1/servers/${id}`),
+  timeline: (id: string) => get<Page<TimelineEntry>>(`/v1/servers/${id}/timeline`, { limit: LONGEST }),
+  launch: (body: LaunchServerBody) => post<Accepted>('/v1/servers', body),
+  act: (id: string, action: 'pause' | 'resume' | 'restart') =>
+    post<Accepted>(`/v1/servers/${id}/actions/${action}`),
+  retry: (id: string, body: { zone?: string; size?: string } = {}) =>
+    post<Accepted>(`/v1/servers/${id}/actions/retry`, body),
+  terminate: (id: string): ApiCall<Accepted> => ({
+    method: 'DELETE',
+    path: `/v1/servers/${id}`,
+    idempotencyKey: crypto.randomUUID(),
+  }),
+  update: (
+    id: string,
+    body: { name?: string; tags?: Record<string, string>; protected?: boolean },
+    ifMatch?: string,
+  ): ApiCall<Server> => ({ method: 'PATCH', path: `/v1/servers/${id}`, body, ...(ifMatch && { ifMatch }) }),
+
+  operation: (id: string) => get<Operation>(`/v1/operations/${id}`),
+  operations: (server: string) => get<Page<Operation>>('/v1/operations', { server, limit: 20 }),
+  cancel: (id: string) => post<Operation>(`/v1/operations/${id}/cancel`),
+
+  costs: (query: { month?: string; groupBy: CostGrouping; server?: string }) =>
+    get<Costs>('/v1/costs', { ...query, limit: LONGEST }),
+
+  stuck: () => get<Page<StuckThing> & { unanswered: string[] }>('/v1/admin/stuck', { limit: LONGEST }),
+  nudge: (id: string) => post<StuckThing>(`/v1/admin/stuck/${id}/nudge`),
+  deadLetters: () =>
+    get<{ items: DeadLetter[]; total: number; unanswered: string[] }>('/v1/admin/dead-letters', {
+      limit: LONGEST,
+    }),
+  deadLetter: (service: string, id: string) =>
+    get<DeadLetterDetails>(`/v1/admin/dead-letters/${service}/${encodeURIComponent(id)}`),
+  replay: (service: string, id: string) =>
+    post<{ replayed: number }>(`/v1/admin/dead-letters/${service}/${encodeURIComponent(id)}/replay`),
+  replayAll: (service: string) => post<{ replayed: number }>(`/v1/admin/dead-letters/${service}/replay`),
+};

@@ -1,0 +1,36 @@
+import {
+  IconActivityHeartbeat,
+  IconAlertTriangle,
+  IconBook2,
+  IconCoins,
+  IconKey,
+  IconMailOff,
+  IconServer2,
+  IconUser,
+  type Icon,
+} from '@tabler/icons-react';
+
+interface Place {
+  to: string;
+  label: string;
+  icon: Icon;
+  /** The letter that leads there after `g`. */
+  key: string;
+}
+
+/** Where one can go from everywhere. */
+export const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = {
+  customer: [
+    { to: '/servers', label: 'Servers', icon: IconServer2, key: 's' },
+    { to: '/costs', label: 'Costs', icon: IconCoins, key: 'c' },
+    { to: '/account/tokens', label: 'API tokens', icon: IconKey, key: 't' },
+    { to: '/account', label: 'Account', icon: IconUser, key: 'a' },
+  ],
+  staff: [
+    { to: '/staff', label: 'Fleet', icon: IconActivityHeartbeat, key: 'f' },
+    { to: '/staff/stuck', label: 'Stuck', icon: IconAlertTriangle, key: 's' },
+    { to: '/staff/dead-letters', label: 'Dead letters', icon: IconMailOff, key: 'd' },
+    { to: '/staff/catalog', label: 'Catalog', icon: IconBook2, key: 'c' },
+    { to: '/staff/tokens', label: 'API tokens', icon: IconKey, key: 't' },
+  ],
+};

@@ -1,0 +1,71 @@
+import { lazy, type ComponentType } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import { LogInScreen } from '../access/log-in.tsx';
+import { ForCustomers, ForStaff, ForStrangers } from '../access/session.tsx';
+import { ServersScreen } from '../servers/servers.tsx';
+import { Layout } from './layout.tsx';
+import { NotFound } from './not-found.tsx';
+
+type Screens = Readonly<Record<string, ComponentType>>;
+
+// What is not needed for the first look comes when it is.
+const STRANGERS: Screens = {
+  '/login': LogInScreen,
+  '/signup': lazy(() => import('../access/sign-up.tsx')),
+};
+
+const CUSTOMERS: Screens = {
+  '/servers': ServersScreen,
+  '/servers/new': lazy(() => import('../launch/launch.tsx')),
+  '/servers/:id': lazy(() => import('../server/server.tsx')),
+  '/costs': lazy(() => import('../costs/costs.tsx')),
+  '/account': lazy(() => import('../account/profile.tsx')),
+  '/account/tokens': lazy(() => import('../account/tokens.tsx')),
+};
+
+const STAFF: Screens = {
+  '/staff': lazy(() => import('../staff/fleet.tsx')),
+  '/staff/stuck': lazy(() => import('../staff/stuck.tsx')),
+  '/staff/dead-letters': lazy(() => import('../staff/dead-letters.tsx')),
+  '/staff/catalog': lazy(() => import('../staff/catalog.tsx')),
+  '/staff/tokens': lazy(() => import('../account/tokens.tsx')),
+};
+
+const routesOf = (screens: Screens) =>
+  Object.entries(screens).map(([path, Screen]) => <Route key={path} path={path} component={Screen} />);
+
+/** Every screen by its path; who may see it is decided around it. */
+export function Screens() {
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/servers" replace />
+      </Route>
+      <Route path={/^\/(?:login|signup)$/}>
+        <ForStrangers>
+          <Switch>{routesOf(STRANGERS)}</Switch>
+        </ForStrangers>
+      </Route>
+      <Route path={/^\/staff(?:\/.*)?$/}>
+        <ForStaff>
+          <Layout>
+            <Switch>
+              {routesOf(STAFF)}
+              <Route component={NotFound} />
+            </Switch>
+          </Layout>
+        </ForStaff>
+      </Route>
+      <Route>
+        <ForCustomers>
+          <Layout>
+            <Switch>
+              {routesOf(CUSTOMERS)}
+              <Route component={NotFound} />
+            </Switch>
+          </Layout>
+        </ForCustomers>
+      </Route>
+    </Switch>
+  );
+}

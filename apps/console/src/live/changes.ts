@@ -1,0 +1,48 @@
+import type { Operation, Server, ServerChange, TimelineEntry } from '@berth/contracts';
+import type { QueryClient } from '@tanstack/react-query';
+import { calls, type Page } from '../api/calls.ts';
+import { keyOf, readingAll } from '../api/reading.ts';
+
+/**
+ * Puts what a live event tells into everything that is cached of that server, so that no page asks again. An event
+ * carries no price: one that may have changed (another size or disk), or of a server not seen yet, is read again.
+ */
+export function take(client: QueryClient, change: ServerChange): void {
+  const { server, operation, transitions } = change;
+  const key = keyOf(calls.server(server.id));
+  const listKey = readingAll(calls.servers()).queryKey;
+  const list = client.getQueryData<Server[]>(listKey);
+  const known = client.getQueryData<Server>(key) ?? list?.find(({ id }) => id === server.id);
+
+  if (known && samePrice(known, server)) {
+    const now: Server = { ...server, price: known.price };
+    client.setQueryData<Server>(key, (cached) => cached && now);
+    client.setQueryData<Server[]>(listKey, (cached) => cached && placed(cached, now));
+  } else {
+    void client.invalidateQueries({ queryKey: key });
+    void client.invalidateQueries({ queryKey: listKey });
+  }
+  if (operation) client.setQueryData<Operation>(keyOf(calls.operation(operation.id)), operation);
+  void client.invalidateQueries({ queryKey: keyOf(calls.operations(server.id)) });
+  if (transitions.length > 0) {
+    const timeline = keyOf(calls.timeline(server.id));
+    client.setQueryData<Page<TimelineEntry>>(timeline, (cached) => cached && extended(cached, transitions));
+  }
+}
+
+const samePrice = (a: Server, b: Omit<Server, 'price'>) =>
+  a.size === b.size && a.diskGib === b.diskGib && a.region === b.region;
+
+/** The list with the server as it is now: newest first, without those that are gone. */
+function placed(list: Server[], server: Server): Server[] {
+  if (server.status === 'terminated') return list.filter(({ id }) => id !== server.id);
+  const at = list.findIndex(({ id }) => id === server.id);
+  if (at === -1) return [server, ...list].toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  return list.with(at, server);
+}
+
+/** Events may come twice; the sequence tells. */
+function extended(page: Page<TimelineEntry>, transitions: readonly TimelineEntry[]): Page<TimelineEntry> {
+  const last = page.items.at(-1)?.sequence ?? 0;
+  return { ...page, items: [...page.items, ...transitions.filter(({ sequence }) => sequence > last)] };
+}

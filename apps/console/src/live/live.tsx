@@ -1,0 +1,30 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { take } from './changes.ts';
+import { LiveStream } from './stream.ts';
+
+const Connected = createContext(false);
+
+/** Whether what is shown follows what happens, as it happens. */
+export const useConnected = () => useContext(Connected);
+
+/** Keeps everything cached true while somebody is logged in. */
+export function Live({ children }: { children: ReactNode }) {
+  const client = useQueryClient();
+  const [connected, setConnected] = useState(false);
+  useEffect(() => {
+    let wasConnected = false;
+    const stream = new LiveStream((message) => {
+      if (message.kind === 'change') take(client, message.change);
+      else if (message.kind === 'reset') void client.invalidateQueries();
+      else {
+        // What has happened before the first event is known by nobody but the reads.
+        if (message.connected && !wasConnected) void client.invalidateQueries({ queryKey: ['/v1/servers'] });
+        wasConnected = message.connected;
+        setConnected(message.connected);
+      }
+    });
+    return () => stream.end();
+  }, [client]);
+  return <Connected value={connected}>{children}</Connected>;
+}
