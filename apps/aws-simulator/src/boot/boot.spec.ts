@@ -175,13 +175,33 @@ describe('a simulated server', () => {
     const Tags = [
       { Key: 'Name', Value: '<script>alert(1)</script>' },
       { Key: 'berth:product', Value: 'map-server' },
+      { Key: 'berth:version', Value: '4.2' },
+      { Key: 'berth:size', Value: 'tiny' },
     ];
     const id = await launched({ TagSpecifications: [{ ResourceType: 'instance', Tags }] });
     await sim.advance(601);
     const [status, page] = await get(await addressOf(id), '/anything');
     expect(status).toBe(200);
-    for (const fact of [id, 'map-server', 't3.small', 'eu-central-1a']) expect(page).toContain(fact);
+    for (const fact of [
+      id,
+      'map-server',
+      '4.2',
+      'tiny (t3.small)',
+      '20 GiB',
+      'eu-central-1 (eu-central-1a)',
+      'Ready',
+    ])
+      expect(page).toContain(`>${fact}<`);
+    expect(page).toContain('<h1>&#60;script&#62;alert(1)&#60;/script&#62;</h1>');
     expect(page).not.toContain('<script>');
+  });
+
+  test('shows its page while it starts, and says so', async () => {
+    const id = await launched();
+    await sim.advance(300);
+    const [status, page] = await get(await addressOf(id), '/');
+    expect(status).toBe(200);
+    expect(page).toContain('>Starting<');
   });
 
   test('is away while it reboots, and not ready after it until the boot is over', async () => {
@@ -215,10 +235,11 @@ describe('a simulated server', () => {
     await sim.aws.change(hostedZoneId, ['UPSERT', 'by-name.berth.localhost', await addressOf(id)]);
     await sim.advance(5);
     expect((await get('127.0.0.1', '/health', host))[0]).toBe(200);
+    expect((await get('127.0.0.1', '/', host))[1]).toContain('>by-name.berth.localhost<');
     await sim.aws.change(hostedZoneId, ['DELETE', 'by-name.berth.localhost', await addressOf(id)]);
     await sim.advance(5);
     const [status, page] = await get('127.0.0.1', '/', host);
-    expect(status).toBe(404);
+    expect(status).toBe(503);
     expect(page).toContain('no record for <b>by-name.berth.localhost</b>');
   });
 
