@@ -162,9 +162,9 @@ const cases: Record<
     reply: sample.pageOf(sample.usageRecord),
   },
   costs: {
-    query: '?month=2026-11&limit=200',
+    query: `?month=2026-11&groupBy=day&server=${ids.server}&limit=200`,
     asks: GetCosts,
-    with: { accountId: ids.account, month: '2026-11', groupBy: 'server', limit: 200 },
+    with: { accountId: ids.account, month: '2026-11', groupBy: 'day', serverId: ids.server, limit: 200 },
     reply: sample.costs,
   },
   getDeadLetter: {

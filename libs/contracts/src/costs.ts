@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountId, Currency, Decimal, Instant } from './fields.ts';
+import { AccountId, Currency, Decimal, Instant, ServerId } from './fields.ts';
 import { request } from './message.ts';
 import { page, pageRequest } from './page.ts';
 import { Meter } from './usage.ts';
@@ -27,11 +27,20 @@ export const MeterCost = Cost.extend({
 });
 export type MeterCost = z.output<typeof MeterCost>;
 
+/** A server's part in what has been used by now. */
+export const ServerCost = z.object({ id: ServerId, total: Decimal });
+export type ServerCost = z.output<typeof ServerCost>;
+
+/** How many servers are told apart within a day; the others are what is left of its total. */
+export const MOST_SERVERS_OF_A_DAY = 10;
+
 export const CostGroup = Cost.extend({
   /** The server's id, the UTC day (`2026-11-22`) or the meter. */
   key: z.string(),
   /** Only those it used or is going to use. */
   meters: z.array(MeterCost),
+  /** Of a day: what each of the 10 servers that cost most in the month cost on it, the dearest of the month first. */
+  servers: z.array(ServerCost).max(MOST_SERVERS_OF_A_DAY).optional(),
 });
 export type CostGroup = z.output<typeof CostGroup>;
 
@@ -50,12 +59,18 @@ export const Costs = Cost.extend({
 export type Costs = z.output<typeof Costs>;
 
 /**
- * An account's costs in a month, by default the current one: servers newest first, days oldest first. 400
- * `invalid_cursor`.
+ * An account's costs in a month, by default the current one: servers newest first, days oldest first; of one server when
+ * it is named, nothing for one that is not the account's. 400 `invalid_cursor`.
  */
 export const GetCosts = request(
   'billing',
   'berth.billing.get-costs.v1',
-  z.object({ accountId: AccountId, month: Month.optional(), groupBy: CostGrouping, ...pageRequest }),
+  z.object({
+    accountId: AccountId,
+    month: Month.optional(),
+    groupBy: CostGrouping,
+    serverId: ServerId.optional(),
+    ...pageRequest,
+  }),
   Costs,
 );

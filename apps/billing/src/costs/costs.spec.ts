@@ -156,6 +156,47 @@ describe('the costs of a month', () => {
     });
   });
 
+  test('are those of one server when it is named, and nothing for one of another account', async () => {
+    await publish();
+    const accountId = newId('acc');
+    const serverId = await server(accountId, ['running', '2026-03-01T23:50:00Z']);
+    await server(accountId, ['running', '2026-03-01T10:00:00Z']);
+    clock.set('2026-03-02T00:10:00.000Z');
+    const one = await costs(accountId, { serverId, groupBy: 'day' });
+    expect(one).toMatchObject({ total: '0.4', meters: [{ quantity: 20 }, { quantity: 200 }] });
+    const days = one.items.map(({ key, total, servers }) => [key, total, servers]);
+    expect(days.slice(0, 3)).toEqual([
+      ['2026-03-01', '0.2', [{ id: serverId, total: '0.2' }]],
+      ['2026-03-02', '0.2', [{ id: serverId, total: '0.2' }]],
+      ['2026-03-03', '0', []],
+    ]);
+    expect(await costs(newId('acc'), { serverId })).toMatchObject({ total: '0', meters: [], items: [] });
+  });
+
+  test('by day tell apart the ten servers that cost most in the month', async () => {
+    await publish();
+    const accountId = newId('acc');
+    const ids: string[] = [];
+    for (let minutes = 1; minutes <= 12; minutes++) {
+      const until = `2026-03-01T10:${String(minutes).padStart(2, '0')}:00Z`;
+      ids.push(await server(accountId, ['running', '2026-03-01T10:00:00Z'], ['terminated', until]));
+    }
+    clock.set('2026-03-20T00:00:00.000Z');
+    const { items, total } = await costs(accountId, { groupBy: 'day' });
+    expect(items.map(({ key, servers }) => [key, servers])).toEqual([
+      [
+        '2026-03-01',
+        ids
+          .slice(2)
+          .toReversed()
+          .map((id, index) => ({ id, total: String((12 - index) / 50) })),
+      ],
+    ]);
+    // Two cents for each of 78 minutes, three of which are those of the others.
+    expect(total).toBe('1.56');
+    expect((await costs(accountId, { groupBy: 'server' })).items[0]).not.toHaveProperty('servers');
+  });
+
   test('come page by page, newest server first, with the same totals on each', async () => {
     await publish();
     const accountId = newId('acc');

@@ -7,6 +7,7 @@ import { isId, pageOf } from '@berth/mongo';
 import { PriceBook } from '@berth/pricing';
 import { z } from 'zod';
 import { Intervals } from '../usage/interval-store.ts';
+import { dearestByDay } from './dearest.ts';
 import { monthAt, monthOf } from './month.ts';
 import { statementOf } from './statement.ts';
 
@@ -28,15 +29,16 @@ export class Costs {
 
   /** Throws 400 `invalid_cursor`, and 503 `dependency_unavailable` before the first catalog has arrived. */
   async of(query: DataOf<typeof GetCosts>): Promise<ReplyOf<typeof GetCosts>> {
-    const { accountId, groupBy, cursor, limit } = query;
+    const { accountId, serverId, groupBy, cursor, limit } = query;
     const { newestFirst, isKey } = LISTS[groupBy];
     if (cursor !== undefined && !isKey(cursor)) throw problem('invalid_cursor');
 
     const now = this.clock.now();
     const month = query.month === undefined ? monthAt(now) : monthOf(query.month);
     const book = new PriceBook((await this.catalog.current()).prices);
-    const intervals = await this.intervals.within(accountId, month);
+    const intervals = await this.intervals.within({ accountId, serverId }, month);
     const { groups, ...all } = statementOf(intervals, { month, groupBy, now }, book);
+    const serversOf = groupBy === 'day' ? dearestByDay(intervals, { month, now }, book) : undefined;
 
     const listed = newestFirst ? groups.toReversed() : groups;
     const rest = listed.filter(
@@ -48,7 +50,10 @@ export class Costs {
       currency: book.currency,
       asOf: now.toISOString(),
       ...all,
-      ...pageOf(rest, limit, { item: (group) => group, cursor: ({ key }) => key }),
+      ...pageOf(rest, limit, {
+        item: (group) => (serversOf ? { ...group, servers: serversOf.get(group.key) ?? [] } : group),
+        cursor: ({ key }) => key,
+      }),
     };
   }
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { compareCostBy } from '../prices/dearer.ts';
 import { disorder, history, run } from '../usage/history.fixture.ts';
 import type { Fact, Interval } from '../usage/intervals.ts';
+import { dearestByDay } from './dearest.ts';
 import { monthAt, monthOf, type Month } from './month.ts';
 import { statementOf } from './statement.ts';
 
@@ -72,13 +73,13 @@ function minuteByMinute(facts: readonly Fact[], { from, to }: Month, now: Date) 
       const begin = fact.at.getTime();
       const end = facts[index + 1]?.at.getTime() ?? Infinity;
       if (level(fact) === null || begin === end) continue;
-      for (let minute = begin - (begin % MINUTE); minute < Math.min(end, to.getTime()); minute += MINUTE) {
+      const first = Math.max(begin - (begin % MINUTE), from.getTime());
+      for (let minute = first; minute < Math.min(end, to.getTime()); minute += MINUTE) {
         const cost = meter === 'compute' ? rateOf(fact.size, minute) : fact.diskGib * rateOf('disk', minute);
         if (cost > (minutes.get(minute)?.cost ?? 0)) minutes.set(minute, { cost, open: index >= openSince });
       }
     }
     for (const [minute, { cost, open }] of minutes) {
-      if (minute < from.getTime()) continue;
       sums.forecast += cost;
       if (!open || minute < now.getTime()) sums.total += cost;
     }
@@ -159,6 +160,50 @@ describe('what any history costs in a month', () => {
     );
   });
 });
+
+describe('the dearest servers of a month', () => {
+  test('are told apart on each day, as the oracle counts them by itself, and nothing is told of the others', () => {
+    fc.assert(
+      fc.property(fc.array(history, { minLength: 1, maxLength: 14 }), afterMinutes, (histories, after) => {
+        const { months, now } = seen(histories[0] ?? [], after);
+        const servers = histories.map((facts, index) => {
+          const id = `srv_${String(index).padStart(2, '0')}`;
+          return { id, facts: facts.map((fact) => ({ ...fact, serverId: id })) };
+        });
+        const intervals = servers.flatMap(({ facts }) => intervalsOf(facts));
+        for (const month of months) {
+          const costOf = (facts: readonly Fact[], span: Month) => minuteByMinute(facts, span, now).total;
+          const expected = servers
+            .map((server) => ({ ...server, cost: costOf(server.facts, month) }))
+            .toSorted((a, b) => b.cost - a.cost || (a.id < b.id ? -1 : 1))
+            .slice(0, 10);
+          const days = dearestByDay(intervals, { month, now }, book);
+          for (const day of daysOf(month)) {
+            expect((days.get(day.name) ?? []).map(({ id, total }) => [id, micros(total)])).toEqual(
+              expected.map(({ id, facts }) => [id, costOf(facts, day)]).filter(([, cost]) => cost !== 0),
+            );
+          }
+          const named = new Set(daysOf(month).map(({ name }) => name));
+          expect([...days.keys()].filter((day) => !named.has(day))).toEqual([]);
+        }
+      }),
+      // Each counts every minute of two months for every server, and of their days for ten.
+      { numRuns: 10 },
+    );
+  });
+});
+
+const daysOf = ({ from, to }: Month): Month[] => {
+  const days = (to.getTime() - from.getTime()) / 86_400_000;
+  return Array.from({ length: days }, (_, index) => {
+    const begin = new Date(from.getTime() + index * 86_400_000);
+    return {
+      name: begin.toISOString().slice(0, 10),
+      from: begin,
+      to: new Date(begin.getTime() + 86_400_000),
+    };
+  });
+};
 
 describe('a server that runs over the end of a month', () => {
   const running: Interval = {

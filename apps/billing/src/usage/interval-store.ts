@@ -17,10 +17,14 @@ export class Intervals {
       .lean<Interval[]>();
   }
 
-  /** The intervals of an account that have any part in `[from, to)`. */
-  within(accountId: string, { from, to }: { from: Date; to: Date }): Promise<Interval[]> {
+  /** The intervals of an account, or of one server of it, that have any part in `[from, to)`. */
+  within(
+    { accountId, serverId }: { accountId: string; serverId: string | undefined },
+    { from, to }: { from: Date; to: Date },
+  ): Promise<Interval[]> {
+    const owned = { accountId, ...(serverId && { serverId }) };
     return this.intervals
-      .find({ accountId, ...reachingPast(from), openedAt: { $lt: to } }, INTERVAL_ONLY)
+      .find({ ...owned, ...reachingPast(from), openedAt: { $lt: to } }, INTERVAL_ONLY)
       .lean<Interval[]>();
   }
 

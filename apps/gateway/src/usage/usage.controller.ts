@@ -17,6 +17,7 @@ export class UsageController {
 
   @Endpoint(routes.costs)
   costs(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'costs'>) {
-    return this.bus.ask(GetCosts, { ...query, accountId });
+    const { server: serverId, ...rest } = query;
+    return this.bus.ask(GetCosts, { ...rest, accountId, serverId });
   }
 }

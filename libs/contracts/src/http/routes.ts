@@ -224,10 +224,15 @@ export const routes = {
   costs: route({
     method: 'GET',
     path: '/v1/costs',
-    summary: 'Read what a month costs so far and is going to cost, by server, day or meter',
+    summary:
+      'Read what a month costs so far and is going to cost, by server, day or meter; of one server if you name it',
     tag: 'Usage',
     permission: 'usage:read',
-    query: PageQuery.extend({ month: Month.optional(), groupBy: CostGrouping.default('server') }),
+    query: PageQuery.extend({
+      month: Month.optional(),
+      groupBy: CostGrouping.default('server'),
+      server: ServerId.optional(),
+    }),
     success: { status: 200, body: Costs },
     problems: ['invalid_cursor'],
   }),
