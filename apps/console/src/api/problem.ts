@@ -7,6 +7,10 @@ export interface ProblemDocument {
   detail?: string;
   requestId?: string;
   errors?: FieldError[];
+  /** `quota_exceeded`: what is exceeded, how much of it there may be and is. */
+  resource?: string;
+  limit?: number;
+  used?: number;
 }
 
 /** A refusal of the REST API, or no answer at all (`status` 0, code `no_answer`). */
@@ -20,7 +24,7 @@ export class Problem extends Error {
 
   constructor(
     readonly status: number,
-    document: ProblemDocument,
+    readonly document: ProblemDocument,
     /** What `Retry-After` said; 0 without it. */
     readonly retryAfterSeconds = 0,
   ) {

@@ -3,10 +3,10 @@ import type { ApiCall } from './call.ts';
 import type { Page } from './calls.ts';
 import { send } from './send.ts';
 
-/** What the cache keeps a read under: its path, and its query apart, so that all reads of a path can be named at once. */
-export function keyOf({ path }: ApiCall): string[] {
+/** What the cache keeps a read under: its path, and its query and body apart, so that all reads of a path can be named at once. */
+export function keyOf({ path, body }: ApiCall): string[] {
   const [bare = path, query = ''] = path.split('?');
-  return [bare, query];
+  return body ? [bare, query, JSON.stringify(body)] : [bare, query];
 }
 
 /** A read for `useQuery` and `useSuspenseQuery`. */

@@ -13,11 +13,12 @@ interface Props {
   children: ReactNode;
 }
 
-/** A screen: its title, which is the document's too and gets the focus when somebody came from another one. */
+/** A screen: its title, which is the document's too and gets the focus when somebody came from another one, unless a part of the screen took it. */
 export function Page({ title, actions, subtitle, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (followsAnother) heading.current?.focus({ preventScroll: true });
+    const isTaken = heading.current?.closest('main')?.contains(document.activeElement);
+    if (followsAnother && !isTaken) heading.current?.focus({ preventScroll: true });
     followsAnother = true;
   }, []);
   return (
