@@ -64,10 +64,16 @@ export class World {
     return new Customer(api.as(accessToken), login);
   }
 
-  /** The API as somebody of the staff has it. */
-  async staff(): Promise<Api> {
+  /** Somebody of the staff who has just been let in. */
+  async staffLogin(): Promise<{ email: string; password: string }> {
     const login = { email: `${randomUUID()}@example.com`, password: 'correct horse battery' };
     await addStaff(login, this.system);
+    return login;
+  }
+
+  /** The API as somebody of the staff has it. */
+  async staff(): Promise<Api> {
+    const login = await this.staffLogin();
     const api = new Api(this.url);
     return api.as((await api.post<{ accessToken: string }>('/v1/sessions', login)).accessToken);
   }

@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { calls } from '../api/calls.ts';
+import { keyOf } from '../api/reading.ts';
 import { take } from './changes.ts';
 import { LiveStream } from './stream.ts';
 
@@ -17,6 +19,8 @@ export function Live({ children }: { children: ReactNode }) {
     const stream = new LiveStream((message) => {
       if (message.kind === 'change') take(client, message.change);
       else if (message.kind === 'reset') void client.invalidateQueries();
+      // An EventSource does not say why; whoever is logged in no longer is shown the log-in.
+      else if (message.kind === 'refused') void client.invalidateQueries({ queryKey: keyOf(calls.me()) });
       else {
         // What has happened before the first event is known by nobody but the reads.
         if (message.connected && !wasConnected) void client.invalidateQueries({ queryKey: ['/v1/servers'] });

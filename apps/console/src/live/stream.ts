@@ -1,10 +1,11 @@
 import type { ServerChange } from '@berth/contracts';
 
-/** What a stream says: a change, that all has to be read again, or whether it is connected. */
+/** What a stream says: a change, that all has to be read again, whether it is connected, or that it was not let in. */
 export type LiveMessage =
   | { kind: 'change'; id: string; change: ServerChange }
   | { kind: 'reset'; id: string }
-  | { kind: 'connected'; connected: boolean };
+  | { kind: 'connected'; connected: boolean }
+  | { kind: 'refused' };
 
 const LONGEST_PAUSE_MILLISECONDS = 15_000;
 
@@ -75,7 +76,9 @@ export class LiveStream {
       );
       source.addEventListener('error', () => {
         this.say({ kind: 'connected', connected: false });
-        if (source.readyState === EventSource.CLOSED) end();
+        if (source.readyState !== EventSource.CLOSED) return;
+        this.say({ kind: 'refused' });
+        end();
       });
     });
   }
