@@ -1,42 +1,35 @@
-import { Avatar, Menu, Text, UnstyledButton } from '@mantine/core';
-import { IconBook, IconLogout, IconUser } from '@tabler/icons-react';
-import { Link } from 'wouter';
-import { calls } from '../api/calls.ts';
-import { useOrder } from '../api/ordering.tsx';
-import { useMe, useSessionChanged } from './session.tsx';
+import { Avatar, UnstyledButton, VisuallyHidden, type UnstyledButtonProps } from '@mantine/core';
+import { lazy, Suspense, useState, type ComponentProps } from 'react';
+import { useMe } from './session.tsx';
+
+const opened = () => import('./user-menu-opened.tsx');
+const UserMenuOpened = lazy(opened);
 
 export function UserMenu() {
-  const { user, account, role } = useMe();
-  const changed = useSessionChanged();
-  const logOut = useOrder({ onDone: () => void changed() });
+  const [isWanted, setWanted] = useState(false);
+  const button = (
+    <UserMenuButton
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void opened()}
+      onClick={() => setWanted(true)}
+    />
+  );
+  return isWanted ? (
+    <Suspense fallback={button}>
+      <UserMenuOpened />
+    </Suspense>
+  ) : (
+    button
+  );
+}
+
+export function UserMenuButton(props: UnstyledButtonProps & ComponentProps<'button'>) {
+  const { user } = useMe();
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton aria-label={`${user.name}: your menu`}>
-          <Avatar name={user.name} color="harbour" radius="xl" size={34} />
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          <Text size="sm" fw={600} c="var(--mantine-color-text)">
-            {user.name}
-          </Text>
-          <Text size="xs">{role === 'staff' ? 'Staff' : account.name}</Text>
-          <Text size="xs">{user.email}</Text>
-        </Menu.Label>
-        <Menu.Divider />
-        {role !== 'staff' && (
-          <Menu.Item component={Link} to="/account" leftSection={<IconUser size={16} />}>
-            Account
-          </Menu.Item>
-        )}
-        <Menu.Item component="a" href="/docs" leftSection={<IconBook size={16} />}>
-          API documentation
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => logOut.mutate(calls.logOut())}>
-          Log out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <UnstyledButton {...props}>
+      <VisuallyHidden>{`${user.name}: your menu`}</VisuallyHidden>
+      <Avatar name={user.name} color="harbour" radius="xl" size={34} aria-hidden />
+    </UnstyledButton>
   );
 }

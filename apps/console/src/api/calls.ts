@@ -49,7 +49,15 @@ export const calls = {
   quote: (body: QuoteBody): ApiCall<Quote> => ({ method: 'POST', path: '/v1/quotes', body }),
   hostname: (name: string) => get<HostnameCheck>(`/v1/hostnames/${encodeURIComponent(name)}`),
 
-  servers: () => get<Page<Server>>('/v1/servers', { limit: LONGEST }),
+  servers: ({
+    includeTerminated,
+    ...filter
+  }: { includeTerminated?: boolean; q?: string; tag?: string } = {}) =>
+    get<Page<Server>>('/v1/servers', {
+      limit: LONGEST,
+      ...filter,
+      includeTerminated: includeTerminated ? 'true' : undefined,
+    }),
   server: (id: string) => get<Server>(`/v1/servers/${id}`),
   timeline: (id: string) => get<Page<TimelineEntry>>(`/v1/servers/${id}/timeline`, { limit: LONGEST }),
   launch: (body: LaunchServerBody) => post<Accepted>('/v1/servers', body),

@@ -21,6 +21,7 @@ export function useShortcuts(places: readonly { to: string; key: string }[]): vo
   }, [places, navigate]);
 }
 
-const isTyping = (target: EventTarget | null) =>
+/** Whether keys are somebody's text there. */
+export const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

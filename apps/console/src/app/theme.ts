@@ -24,6 +24,13 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: {
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Dismiss' },
+        // Mantine's grey is too light to be read on white.
+        styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+      },
+    },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: true } },
   },
 });

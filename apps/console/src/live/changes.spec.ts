@@ -51,10 +51,13 @@ describe('a live event', () => {
     expect(client.getQueryState(list)?.isInvalidated).toBe(true);
   });
 
-  test('takes a terminated server from the list', () => {
+  test('takes a terminated server from the list, but not from the one with those that are terminated', () => {
     const client = clientWith(server('srv_2'), server('srv_1'));
+    const whole = readingAll(calls.servers({ includeTerminated: true })).queryKey;
+    client.setQueryData(whole, [server('srv_2')]);
     take(client, change(server('srv_2', { status: 'terminated' })));
     expect(shown(client)).toEqual(['srv_1 provisioning']);
+    expect(client.getQueryData(whole)).toEqual([server('srv_2', { status: 'terminated' })]);
   });
 
   test('brings its operation, and lengthens a timeline that is shown, once however often it comes', () => {

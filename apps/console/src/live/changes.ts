@@ -11,16 +11,24 @@ export function take(client: QueryClient, change: ServerChange): void {
   const { server, operation, transitions } = change;
   const key = keyOf(calls.server(server.id));
   const listKey = readingAll(calls.servers()).queryKey;
-  const list = client.getQueryData<Server[]>(listKey);
-  const known = client.getQueryData<Server>(key) ?? list?.find(({ id }) => id === server.id);
+  const wholeListKey = readingAll(calls.servers({ includeTerminated: true })).queryKey;
+  const known =
+    client.getQueryData<Server>(key) ??
+    [listKey, wholeListKey]
+      .flatMap((list) => client.getQueryData<Server[]>(list) ?? [])
+      .find(({ id }) => id === server.id);
 
   if (known && samePrice(known, server)) {
     const now: Server = { ...server, price: known.price };
     client.setQueryData<Server>(key, (cached) => cached && now);
-    client.setQueryData<Server[]>(listKey, (cached) => cached && placed(cached, now));
+    client.setQueryData<Server[]>(wholeListKey, (cached) => cached && placed(cached, now));
+    client.setQueryData<Server[]>(listKey, (cached) =>
+      cached && now.status === 'terminated' ? without(cached, now) : cached && placed(cached, now),
+    );
   } else {
     void client.invalidateQueries({ queryKey: key });
     void client.invalidateQueries({ queryKey: listKey });
+    void client.invalidateQueries({ queryKey: wholeListKey });
   }
   if (operation) client.setQueryData<Operation>(keyOf(calls.operation(operation.id)), operation);
   void client.invalidateQueries({ queryKey: keyOf(calls.operations(server.id)) });
@@ -33,9 +41,10 @@ export function take(client: QueryClient, change: ServerChange): void {
 const samePrice = (a: Server, b: Omit<Server, 'price'>) =>
   a.size === b.size && a.diskGib === b.diskGib && a.region === b.region;
 
-/** The list with the server as it is now: newest first, without those that are gone. */
+const without = (list: Server[], { id }: Server) => list.filter((server) => server.id !== id);
+
+/** The list with the server as it is now: newest first. */
 function placed(list: Server[], server: Server): Server[] {
-  if (server.status === 'terminated') return list.filter(({ id }) => id !== server.id);
   const at = list.findIndex(({ id }) => id === server.id);
   if (at === -1) return [server, ...list].toSorted((a, b) => (a.id < b.id ? 1 : -1));
   return list.with(at, server);
