@@ -60,6 +60,12 @@ export class World {
     const login = { email: `${randomUUID()}@example.com`, password: 'correct horse battery' };
     const api = new Api(this.url);
     await api.post('/v1/signup', { ...login, name: 'Ada', accountName: 'Analytical Engines' });
+    return this.logIn(login);
+  }
+
+  /** Somebody who has an account, in a session of their own. */
+  async logIn(login: Customer['login']): Promise<Customer> {
+    const api = new Api(this.url);
     const { accessToken } = await api.post<{ accessToken: string }>('/v1/sessions', login);
     return new Customer(api.as(accessToken), login);
   }

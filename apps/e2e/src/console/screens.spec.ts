@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ServerRunning } from '@berth/contracts';
+import type { Browser } from 'playwright-core';
+import type { Customer } from '../customer.ts';
+import { World } from '../world.ts';
+import { startBrowser, Visitor, type Looks } from './visitor.ts';
+
+/** `npm run screens` keeps a picture of each screen there. */
+const pictures = process.env['BERTH_SCREENS'];
+
+let world: World;
+let browser: Browser;
+let customer: Customer;
+let staffLogin: Customer['login'];
+let running: string;
+let failed: string;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([World.start(), startBrowser()]);
+  [customer, staffLogin] = await Promise.all([world.customer(), world.staffLogin()]);
+  const names = ['Atlas', 'Borealis', 'Cassini', 'Delta works'];
+  const servers = await Promise.all(
+    names.map((name, at) =>
+      customer.running({ name, tags: { team: at % 2 ? 'maps' : 'rail' }, size: at ? 'small' : 'medium' }),
+    ),
+  );
+  running = servers[0]?.id ?? '';
+  await customer.succeeded(await customer.act(servers[1]?.id ?? '', 'pause'));
+  await world.aws.faults({
+    rules: [{ operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 } }],
+  });
+  const launch = await customer.launch({ name: 'Erie' });
+  failed = launch.server.id;
+  await customer.ended(launch.operation.id);
+  await world.aws.noFaults();
+  await world.put('billing.events', ServerRunning.type, { serverId: 'nonsense' });
+  await world.aws.advance(3 * 3_600);
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await world?.stop();
+}, 60_000);
+
+interface Screen {
+  path: () => string;
+  title: string | RegExp;
+  who?: 'nobody' | 'customer' | 'staff';
+}
+
+const SCREENS: Record<string, Screen> = {
+  login: { path: () => '/login', title: 'Log in', who: 'nobody' },
+  signup: { path: () => '/signup', title: 'Create an account', who: 'nobody' },
+  servers: { path: () => '/servers', title: 'Servers' },
+  launch: { path: () => '/servers/new', title: 'Launch a server' },
+  server: { path: () => `/servers/${running}`, title: 'Atlas' },
+  'server-failed': { path: () => `/servers/${failed}`, title: 'Erie' },
+  costs: { path: () => '/costs', title: 'Costs' },
+  account: { path: () => '/account', title: 'Account' },
+  tokens: { path: () => '/account/tokens', title: 'API tokens' },
+  fleet: { path: () => '/staff', title: 'Fleet', who: 'staff' },
+  stuck: { path: () => '/staff/stuck', title: 'Stuck', who: 'staff' },
+  'dead-letters': { path: () => '/staff/dead-letters', title: 'Dead letters', who: 'staff' },
+  catalog: { path: () => '/staff/catalog', title: 'Catalog', who: 'staff' },
+};
+
+const LOOKS: Record<string, Looks> = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { colorScheme: 'light', width: 360, height: 740 },
+};
+
+describe.each(Object.keys(LOOKS))('%s', (look) => {
+  const visitors = new Map<string, Visitor>();
+
+  async function visitorFor(who: string): Promise<Visitor> {
+    const known = visitors.get(who);
+    if (known) return known;
+    const visitor = await Visitor.open(browser, world.url, LOOKS[look]);
+    visitors.set(who, visitor);
+    if (who === 'nobody') return visitor;
+    await visitor.logIn(who === 'staff' ? staffLogin : customer.login);
+    await visitor.sees(who === 'staff' ? 'Fleet' : 'Servers');
+    return visitor;
+  }
+
+  afterAll(async () => {
+    for (const visitor of visitors.values()) await visitor.leave();
+  });
+
+  test.each(Object.entries(SCREENS))(
+    '%s can be read and used by everybody',
+    async (name, screen) => {
+      const visitor = await visitorFor(screen.who ?? 'customer');
+      const { page } = visitor;
+      await visitor.go(screen.path());
+      await visitor.sees(screen.title);
+      await page.waitForFunction('!document.querySelector("[aria-busy=true]")');
+      await page.evaluate('document.fonts.ready');
+      if (pictures) {
+        mkdirSync(pictures, { recursive: true });
+        await page.screenshot({ path: join(pictures, `${name}-${look}.png`) });
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await visitor.inaccessible()).toEqual([]);
+      expect(visitor.faults).toEqual([]);
+    },
+    60_000,
+  );
+});
