@@ -78,6 +78,8 @@ export const calls = {
 
   operation: (id: string) => get<Operation>(`/v1/operations/${id}`),
   operations: (server: string) => get<Page<Operation>>('/v1/operations', { server, limit: 20 }),
+  /** Those of all servers that went well, newest first. */
+  recentOperations: () => get<Page<Operation>>('/v1/operations', { status: 'succeeded', limit: LONGEST }),
   cancel: (id: string) => post<Operation>(`/v1/operations/${id}/cancel`),
 
   costs: (query: { month?: string; groupBy: CostGrouping; server?: string }) =>

@@ -63,13 +63,13 @@ describe('a live event', () => {
   test('brings its operation, and lengthens a timeline that is shown, once however often it comes', () => {
     const client = clientWith(server('srv_1'));
     const entry = (sequence: number) => ({ sequence }) as TimelineEntry;
-    const timeline = keyOf(calls.timeline('srv_1'));
-    client.setQueryData(timeline, { items: [entry(1)], nextCursor: null });
+    const timeline = readingAll(calls.timeline('srv_1')).queryKey;
+    client.setQueryData(timeline, [entry(1)]);
     const operation = { id: 'op_1', status: 'running' } as Operation;
     const event = change(server('srv_1'), { operation, transitions: [entry(1), entry(2)] });
     take(client, event);
     take(client, event);
-    expect(client.getQueryData(timeline)).toEqual({ items: [entry(1), entry(2)], nextCursor: null });
+    expect(client.getQueryData(timeline)).toEqual([entry(1), entry(2)]);
     expect(client.getQueryData(keyOf(calls.operation('op_1')))).toEqual(operation);
   });
 });

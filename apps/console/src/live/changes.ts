@@ -1,6 +1,6 @@
 import type { Operation, Server, ServerChange, TimelineEntry } from '@berth/contracts';
 import type { QueryClient } from '@tanstack/react-query';
-import { calls, type Page } from '../api/calls.ts';
+import { calls } from '../api/calls.ts';
 import { keyOf, readingAll } from '../api/reading.ts';
 
 /**
@@ -33,8 +33,8 @@ export function take(client: QueryClient, change: ServerChange): void {
   if (operation) client.setQueryData<Operation>(keyOf(calls.operation(operation.id)), operation);
   void client.invalidateQueries({ queryKey: keyOf(calls.operations(server.id)) });
   if (transitions.length > 0) {
-    const timeline = keyOf(calls.timeline(server.id));
-    client.setQueryData<Page<TimelineEntry>>(timeline, (cached) => cached && extended(cached, transitions));
+    const timeline = readingAll(calls.timeline(server.id)).queryKey;
+    client.setQueryData<TimelineEntry[]>(timeline, (cached) => cached && extended(cached, transitions));
   }
 }
 
@@ -51,7 +51,7 @@ function placed(list: Server[], server: Server): Server[] {
 }
 
 /** Events may come twice; the sequence tells. */
-function extended(page: Page<TimelineEntry>, transitions: readonly TimelineEntry[]): Page<TimelineEntry> {
-  const last = page.items.at(-1)?.sequence ?? 0;
-  return { ...page, items: [...page.items, ...transitions.filter(({ sequence }) => sequence > last)] };
+function extended(known: TimelineEntry[], transitions: readonly TimelineEntry[]): TimelineEntry[] {
+  const last = known.at(-1)?.sequence ?? 0;
+  return [...known, ...transitions.filter(({ sequence }) => sequence > last)];
 }

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type Query } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { calls } from '../api/calls.ts';
 import { keyOf } from '../api/reading.ts';
@@ -9,6 +9,8 @@ const Connected = createContext(false);
 
 /** Whether what is shown follows what happens, as it happens. */
 export const useConnected = () => useContext(Connected);
+
+const isOfServers = ({ queryKey: [path] }: Query) => /^\/v1\/(?:servers|operations)/.test(String(path));
 
 /** Keeps everything cached true while somebody is logged in. */
 export function Live({ children }: { children: ReactNode }) {
@@ -23,7 +25,7 @@ export function Live({ children }: { children: ReactNode }) {
       else if (message.kind === 'refused') void client.invalidateQueries({ queryKey: keyOf(calls.me()) });
       else {
         // What has happened before the first event is known by nobody but the reads.
-        if (message.connected && !wasConnected) void client.invalidateQueries({ queryKey: ['/v1/servers'] });
+        if (message.connected && !wasConnected) void client.invalidateQueries({ predicate: isOfServers });
         wasConnected = message.connected;
         setConnected(message.connected);
       }

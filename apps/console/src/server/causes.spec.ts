@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { causeText, reasonText } from './causes.ts';
+
+const by = (id: string) => ({ cause: { kind: 'actor', id, text: `paused by ${id}` } }) as const;
+
+test('causes name who it was from the reader’s side', () => {
+  expect(causeText(by('usr_1'), 'usr_1')).toBe('Paused by you');
+  expect(causeText(by('usr_2'), 'usr_1')).toBe('Paused by another member');
+  expect(causeText(by('tok_1'), 'usr_1')).toBe('Paused by an API token');
+  expect(
+    causeText({ cause: { kind: 'observation', id: 'msg_1', text: 'agent reported ready' } }, 'usr_1'),
+  ).toBe('Agent reported ready');
+});
+
+test('reasons are said in words, unknown ones as they came', () => {
+  expect(reasonText('app_silent')).toContain('does not answer');
+  expect(reasonText('address_changed')).toBe('address changed');
+  expect(reasonText(null)).toBeNull();
+});
