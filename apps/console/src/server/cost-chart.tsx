@@ -23,7 +23,7 @@ export default function CostChart({ costs }: { costs: Costs }) {
           valueFormatter={inMoney}
           series={[
             { name: 'compute', label: 'Compute', color: 'harbour.6' },
-            { name: 'disk', label: 'Disk', color: 'teal.5' },
+            { name: 'disk', label: 'Disk', color: 'teal.7' },
           ]}
           yAxisProps={{ width: 64 }}
           maxBarWidth={36}
