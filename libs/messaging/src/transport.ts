@@ -15,8 +15,10 @@ import { Relay } from './relay.ts';
 import { Stopping } from './stopping.ts';
 import { declareRequestQueue, declareRetryQueues, declareWorkQueue, queues } from './topology.ts';
 
-const EVENTS_AT_ONCE = 50;
-const COMMANDS_AT_ONCE = 50;
+/** Events, or commands, in a handler: each has a transaction open. */
+const HANDLED_AT_ONCE = 50;
+/** Events, or commands, in hand: the next ones are there already while an acknowledgement is on its way into the queue's log. */
+const IN_HAND = 200;
 const REQUESTS_AT_ONCE = 200;
 const DRAIN_TIMEOUT_SECONDS = 25;
 
@@ -77,8 +79,8 @@ export class BusTransport extends Server implements CustomTransportStrategy {
       await this.bus.work.withChannel((channel) =>
         declareRetryQueues(channel, service, retryDelaysSeconds(this.options)),
       );
-    if (events.size) await this.consume(names.events, events, EVENTS_AT_ONCE);
-    if (commands.size) await this.consume(names.commands, commands, COMMANDS_AT_ONCE);
+    if (events.size) await this.consume(names.events, events);
+    if (commands.size) await this.consume(names.commands, commands);
     await this.hearBroadcasts();
     await this.answerRequests(names.requests);
     if (this.stopping.signal.aborted) return;
@@ -86,11 +88,12 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     this.gauges.start(this.consumers);
   }
 
-  private async consume(queue: string, handlers: HandlerTable, prefetch: number): Promise<void> {
+  private async consume(queue: string, handlers: HandlerTable): Promise<void> {
     const { service } = this.options;
     const consumer = new Consumer({
       queue,
-      prefetch,
+      prefetch: IN_HAND,
+      atOnce: HANDLED_AT_ONCE,
       declare: async (channel) => {
         await declareWorkQueue(channel, service, queue);
         await this.bindings.declare(channel, queue, bindingsOf(handlers));
