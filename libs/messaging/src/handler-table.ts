@@ -31,7 +31,7 @@ export function addHandler(
   if (earlier?.options.inTurn && extras.options.inTurn) throw new Error(`${type} has two kinds of turns`);
   const inTurn = extras.options.inTurn ?? earlier?.options.inTurn;
   const run = async (data: unknown, context: MessageContext) => {
-    await earlier?.run(data, context);
+    if (earlier) await earlier.run(data, context);
     const result: unknown = await handler(data, context);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   };

@@ -22,7 +22,7 @@ import type { MessageContext } from './context.ts';
  */
 
 /** A request that is made. By itself, as a question for readiness is, it begins no trace. */
-export async function asking<Result>(
+export function asking<Result>(
   { type, service }: RequestContract,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -35,7 +35,7 @@ export async function asking<Result>(
 }
 
 /** A request that is answered. */
-export async function answering<Result>(
+export function answering<Result>(
   { type, id }: MessageContext,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -48,7 +48,7 @@ export async function answering<Result>(
 }
 
 /** An event or a command that is handled, once or once more. */
-export async function handling(
+export function handling(
   queue: string,
   { type, id, attempt }: MessageContext,
   work: () => Promise<void>,
@@ -84,7 +84,7 @@ export function seenBefore(queue: string, { type, id }: MessageContext): void {
 }
 
 /** A stored message that is handed to the broker: it continues what stored it, whoever sends it whenever. */
-export async function publishing(
+export function publishing(
   { _id, exchange, routingKey, properties }: OutboxRow,
   work: (properties: Options.Publish) => Promise<void>,
 ): Promise<void> {

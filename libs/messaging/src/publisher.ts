@@ -43,19 +43,16 @@ export class Publisher {
 
   /** Throws {@link NotPublished} or `BusDisconnected`; the broker may still have taken the message. */
   async publish(message: Outgoing): Promise<void> {
-    await this.slot();
+    while (this.inFlight >= MOST_IN_FLIGHT) await new Promise<void>((free) => this.waiting.push(free));
+    this.inFlight++;
     try {
       if (!this.channel) throw new NotPublished('The bus has not been opened');
-      await this.confirmed(await this.channel.whenOpen(RECONNECT_TIMEOUT_MILLISECONDS), message);
+      if (!this.channel.isOpen) await this.channel.whenOpen(RECONNECT_TIMEOUT_MILLISECONDS);
+      await this.confirmed(this.channel.get(), message);
     } finally {
       this.inFlight--;
       this.waiting.shift()?.();
     }
-  }
-
-  private async slot(): Promise<void> {
-    while (this.inFlight >= MOST_IN_FLIGHT) await new Promise<void>((free) => this.waiting.push(free));
-    this.inFlight++;
   }
 
   private confirmed(channel: ConfirmChannel, message: Outgoing): Promise<void> {

@@ -2,9 +2,13 @@
 export function within<Result>(seconds: number, what: string, work: () => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new TookTooLong(what, seconds)), seconds * 1000);
-    work()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
+    const end =
+      <Value>(settle: (value: Value) => void) =>
+      (value: Value) => {
+        clearTimeout(timer);
+        settle(value);
+      };
+    work().then(end(resolve), end(reject));
   });
 }
 

@@ -18,12 +18,19 @@ export class Turns {
    * and never runs the work, when its turn has not come within `patienceSeconds`; those behind it still wait for those
    * before it.
    */
-  async take<Result>(
+  take<Result>(
     key: string | undefined,
     patienceSeconds: number,
     work: () => Promise<Result>,
   ): Promise<Result> {
-    if (key === undefined) return work();
+    return key === undefined ? work() : this.wait(key, patienceSeconds, work);
+  }
+
+  private async wait<Result>(
+    key: string,
+    patienceSeconds: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     const before = this.last.get(key);
     const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
     this.counts.set(key, this.waiting(key) + 1);

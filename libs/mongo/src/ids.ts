@@ -1,4 +1,4 @@
-import { TypeID, typeid } from 'typeid-js';
+import { TypeID, typeidUnboxed } from 'typeid-js';
 
 /**
  * What Berth gives ids to, by prefix: account, user, membership, session, API token, server, operation, invoice,
@@ -23,7 +23,7 @@ export type IdPrefix = (typeof ID_PREFIXES)[number];
 
 /** A TypeID (https://github.com/jetify-com/typeid): `srv_01jq…`, sortable by the time it was made. */
 export function newId(prefix: IdPrefix): string {
-  return typeid(prefix).toString();
+  return typeidUnboxed(prefix);
 }
 
 /** When a TypeID was made, by the clock of the machine that made it: it is a UUIDv7 (RFC 9562, 5.7). */
