@@ -5,7 +5,7 @@ export { Child, lineInLog, type Ending } from './child.ts';
 export { chromium, rabbitmqServer } from './install.ts';
 export { aborted, interruption } from './interruption.ts';
 export { freePorts } from './ports.ts';
-export { Processes } from './processes.ts';
+export { NODE_COMPILE_CACHE, Processes } from './processes.ts';
 export { addStaff } from './staff.ts';
 export { startSystem, type Service, type System, type SystemOptions } from './system.ts';
 export { visit } from './visit.ts';

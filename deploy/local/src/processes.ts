@@ -5,7 +5,7 @@ import { folder, ROOT } from './home.ts';
 import { forget, remember, type SharedSystem } from './leftovers.ts';
 
 /** Compiled code is kept from start to start: the services load the same libraries, each would compile them again. */
-const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
+export const NODE_COMPILE_CACHE = join(ROOT, 'node_modules/.cache/compiled');
 
 /** The processes of one local system, by name, and the order in which to stop them. */
 export class Processes {

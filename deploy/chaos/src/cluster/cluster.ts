@@ -104,7 +104,10 @@ async function strike(nodes: Cluster, { books, sender, sweeper, kills, pauses }:
     waiting(60, 'waiting for the outbox'),
   );
   // On a crowded machine a good part of the messages is still in the queue: how long that takes is no question of loss.
-  await untilThereAre(sent.length, () => books.effects.countDocuments(), { what: 'handled', signal: toStop });
+  await untilThereAre(sent.length, () => books.effects.countDocuments(), {
+    what: () => 'handled',
+    signal: toStop,
+  });
   await sweeper.stop();
   const effects = compared(sent, await books.effectNumbers());
   const [slowest] = await books.effects.find().sort({ tookMilliseconds: -1 }).limit(1).toArray();

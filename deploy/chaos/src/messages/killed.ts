@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Child, lineInLog, type Processes } from '@berth/local';
+import { Child, lineInLog, NODE_COMPILE_CACHE, type Processes } from '@berth/local';
 
 /** Of this file, and so of those beside it: `.js` once it is built. */
 const EXTENSION = extname(import.meta.filename);
@@ -24,7 +24,7 @@ export class Killed {
       name: program,
       command: process.execPath,
       args: ['--enable-source-maps', join(import.meta.dirname, program + EXTENSION), ...args],
-      env: { ...process.env, BERTH_LOG_LEVEL: 'error', ...env },
+      env: { ...process.env, NODE_COMPILE_CACHE, BERTH_LOG_LEVEL: 'error', ...env },
       log: this.log,
       onStart: processes.onStart,
     });

@@ -1,6 +1,6 @@
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import type { Random } from '../random.ts';
-import { Handled, Sent } from './parcel.ts';
+import { Handled, numberIn, Sent } from './parcel.ts';
 
 const COPIES = 'chaos.copies';
 const HANDLED = 'chaos.handled';
@@ -64,6 +64,23 @@ export class Outside {
       });
     }
     await this.channel.waitForConfirms();
+  }
+
+  /** How many letters there are of each number: a copy that was sent, or that a kill made, has one of its own. */
+  async buried(): Promise<Map<number, number>> {
+    const channel = await this.connection.createChannel();
+    const counts = new Map<number, number>();
+    let lastAt = performance.now();
+    await channel.consume('billing.dead-letters', (message) => {
+      lastAt = performance.now();
+      const number = numberIn(message?.content.toString('utf8') ?? '');
+      counts.set(number, (counts.get(number) ?? 0) + 1);
+    });
+    while (performance.now() - lastAt < SILENCE_MILLISECONDS)
+      await new Promise((passed) => setTimeout(passed, 100));
+    // They go back to their queue.
+    await channel.close();
+    return counts;
   }
 
   /** All that the consumer has said on so far: the number of each message, by its id; copies of one message are one. */

@@ -45,3 +45,9 @@ export interface RunRow {
   messageId: string;
   number: number;
 }
+
+/** The number of a message by its body; -1 when that cannot be read. */
+export function numberIn(body: string): number {
+  const [, number = ''] = /"number":(\d+)/.exec(body) ?? [];
+  return number === '' ? -1 : Number(number);
+}

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { compared } from './books.ts';
 import { none, type Check } from './check.ts';
 import { Killed } from './killed.ts';
-import { numberIn, type Cast } from './under-kill.ts';
+import { numberIn } from './parcel.ts';
+import type { Cast } from './under-kill.ts';
 import { until } from './waiting.ts';
 
 const KILLED_REPLAYS = 5;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const LOOK_EVERY_MILLISECONDS = 250;
 const SAY_EVERY_MILLISECONDS = 10_000;
-const LONGEST_STANDSTILL_SECONDS = 60;
+const LONGEST_STANDSTILL_SECONDS = 120;
 
 interface Waiting {
   withinSeconds: number;
@@ -30,11 +30,11 @@ export async function until(
   return true;
 }
 
-/** Waits until so many are there, for as long as there are ever more; gives up when none came for a minute. */
+/** Waits until so many are there, for as long as there are ever more; gives up when none came for two minutes. */
 export async function untilThereAre(
   wanted: number,
   count: () => Promise<number>,
-  { what, signal }: { what: string; signal: AbortSignal },
+  { what, signal }: { what: () => string; signal: AbortSignal },
 ): Promise<boolean> {
   let there = -1;
   let moreAt = performance.now();
@@ -44,7 +44,7 @@ export async function untilThereAre(
     there = now;
     return there >= wanted || performance.now() - moreAt > LONGEST_STANDSTILL_SECONDS * 1000;
   };
-  const progress = () => `${there} of ${wanted} ${what}`;
+  const progress = () => `${there} of ${wanted} ${what()}`;
   await until(enoughOrStill, { withinSeconds: Number.POSITIVE_INFINITY, progress, signal });
   return there >= wanted;
 }
