@@ -1,4 +1,4 @@
-import type { Server } from '@berth/contracts';
+import type { Limits, Server } from '@berth/contracts';
 import { visit } from '@berth/local';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Customer } from './customer.ts';
@@ -23,6 +23,10 @@ test('a launched server runs, has a name, and opens', async () => {
   expect(server).toMatchObject({ status: 'running', hostname: 'my-first.berth.localhost', operation: null });
   expect(await world.aws.address(server.hostname)).toBe(server.ip);
   expect(await visit(server.url)).toBe(200);
+  expect((await customer.api.get<Limits>('/v1/limits')).used).toMatchObject({
+    servers: 1,
+    diskGib: server.diskGib,
+  });
 }, 60_000);
 
 test('a launch shows its steps with their times', async () => {
@@ -41,6 +45,7 @@ test('a paused server has no name and no running instance, but keeps its disk', 
   expect(await world.aws.address(server.hostname)).toBeNull();
   expect((await world.aws.instances(server.id)).map(({ State }) => State?.Name)).toEqual(['stopped']);
   expect(await world.aws.volumes(server.id)).toEqual(volumes);
+  expect(await visit(server.url)).toBe(503);
 }, 60_000);
 
 test('a resumed server has the same disk and its name at the new address', async () => {
@@ -63,6 +68,7 @@ test('a terminated server leaves nothing at AWS and is listed only when asked fo
   expect(await world.aws.volumes(server.id)).toEqual([]);
   expect(await world.aws.address(server.hostname)).toBeNull();
   expect(await customer.servers()).toEqual([]);
+  expect((await customer.api.get<Limits>('/v1/limits')).used).toEqual({ servers: 0, vcpu: 0, diskGib: 0 });
   expect(await customer.servers('&includeTerminated=true')).toMatchObject([{ id: server.id }]);
 }, 60_000);
 

@@ -4,7 +4,9 @@ import {
   ServerRunning,
   type DeadLetter,
   type DeadLetterDetails,
+  type Fleet,
   type Me,
+  type OfferedCatalog,
   type StuckThing,
 } from '@berth/contracts';
 import { ApiProblem, type Api } from '@berth/local';
@@ -45,9 +47,13 @@ test('staff are staff, and have what is theirs; customers have what is theirs', 
     nextCursor: null,
     unanswered: [],
   });
+  expect((await staff.get<OfferedCatalog>('/v1/catalog')).products).not.toEqual([]);
+  expect((await staff.get<Fleet>('/v1/admin/fleet')).accounts).toBeGreaterThan(0);
   expect(await refusal(staff.get('/v1/servers'))).toBe('403 forbidden');
+  expect(await refusal(staff.get('/v1/limits'))).toBe('403 forbidden');
   expect(await refusal(staff.get('/v1/events'))).toBe('403 forbidden');
   expect(await refusal(customer.api.get('/v1/admin/stuck'))).toBe('403 forbidden');
+  expect(await refusal(customer.api.get('/v1/admin/fleet'))).toBe('403 forbidden');
   expect(await refusal(customer.api.post('/v1/admin/dead-letters/billing/replay'))).toBe('403 forbidden');
 });
 

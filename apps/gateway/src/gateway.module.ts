@@ -11,6 +11,7 @@ import { SessionsController } from './accounts/sessions.controller.ts';
 import { TokensController } from './accounts/tokens.controller.ts';
 import { DeadLettersController } from './admin/dead-letters.controller.ts';
 import { EveryService } from './admin/every-service.ts';
+import { FleetController } from './admin/fleet.controller.ts';
 import { StandingController } from './admin/standing.controller.ts';
 import { StuckThings } from './admin/stuck-things.ts';
 import { OrphansController } from './admin/orphans.controller.ts';
@@ -60,6 +61,7 @@ export class GatewayModule {
         OperationsController,
         UsageController,
         EventsController,
+        FleetController,
         StuckController,
         OrphansController,
         DeadLettersController,

@@ -8,6 +8,8 @@ import {
   DecideStanding,
   GetCatalog,
   GetCosts,
+  GetFleet,
+  GetLimits,
   GetMe,
   GetOperation,
   GetQuote,
@@ -67,6 +69,8 @@ const cases: Record<
     reply: sample.session,
   },
   me: { asks: GetMe, with: { accountId: ids.account, userId: ids.user }, reply: sample.me },
+  limits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
+  fleet: { asks: GetFleet, with: {}, reply: sample.fleet },
   listTokens: {
     query: '?limit=3',
     asks: ListTokens,

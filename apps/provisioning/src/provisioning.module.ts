@@ -22,6 +22,7 @@ import { OperationHandlers } from './operations/operation.handlers.ts';
 import { OperationModel } from './operations/operation.model.ts';
 import { Operations } from './operations/operations.ts';
 import { Capacity } from './servers/capacity.ts';
+import { FleetCount } from './servers/fleet.ts';
 import { FleetGauges } from './servers/fleet.gauges.ts';
 import { OrphanDesk } from './orphans/orphan-desk.ts';
 import { OrphanHandlers } from './orphans/orphan.handlers.ts';
@@ -52,7 +53,7 @@ import { Views } from './servers/views.ts';
 /**
  * Servers: what customers order, what becomes of it, and the only writer to EC2.
  * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
- * CancelOperation, CheckHostname, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
+ * CancelOperation, CheckHostname, GetLimits, GetFleet, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
  * RecordInSync, RecordRefused, CatalogPublished, AccountChanged. Publishes every server event and ServerChanged; sends
  * SetRecord, WatchServer, SendCatalog, SendAccountSnapshots.
  */
@@ -84,6 +85,7 @@ export class ProvisioningModule {
         Launches,
         Orders,
         Queries,
+        FleetCount,
         Views,
         Operations,
         Changes,

@@ -5,6 +5,8 @@ import { getModelToken } from '@nestjs/mongoose';
 import {
   AccountChanged,
   CatalogPublished,
+  DEFAULT_QUOTA,
+  GetLimits,
   GetOperation,
   GetServer,
   LaunchServer,
@@ -197,6 +199,14 @@ describe('a launch', () => {
     );
     const answers = await Promise.allSettled(Array.from({ length: 50 }, () => launch(accountId)));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(await ask(GetLimits, { accountId })).toEqual({
+      limits: { servers: 3, vcpu: 100, diskGib: 1000 },
+      used: { servers: 3, vcpu: 6, diskGib: 60 },
+    });
+    expect(await ask(GetLimits, { accountId: newId('acc') })).toEqual({
+      limits: DEFAULT_QUOTA,
+      used: { servers: 0, vcpu: 0, diskGib: 0 },
+    });
     const reasons = answers.flatMap((answer) =>
       answer.status === 'rejected' ? [answer.reason as object] : [],
     );

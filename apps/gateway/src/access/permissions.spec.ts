@@ -7,7 +7,7 @@ type Guarded = Exclude<Permission, 'public'>;
 
 test.each<[Guarded, CallerRole[]]>([
   ['account:read', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
-  ['catalog:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
+  ['catalog:read', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
   ['servers:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['usage:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['servers:write', ['owner', 'admin', 'operator']],

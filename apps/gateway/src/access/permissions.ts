@@ -5,11 +5,11 @@ const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing
 
 /**
  * Who may do what: every role of an account reads, `operator` runs servers, `owner` and `admin` hold the keys besides. Staff
- * have servers of nobody's; what is theirs is no customer's. What is not listed is denied.
+ * see the catalog, which is nobody's, and nothing of an account; what is theirs is no customer's. What is not listed is denied.
  */
 const GRANTED: Readonly<Record<Exclude<Permission, 'public'>, readonly CallerRole[]>> = {
   'account:read': [...customers, 'staff'],
-  'catalog:read': customers,
+  'catalog:read': [...customers, 'staff'],
   'servers:read': customers,
   'servers:write': ['owner', 'admin', 'operator'],
   'tokens:write': ['owner', 'admin', 'staff'],

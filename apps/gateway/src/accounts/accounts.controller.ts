@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Controller } from '@nestjs/common';
-import { GetMe, GetStaffMe, routes, SignUp } from '@berth/contracts';
+import { GetLimits, GetMe, GetStaffMe, routes, SignUp, type Principal } from '@berth/contracts';
 import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Bus, type Orderer } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -20,6 +20,11 @@ export class AccountsController {
     return role === 'staff'
       ? this.bus.ask(GetStaffMe, { userId })
       : this.bus.ask(GetMe, { accountId, userId });
+  }
+
+  @Endpoint(routes.limits)
+  limits(@Caller() { accountId }: Principal) {
+    return this.bus.ask(GetLimits, { accountId });
   }
 }
 

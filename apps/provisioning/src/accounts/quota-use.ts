@@ -14,6 +14,11 @@ const NOTHING: Quota = { servers: 0, vcpu: 0, diskGib: 0 };
 export class QuotaUse {
   constructor(@InjectModel(QuotaUseModel.name) private readonly uses: Model<QuotaUseDocument>) {}
 
+  async of(accountId: string): Promise<Quota> {
+    const { servers, vcpu, diskGib } = (await this.uses.findById(accountId).lean()) ?? NOTHING;
+    return { servers, vcpu, diskGib };
+  }
+
   /**
    * Within the open transaction. Throws 422 `quota_exceeded` with `limit`, `used` and `resource`. Two at once meet in a
    * write conflict and the second decides anew.
@@ -36,7 +41,7 @@ export class QuotaUse {
 
   /** The first of an account, or one too many. */
   private async takeFirst(accountId: string, limit: Quota, wanted: Quota): Promise<void> {
-    const used = (await this.uses.findById(accountId).lean()) ?? NOTHING;
+    const used = await this.of(accountId);
     for (const resource of RESOURCES) {
       if (used[resource] + wanted[resource] <= limit[resource]) continue;
       throw problem('quota_exceeded', {

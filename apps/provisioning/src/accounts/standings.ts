@@ -41,6 +41,11 @@ export class Standings implements OnApplicationBootstrap {
     return true;
   }
 
+  /** How many accounts are known; by the collection's own count, which reads none of them. */
+  count(): Promise<number> {
+    return this.standings.estimatedDocumentCount();
+  }
+
   /** Throws 403 `account_suspended`. An account not heard of yet is in good standing. */
   async requireActive(accountId: string): Promise<void> {
     const known = await this.standings.findById(accountId).lean();

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import {
   AgentReported,
+  GetFleet,
   GetServer,
   HealthObserved,
   InstanceObserved,
@@ -17,6 +18,7 @@ import {
   type DataOf,
 } from '@berth/contracts';
 import { OnEvent, OnRequest, type MessageContext } from '@berth/messaging';
+import { FleetCount } from './fleet.ts';
 import { Launches } from './launches.ts';
 import { Observations } from './observations.ts';
 import { Orders } from './orders.ts';
@@ -33,6 +35,7 @@ export class ServerHandlers {
     private readonly launches: Launches,
     private readonly orders: Orders,
     private readonly queries: Queries,
+    private readonly fleetCount: FleetCount,
     private readonly observations: Observations,
   ) {}
 
@@ -80,6 +83,11 @@ export class ServerHandlers {
   @OnRequest(ListServers)
   list(query: DataOf<typeof ListServers>) {
     return this.queries.list(query);
+  }
+
+  @OnRequest(GetFleet)
+  fleet() {
+    return this.fleetCount.now();
   }
 
   /** Noted in the server, which may move it. */

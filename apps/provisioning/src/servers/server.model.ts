@@ -178,8 +178,8 @@ const schema = documentSchema<ServerDocument>(
   .index({ 'progress.waitsIn': 1, accountId: 1, _id: 1 })
   // What is stuck, longest first.
   .index({ 'progress.alarmSince': 1, _id: 1 })
-  // How many there are in each.
-  .index({ status: 1 })
+  // How many there are in each, where, and since when: all that is counted stands in it.
+  .index({ status: 1, 'configuration.region': 1, enteredAt: 1 })
   .index({ accountId: 1, _id: -1 })
   .index({ accountId: 1, status: 1, _id: -1 })
   .index({ accountId: 1, 'tags.key': 1, _id: -1 });

@@ -10,6 +10,7 @@ import {
   StaffMe,
 } from '../accounts.ts';
 import { TokenId } from '../fields.ts';
+import { Limits } from '../limits.ts';
 import { page } from '../page.ts';
 import { PageQuery } from './query.ts';
 import { route } from './route.ts';
@@ -53,6 +54,15 @@ export const accountRoutes = {
     tag: 'Accounts',
     permission: 'account:read',
     success: { status: 200, body: z.union([Me, StaffMe]) },
+    problems: [],
+  }),
+  limits: route({
+    method: 'GET',
+    path: '/v1/limits',
+    summary: 'Read what your account may have at once, and how much of it is in use',
+    tag: 'Accounts',
+    permission: 'servers:read',
+    success: { status: 200, body: Limits },
     problems: [],
   }),
   listTokens: route({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Account } from '../accounts.ts';
 import { DeadLetter, DeadLetterDetails } from '../dead-letters.ts';
 import { AccountId } from '../fields.ts';
+import { Fleet } from '../fleet.ts';
 import { SERVICE_NAMES } from '../message.ts';
 import { Orphan } from '../orphans.ts';
 import { page } from '../page.ts';
@@ -20,6 +21,15 @@ const Unanswered = { unanswered: z.array(z.string()) };
 
 /** The routes of staff, the vendor's own people: closed to every customer, whatever their role. */
 export const adminRoutes = {
+  fleet: route({
+    method: 'GET',
+    path: '/v1/admin/fleet',
+    summary: 'Count all servers by state and region, and accounts',
+    tag: 'Staff',
+    permission: 'staff:read',
+    success: { status: 200, body: Fleet },
+    problems: [],
+  }),
   listStuck: route({
     method: 'GET',
     path: '/v1/admin/stuck',
