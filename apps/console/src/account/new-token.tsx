@@ -1,0 +1,114 @@
+import {
+  Alert,
+  Button,
+  Code,
+  CopyButton,
+  Group,
+  Modal,
+  NativeSelect,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQueryClient } from '@tanstack/react-query';
+import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { calls } from '../api/calls.ts';
+import { useOrder } from '../api/ordering.tsx';
+import { keyOf } from '../api/reading.ts';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { expiryOf, LIVES } from './expiry.ts';
+
+/** Makes a token, and shows its secret, which nobody can ever see again. */
+export function NewToken({ onClose }: { onClose: () => void }) {
+  const client = useQueryClient();
+  const make = useOrder<{ token: string }>({
+    onDone: () => void client.invalidateQueries({ queryKey: keyOf(calls.tokens()) }),
+    onRefused: () => true,
+  });
+  const form = useForm({
+    initialValues: { name: '', days: '90' },
+    validate: { name: (text) => !text.trim() && 'Say what it is for' },
+  });
+  if (make.data) return <Made secret={make.data.token} name={form.values.name} onClose={onClose} />;
+  const submit = ({ name, days }: typeof form.values) => {
+    const expiresAt = expiryOf(Number(days), Date.now());
+    make.mutate(calls.createToken({ name, ...(expiresAt && { expiresAt }) }));
+  };
+  return (
+    <Modal opened onClose={onClose} title="Make a token">
+      <form onSubmit={(event) => form.onSubmit(submit)(event)}>
+        <Stack>
+          <TextInput
+            label="Name"
+            description="What it is for, such as “backups” or “CI”"
+            maxLength={100}
+            data-autofocus
+            required
+            {...form.getInputProps('name')}
+          />
+          <NativeSelect
+            label="Good for"
+            data={LIVES.map(({ days, label }) => ({ value: String(days), label }))}
+            {...form.getInputProps('days')}
+          />
+          {make.isError && <ProblemAlert error={make.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={make.isPending}>
+              Make it
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Closed by its button alone: a click beside it would lose the secret. */
+function Made({ secret, name, onClose }: { secret: string; name: string; onClose: () => void }) {
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`The token “${name}”`}
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
+      <Stack>
+        <Alert color="yellow" variant="outline" icon={<IconAlertTriangle />} title="Copy it now">
+          <Text size="sm">
+            It is shown this once. Who has it can do what you can do: keep it like a password.
+          </Text>
+        </Alert>
+        <Code
+          block
+          tabIndex={0}
+          aria-label="Token"
+          style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+        >
+          {secret}
+        </Code>
+        <Group justify="flex-end">
+          <CopyButton value={secret} timeout={4_000}>
+            {({ copied, copy }) => (
+              <Button
+                data-autofocus
+                onClick={copy}
+                leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+              >
+                {copied ? 'Copied' : 'Copy'}
+              </Button>
+            )}
+          </CopyButton>
+          <Button variant="default" onClick={onClose}>
+            I have it
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
