@@ -5,6 +5,7 @@ import type {
   Costs,
   DeadLetter,
   DeadLetterDetails,
+  Fleet,
   HostnameCheck,
   LaunchServerBody,
   Me,
@@ -85,6 +86,7 @@ export const calls = {
   costs: (query: { month?: string; groupBy: CostGrouping; server?: string }) =>
     get<Costs>('/v1/costs', { ...query, limit: LONGEST }),
 
+  fleet: () => get<Fleet>('/v1/admin/fleet'),
   stuck: () => get<Page<StuckThing> & { unanswered: string[] }>('/v1/admin/stuck', { limit: LONGEST }),
   nudge: (id: string) => post<StuckThing>(`/v1/admin/stuck/${id}/nudge`),
   deadLetters: () =>
