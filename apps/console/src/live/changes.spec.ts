@@ -51,6 +51,25 @@ describe('a live event', () => {
     expect(client.getQueryState(list)?.isInvalidated).toBe(true);
   });
 
+  test('is not undone by a read that began before it', async () => {
+    const client = clientWith(server('srv_1'));
+    const answers = [server('srv_1'), server('srv_1', { status: 'running' })];
+    const answer = Promise.withResolvers<void>();
+    const read = client.fetchQuery({
+      queryKey: list,
+      queryFn: async () => {
+        const now = answers.shift();
+        await answer.promise;
+        return [now];
+      },
+      staleTime: 0,
+    });
+    take(client, change(server('srv_1', { status: 'running' })));
+    answer.resolve();
+    await read.catch(() => {});
+    expect(client.getQueryState(list)?.isInvalidated || shown(client)?.[0] === 'srv_1 running').toBe(true);
+  });
+
   test('takes a terminated server from the list, but not from the one with those that are terminated', () => {
     const client = clientWith(server('srv_2'), server('srv_1'));
     const whole = readingAll(calls.servers({ includeTerminated: true })).queryKey;

@@ -30,6 +30,10 @@ export function take(client: QueryClient, change: ServerChange): void {
     void client.invalidateQueries({ queryKey: listKey });
     void client.invalidateQueries({ queryKey: wholeListKey });
   }
+  // What is being read at this moment may be older than the event, and would take its place.
+  for (const queryKey of [key, listKey, wholeListKey]) {
+    if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
+  }
   if (operation) client.setQueryData<Operation>(keyOf(calls.operation(operation.id)), operation);
   void client.invalidateQueries({ queryKey: keyOf(calls.operations(server.id)) });
   if (transitions.length > 0) {
