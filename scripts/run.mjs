@@ -41,6 +41,15 @@ const tasks = {
   start: [buildQuietly, source('deploy/local/src/start.ts')],
   demo: [buildQuietly, source('deploy/local/src/demo.ts')],
   test: [buildQuietly, source('deploy/local/src/test.ts')],
+  // The pictures of the console's screens, as the specs that look at them see them.
+  screens: [
+    buildQuietly,
+    () => {
+      env.BERTH_SCREENS = join(root, 'docs/screens');
+      args.unshift('--selectProjects', 'e2e', '--testPathPatterns', 'console/screens');
+      return source('deploy/local/src/test.ts')();
+    },
+  ],
   serve: [buildQuietly, source('deploy/local/src/serve.ts')],
   record: [buildQuietly, source('deploy/local/src/record.ts')],
   'dead-letters': [buildQuietly, source('deploy/local/src/dead-letters.ts')],

@@ -37,7 +37,7 @@ export default function CatalogScreen() {
             <Products of={whole} />
             <Prices of={whole} />
             <Section title="Regions">
-              <Wide label="Regions" head={['Region', 'Name', 'Zones, best first']}>
+              <Wide label="Regions and their zones" head={['Region', 'Name', 'Zones, best first']}>
                 {whole.regions.map(({ id, name, zones }) => (
                   <Row key={id} cells={[id, name, zones.join(', ')]} />
                 ))}

@@ -30,7 +30,7 @@ async function visitor(looks = {}): Promise<Visitor> {
 
 /** Waits until the page says so beside the title, as it does by itself. */
 const status = (page: Page, label: string) =>
-  page.getByRole('main').getByRole('status').filter({ hasText: label }).waitFor({ timeout: 30_000 });
+  page.getByRole('main').getByRole('status').filter({ hasText: label }).first().waitFor({ timeout: 30_000 });
 
 /** From the list to a launching server; its id. */
 async function launch({ page }: Visitor, name: string): Promise<string> {
@@ -50,7 +50,7 @@ test('sign up, launch, watch it run, open its address, pause, resume, see what i
   const { page } = ada;
   await ada.signUp();
   const id = await launch(ada, 'Difference engine');
-  await page.getByRole('main').getByText('Boot', { exact: false }).first().waitFor();
+  await page.getByRole('region', { name: 'Launching' }).getByRole('listitem').nth(2).waitFor();
   await status(page, 'Running');
   const { url } = await server(ada, id);
   expect(await page.getByRole('link', { name: 'Open', exact: true }).getAttribute('href')).toBe(url);
@@ -123,7 +123,9 @@ test('a launch that fails says why, that it costs nothing, and what to do', asyn
   const ada = await visitor();
   await ada.signUp();
   await world.aws.faults({
-    rules: [{ operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 } }],
+    rules: [
+      { operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 }, always: true },
+    ],
   });
   try {
     await launch(ada, 'Not to be');
@@ -142,7 +144,7 @@ test('a phone has all of it', async () => {
   await ada.signUp();
   await launch(ada, 'Pocket size');
   await status(ada.page, 'Running');
-  await ada.page.getByRole('button', { name: 'Menu' }).click();
+  await ada.page.getByRole('button', { name: 'Menu', exact: true }).click();
   await ada.page.getByRole('link', { name: 'Servers', exact: true }).click();
   await ada.page.getByText('Pocket size').first().waitFor();
 }, 90_000);

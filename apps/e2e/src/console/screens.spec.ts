@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ServerRunning } from '@berth/contracts';
 import type { Browser } from 'playwright-core';
@@ -29,7 +30,9 @@ beforeAll(async () => {
   running = servers[0]?.id ?? '';
   await customer.succeeded(await customer.act(servers[1]?.id ?? '', 'pause'));
   await world.aws.faults({
-    rules: [{ operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 } }],
+    rules: [
+      { operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 }, always: true },
+    ],
   });
   const launch = await customer.launch({ name: 'Erie' });
   failed = launch.server.id;
@@ -96,7 +99,7 @@ describe.each(Object.keys(LOOKS))('%s', (look) => {
       const { page } = visitor;
       await visitor.go(screen.path());
       await visitor.sees(screen.title);
-      await page.waitForFunction('!document.querySelector("[aria-busy=true]")');
+      await eventually(async () => expect(await page.locator('[aria-busy=true]').count()).toBe(0));
       await page.evaluate('document.fonts.ready');
       if (pictures) {
         mkdirSync(pictures, { recursive: true });
