@@ -124,4 +124,14 @@ export default tseslint.config(
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    // In a browser, waiting for what must be there is what is asserted.
+    files: ['apps/e2e/src/console/*.spec.ts'],
+    rules: {
+      'jest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect', 'status', 'visitor.sees', '**.waitFor'] },
+      ],
+    },
+  },
 );

@@ -1,9 +1,11 @@
 import { Anchor, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import type { Me } from '@berth/contracts';
+import { useQuery } from '@tanstack/react-query';
+import type { Limits, Me } from '@berth/contracts';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useMe } from '../access/session.tsx';
 import { calls } from '../api/calls.ts';
+import { reading } from '../api/reading.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
@@ -11,8 +13,13 @@ import { Dot } from '../ui/status.tsx';
 
 export default function AccountScreen() {
   const { user, account, role, limits } = useMe();
+  const use = useQuery(reading(calls.limits()));
+  const of = (what: keyof Limits['limits'], unit = '') => {
+    const most = `${COUNT.format((use.data?.limits ?? limits)[what])}${unit}`;
+    return use.data ? `${COUNT.format(use.data.used[what])} of ${most} in use` : most;
+  };
   return (
-    <Page title="Account" actions={<ApiCalls of={[{ title: 'Who you are', call: calls.me() }]} />}>
+    <Page title="Account" actions={<ApiCalls of={API_CALLS} />}>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         <Facts
           title="You"
@@ -36,9 +43,9 @@ export default function AccountScreen() {
           title="Limits"
           note="How much the account may have at once. Ask support for more."
           of={[
-            ['Servers', COUNT.format(limits.servers)],
-            ['vCPU', COUNT.format(limits.vcpu)],
-            ['Disk', `${COUNT.format(limits.diskGib)} GiB`],
+            ['Servers', of('servers')],
+            ['vCPU', of('vcpu')],
+            ['Disk', of('diskGib', ' GiB')],
           ]}
         />
         <Facts
@@ -62,6 +69,11 @@ export default function AccountScreen() {
     </Page>
   );
 }
+
+const API_CALLS = [
+  { title: 'Who you are', call: calls.me() },
+  { title: 'Your limits, and what is in use', call: calls.limits() },
+];
 
 const COUNT = new Intl.NumberFormat();
 

@@ -8,6 +8,7 @@ import type {
   Fleet,
   HostnameCheck,
   LaunchServerBody,
+  Limits,
   Me,
   OfferedCatalog,
   Operation,
@@ -31,6 +32,7 @@ const LONGEST = 200;
 
 /** Every call of the console, by what it is for; paths and shapes are those of `routes` in contracts. */
 export const calls = {
+  limits: () => get<Limits>('/v1/limits'),
   me: () => get<Me | StaffMe>('/v1/me'),
   signUp: (body: { email: string; password: string; name: string; accountName: string }) =>
     post<Me>('/v1/signup', body),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import type { Operation, Server, ServerChange, TimelineEntry } from '@berth/contracts';
 import { calls } from '../api/calls.ts';
 import { keyOf, readingAll } from '../api/reading.ts';
@@ -53,21 +53,16 @@ describe('a live event', () => {
 
   test('is not undone by a read that began before it', async () => {
     const client = clientWith(server('srv_1'));
-    const answers = [server('srv_1'), server('srv_1', { status: 'running' })];
-    const answer = Promise.withResolvers<void>();
-    const read = client.fetchQuery({
-      queryKey: list,
-      queryFn: async () => {
-        const now = answers.shift();
-        await answer.promise;
-        return [now];
-      },
-      staleTime: 0,
-    });
-    take(client, change(server('srv_1', { status: 'running' })));
-    answer.resolve();
-    await read.catch(() => {});
-    expect(client.getQueryState(list)?.isInvalidated || shown(client)?.[0] === 'srv_1 running').toBe(true);
+    const older = Promise.withResolvers<Server[]>();
+    const now = server('srv_1', { status: 'running' });
+    const reads = [older.promise, Promise.resolve([now])];
+    const page = new QueryObserver(client, { queryKey: list, queryFn: () => reads.shift() ?? [] });
+    const leave = page.subscribe(() => {});
+    take(client, change(now));
+    older.resolve([server('srv_1')]);
+    while (client.isFetching() > 0) await new Promise((later) => setTimeout(later));
+    expect({ shown: shown(client), left: reads.length }).toEqual({ shown: ['srv_1 running'], left: 0 });
+    leave();
   });
 
   test('takes a terminated server from the list, but not from the one with those that are terminated', () => {

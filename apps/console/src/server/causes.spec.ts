@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { causeText, reasonText } from './causes.ts';
+import { causeText } from './causes.ts';
 
 const by = (id: string) => ({ cause: { kind: 'actor', id, text: `paused by ${id}` } }) as const;
 
@@ -10,10 +10,4 @@ test('causes name who it was from the reader’s side', () => {
   expect(
     causeText({ cause: { kind: 'observation', id: 'msg_1', text: 'agent reported ready' } }, 'usr_1'),
   ).toBe('Agent reported ready');
-});
-
-test('reasons are said in words, unknown ones as they came', () => {
-  expect(reasonText('app_silent')).toContain('does not answer');
-  expect(reasonText('address_changed')).toBe('address changed');
-  expect(reasonText(null)).toBeNull();
 });

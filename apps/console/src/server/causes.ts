@@ -1,5 +1,4 @@
 import type { TimelineEntry } from '@berth/contracts';
-import { REASONS } from '../ui/statuses.ts';
 
 /** Who somebody is to the reader: `you`, or what their id says of them. */
 export function whoIs(id: string, reader: string): string {
@@ -14,7 +13,3 @@ export function causeText({ cause }: Pick<TimelineEntry, 'cause'>, reader: strin
   const told = kind === 'actor' && id ? text.replaceAll(id, whoIs(id, reader)) : text;
   return told.charAt(0).toUpperCase() + told.slice(1);
 }
-
-/** Why, in words; null where the status says all. */
-export const reasonText = (reason: string | null): string | null =>
-  reason && (REASONS[reason] ?? reason.replaceAll('_', ' '));

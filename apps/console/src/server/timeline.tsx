@@ -9,7 +9,8 @@ import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Status } from '../ui/status.tsx';
 import { Card } from './card.tsx';
-import { causeText, reasonText } from './causes.ts';
+import { reasonText } from '../ui/statuses.ts';
+import { causeText } from './causes.ts';
 import classes from './server.module.css';
 
 const AT_FIRST = 10;

@@ -2,7 +2,7 @@ import { Anchor, Skeleton, Text } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import type { Server } from '@berth/contracts';
 import { money } from '../ui/money.ts';
-import { REASONS } from '../ui/statuses.ts';
+import { reasonText } from '../ui/statuses.ts';
 import classes from './servers.module.css';
 import { hourlyOf, textOf } from './shown.ts';
 
@@ -62,5 +62,4 @@ export const configurationOf = ({ size, diskGib, region }: Server) => `${size} Â
 export const productOf = ({ product, version }: Server) => `${product} ${version}`;
 
 /** What a status alone does not say: what it waits for, or why it is so. */
-export const remarkOn = ({ waitingFor, reason }: Server): string =>
-  waitingFor ?? (reason ? (REASONS[reason] ?? reason) : '');
+export const remarkOn = ({ waitingFor, reason }: Server): string => waitingFor ?? reasonText(reason) ?? '';

@@ -21,13 +21,16 @@ export const STATUSES: Readonly<Record<ServerStatus, { label: string; tone: Tone
   failed: { label: 'Failed', tone: 'bad' },
 };
 
-/** Why a server is as it is; what is not listed is shown as it came. */
-export const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   app_silent: 'the instance is on, but the software does not answer',
   host_failed: 'the instance is lost',
   interrupted: 'something else happened to it',
   stuck: 'this takes longer than it should; the people who run this service have been told',
 };
+
+/** Why a server is as it is, in words; null where the status says all. */
+export const reasonText = (reason: string | null): string | null =>
+  reason && (REASONS[reason] ?? reason.replaceAll('_', ' '));
 
 export const OPERATIONS: Readonly<Record<OperationType, string>> = {
   launch: 'Launch',

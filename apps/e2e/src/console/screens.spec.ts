@@ -68,6 +68,9 @@ const SCREENS: Record<string, Screen> = {
   catalog: { path: () => '/staff/catalog', title: 'Catalog', who: 'staff' },
 };
 
+/** What stands where something is still coming. */
+const UNFINISHED = '[aria-busy=true], .mantine-Skeleton-root, [data-loading]';
+
 const LOOKS: Record<string, Looks> = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
@@ -99,7 +102,7 @@ describe.each(Object.keys(LOOKS))('%s', (look) => {
       const { page } = visitor;
       await visitor.go(screen.path());
       await visitor.sees(screen.title);
-      await eventually(async () => expect(await page.locator('[aria-busy=true]').count()).toBe(0));
+      await eventually(async () => expect(await page.locator(UNFINISHED).count()).toBe(0));
       await page.evaluate('document.fonts.ready');
       if (pictures) {
         mkdirSync(pictures, { recursive: true });
