@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { hasSubscribers, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -56,3 +56,13 @@ test('a command too long for one write ends with its connection', async () => {
   await writing.catch(() => {});
   await expect(things().findOne({ name: 'first' })).resolves.toBeTruthy();
 });
+
+test('a connection that was closed, or never came about, is watched no longer', async () => {
+  unsubscribe('net.client.socket', note);
+  await connection.close();
+  expect(hasSubscribers('net.client.socket')).toBe(false);
+  const nowhere = new URL(mongo.uri);
+  nowhere.port = '1';
+  await expect(connect({ uri: nowhere.href, database: mongo.database })).rejects.toThrow('cannot be reached');
+  expect(hasSubscribers('net.client.socket')).toBe(false);
+}, 20_000);

@@ -1,5 +1,5 @@
 import mongoose, { type Connection } from 'mongoose';
-import { endWaitsForClosedSockets } from './closed-sockets.ts';
+import { endingWaitsForClosedSockets } from './closed-sockets.ts';
 
 // Every model call inside a transaction then uses its session without being handed it.
 mongoose.set('transactionAsyncLocalStorage', true);
@@ -19,15 +19,16 @@ const SERVER_SELECTION_TIMEOUT_MILLISECONDS = 8_000;
  * an operation that finds no primary for 8 s fails instead of waiting for ever.
  */
 export async function connect({ uri, database }: MongoOptions): Promise<Connection> {
-  const connection = mongoose.createConnection(uri, {
-    dbName: database,
-    maxPoolSize: 100,
-    serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MILLISECONDS,
-    connectTimeoutMS: SERVER_SELECTION_TIMEOUT_MILLISECONDS,
-    writeConcern: { w: 'majority' },
-    bufferCommands: false,
-  });
-  endWaitsForClosedSockets(connection.getClient());
+  const connection = endingWaitsForClosedSockets(() =>
+    mongoose.createConnection(uri, {
+      dbName: database,
+      maxPoolSize: 100,
+      serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MILLISECONDS,
+      connectTimeoutMS: SERVER_SELECTION_TIMEOUT_MILLISECONDS,
+      writeConcern: { w: 'majority' },
+      bufferCommands: false,
+    }),
+  );
   try {
     return await connection.asPromise();
   } catch (cause) {

@@ -68,9 +68,12 @@ describe('roles', () => {
   test.each(['owner', 'admin'])('%s may do everything but what is for staff', async (role) => {
     expect(await allowed(role)).toEqual(forCustomers.map(([name]) => name));
   });
-  test('staff do what is for staff, and see who they are', async () => {
+  test('staff do what is for staff, see who they are and what is sold', async () => {
     const own = ['logOut', 'me', 'listTokens', 'createToken', 'revokeToken'];
-    expect((await allowed('staff')).sort()).toEqual([...own, ...forStaff.map(([name]) => name)].sort());
+    const sold = ['catalog', 'quote'];
+    expect((await allowed('staff')).sort()).toEqual(
+      [...own, ...sold, ...forStaff.map(([name]) => name)].sort(),
+    );
   });
   test('operator runs servers and makes no tokens', async () => {
     const all = forCustomers.map(([name]) => name);
