@@ -7,6 +7,8 @@ const TAKEN = new Set([
   'dev',
   ...[...Object.values<Route>(routes), ...Object.values<Route>(pages)].map(({ path }) => path.split('/')[1]),
 ]);
+/** Another version of the API, or its case mistaken: nothing there, and no page that seems to be an answer. */
+const API_LIKE = /^v\d+$/i;
 /** No dot, so no file and no way up; nothing encoded, so no slash in disguise. */
 const CLIENT_SIDE = /^\/([\w~:@+-]+)(?:\/[\w~:@+-]+)*\/?$/;
 
@@ -19,7 +21,9 @@ export function routedUrl({ method, url = '', headers }: IncomingMessage): strin
   const path = url.split('?', 1)[0] ?? '';
   if (path === '/' || path === '/index.html') return '/';
   const first = CLIENT_SIDE.exec(path)?.[1];
-  return first !== undefined && !TAKEN.has(first) && takesHtml(headers.accept) ? '/' : url;
+  return first !== undefined && !TAKEN.has(first) && !API_LIKE.test(first) && takesHtml(headers.accept)
+    ? '/'
+    : url;
 }
 
 /** Whoever takes anything gets the page, but not who names JSON: a client of the API that left out `/v1` is told so. */
