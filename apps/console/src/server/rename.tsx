@@ -1,8 +1,9 @@
-import { ActionIcon, Alert, Button, Group, Popover, Stack, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Popover, Stack, TextInput, Tooltip } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import type { Server } from '@berth/contracts';
 import { useState } from 'react';
 import { useEdit } from './editing.tsx';
+import { SaveOrCancel } from './save-or-cancel.tsx';
 
 /** The pencil beside the name. */
 export function Rename({ server }: { server: Server }) {
@@ -69,14 +70,7 @@ function Editor({ server, onClose }: { server: Server; onClose: () => void }) {
             Somebody has just named it “{newer}”. Save again to use yours.
           </Alert>
         )}
-        <Group gap="xs">
-          <Button type="submit" size="xs" loading={edit.isPending} disabled={wanted === ''}>
-            Save
-          </Button>
-          <Button size="xs" variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </Group>
+        <SaveOrCancel isSaving={edit.isPending} disabled={wanted === ''} onCancel={onClose} />
       </Stack>
     </form>
   );

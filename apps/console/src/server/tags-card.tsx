@@ -5,6 +5,7 @@ import { TagsField } from '../ui/tags-field.tsx';
 import { problemOf, tagsOf, textsOf } from '../ui/tags.ts';
 import { Card } from './card.tsx';
 import { useEdit } from './editing.tsx';
+import { SaveOrCancel } from './save-or-cancel.tsx';
 
 /** The customer's own labels, to be changed. */
 export function TagsCard({ server, editable }: { server: Server; editable: boolean }) {
@@ -66,14 +67,7 @@ function Editor({ server, onClose }: { server: Server; onClose: () => void }) {
     >
       <Stack gap="sm">
         <TagsField value={texts} onChange={setTexts} />
-        <Group gap="xs">
-          <Button type="submit" size="xs" loading={edit.isPending} disabled={problemOf(texts) !== null}>
-            Save
-          </Button>
-          <Button size="xs" variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-        </Group>
+        <SaveOrCancel isSaving={edit.isPending} disabled={problemOf(texts) !== null} onCancel={onClose} />
       </Stack>
     </form>
   );
