@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { documentSchema, isDuplicateKey } from '@berth/mongo';
+import { documentSchema, insertOne, isDuplicateKey } from '@berth/mongo';
 import type { Connection, Model } from 'mongoose';
 
 interface LeaseDocument {
@@ -52,7 +52,7 @@ export class Leases {
   async take(id: string): Promise<Lease | null> {
     const term = firstTerm();
     try {
-      await this.model.insertMany([{ _id: id, holder: this.holder, term }]);
+      await insertOne(this.model, { _id: id, holder: this.holder, term });
       return new Lease(this.model, id, term);
     } catch (error) {
       if (isDuplicateKey(error)) return null;

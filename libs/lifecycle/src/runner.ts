@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '@berth/clock';
-import type { Transactions } from '@berth/mongo';
+import { insertOne, type Transactions } from '@berth/mongo';
 import { gauge, inScope, type LogFields, type Origin } from '@berth/telemetry';
 import type { Model } from 'mongoose';
 import { advance, begin, dueEffect, type Cause, type Hooks, type Transition } from './advance.ts';
@@ -91,7 +91,7 @@ export class LifecycleRunner<
     const { lifecycle, clock, model } = this.options;
     const made = begin(lifecycle, doc, clock.now(), cause, this.hooks);
     await this.options.changing?.(doc, made);
-    await model.insertMany([doc]);
+    await insertOne(model, doc);
     countTransitions(this.options.transactions, made);
     this.workAfterCommit(doc);
     return doc;

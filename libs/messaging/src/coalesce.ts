@@ -2,9 +2,9 @@ import { Socket } from 'node:net';
 import type { ChannelModel } from 'amqplib';
 
 /**
- * Sends all that is written within one turn of the event loop together. amqplib writes every frame by itself: with
- * Nagle's algorithm a request then waits for a delayed ACK (40 ms), without it every frame is a packet and half the
- * publish rate is gone. Should amqplib hide its socket one day, it is only slower.
+ * Sends all that amqplib writes in one go together: it collects the frames of one turn of the event loop and then writes
+ * each by itself. With Nagle's algorithm a request would wait for a delayed ACK (40 ms), without it every frame is a packet
+ * and half the publish rate is gone. Should amqplib hide its socket one day, it is only slower.
  */
 export function coalesceWrites({ connection }: ChannelModel): void {
   if (!('stream' in connection) || !(connection.stream instanceof Socket)) return;
@@ -15,7 +15,7 @@ export function coalesceWrites({ connection }: ChannelModel): void {
     if (!corked) {
       corked = true;
       socket.cork();
-      setImmediate(() => {
+      process.nextTick(() => {
         corked = false;
         socket.uncork();
       });

@@ -109,8 +109,6 @@ export class BusCollections {
     inbox: Model<InboxRow>;
     idempotency: Model<IdempotencyRow>;
     bindings: Model<BindingRow>;
-    newOutboxRows: Collection<OutboxRow>;
-    newInboxRows: Collection<InboxRow>;
   };
 
   constructor(@Optional() @InjectConnection() connection?: Connection) {
@@ -120,8 +118,6 @@ export class BusCollections {
       inbox: connection.model<InboxRow>('InboxMessage', inboxSchema),
       idempotency: connection.model<IdempotencyRow>('IdempotencyRecord', idempotencySchema),
       bindings: connection.model<BindingRow>('BusBinding', bindingSchema),
-      newOutboxRows: connection.collection<OutboxRow>('outbox'),
-      newInboxRows: connection.collection<InboxRow>('inbox'),
     };
   }
 
@@ -140,17 +136,6 @@ export class BusCollections {
 
   get bindings(): Model<BindingRow> {
     return this.all.bindings;
-  }
-
-  /**
-   * The outbox and the inbox by the driver, for the inserts that every message makes: mongoose would take as long over rows
-   * made here as the database does. They take the session of `Transactions` as an option.
-   */
-  get newOutboxRows(): Collection<OutboxRow> {
-    return this.all.newOutboxRows;
-  }
-  get newInboxRows(): Collection<InboxRow> {
-    return this.all.newInboxRows;
   }
 
   private get all() {

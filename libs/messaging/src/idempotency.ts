@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import { ProblemBody } from '@berth/contracts';
-import { isDuplicateKey, Transactions } from '@berth/mongo';
+import { insertOne, isDuplicateKey, Transactions } from '@berth/mongo';
 import { BusCollections, type IdempotencyRow } from './collections.ts';
 import type { MessageContext } from './context.ts';
 import { problem, ProblemError } from './errors.ts';
@@ -44,7 +44,7 @@ export class Idempotency {
     if (earlier) return repeat(earlier, record.bodyHash);
     try {
       return await this.transactions.run(async () => {
-        await this.collections.idempotency.insertMany([record]);
+        await insertOne(this.collections.idempotency, record);
         const answer = await work();
         const stored = secret ? { secretId: idOf(answer) } : { answer: JSON.stringify(answer ?? null) };
         await this.collections.idempotency.updateOne({ _id: record._id }, { $set: stored });
@@ -60,7 +60,7 @@ export class Idempotency {
 
   private async refuse(record: IdempotencyRow, error: ProblemError): Promise<unknown> {
     try {
-      await this.collections.idempotency.insertMany([{ ...record, problem: JSON.stringify(error.body) }]);
+      await insertOne(this.collections.idempotency, { ...record, problem: JSON.stringify(error.body) });
     } catch (cause) {
       const first = isDuplicateKey(cause) ? await this.find(record._id) : undefined;
       if (first) return repeat(first, record.bodyHash);

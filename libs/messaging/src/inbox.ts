@@ -1,14 +1,11 @@
-import { Injectable, Optional } from '@nestjs/common';
-import { Transactions } from '@berth/mongo';
+import { Injectable } from '@nestjs/common';
+import { insertOne } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
 
 /** Knows which messages were handled; its entry commits or aborts with what the handler did. */
 @Injectable()
 export class Inbox {
-  constructor(
-    private readonly collections: BusCollections,
-    @Optional() private readonly transactions?: Transactions,
-  ) {}
+  constructor(private readonly collections: BusCollections) {}
 
   /**
    * Runs the handler and writes the entry; call it inside a transaction. It fails, and what the handler did is undone, when
@@ -19,7 +16,7 @@ export class Inbox {
   async once(queue: string, messageId: string, handle: () => Promise<unknown>): Promise<void> {
     await handle();
     const entry = { _id: idOf(queue, messageId), handledAt: new Date() };
-    await this.collections.newInboxRows.insertOne(entry, { session: this.transactions?.session });
+    await insertOne(this.collections.inbox, entry);
   }
 
   /** Whether the message was handled; asked outside a transaction, when {@link once} has failed, whatever with. */
@@ -29,7 +26,7 @@ export class Inbox {
 
   /** Writes down that the message is about to be handled, whatever becomes of this process. */
   async note(queue: string, messageId: string): Promise<void> {
-    await this.collections.newInboxRows.insertOne({ _id: noteOf(queue, messageId), handledAt: new Date() });
+    await insertOne(this.collections.inbox, { _id: noteOf(queue, messageId), handledAt: new Date() });
   }
 
   /** Removes that {@link note}; false when there is none. */

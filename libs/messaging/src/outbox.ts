@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import type { CommandContract, EventContract, InputOf } from '@berth/contracts';
-import { Transactions } from '@berth/mongo';
+import { insertOne, Transactions } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
 import { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
@@ -59,7 +59,7 @@ export class Outbox {
       dueAt: new Date(Date.now() + CLAIM_MILLISECONDS),
       attempts: 0,
     };
-    await this.collections.newOutboxRows.insertOne(row, { session: this.transactions.session });
+    await insertOne(this.collections.outbox, row);
     this.transactions.afterCommit(() => this.relay.send(row));
   }
 }

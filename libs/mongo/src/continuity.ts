@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection, Model } from 'mongoose';
+import { insertOne } from './insert.ts';
 import { knowledgeGapSchema, MOST_SKEW_MILLISECONDS, type KnowledgeGap } from './knowledge-gap.ts';
 import { documentSchema } from './schema.ts';
 import { Transactions } from './transactions.ts';
@@ -174,7 +175,7 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
     const last = await this.stored.findOne().sort({ to: -1 }).lean();
     if (last && last.from <= gap.from && last.to >= gap.from && last.cause === gap.cause)
       await this.stored.updateOne({ _id: last._id }, { $max: { to: gap.to } });
-    else await this.stored.insertMany([gap]);
+    else await insertOne(this.stored, gap);
   }
 
   private proven(number: number, at: Date, cause: KnowledgeGap['cause'] | null): void {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Connection, Model } from 'mongoose';
 import { isDuplicateKey } from './duplicate-key.ts';
+import { insertOne } from './insert.ts';
 import { documentSchema } from './schema.ts';
 
 /** Who does a piece of work. The version changes with every renewal: a holder whose version stands still is dead. */
@@ -81,7 +82,7 @@ export class Leader {
 
   private async found(): Promise<number | undefined> {
     try {
-      await this.leases.insertMany([{ _id: this.name, holder: this.holder, version: 0 }]);
+      await insertOne(this.leases, { _id: this.name, holder: this.holder });
       return 0;
     } catch (error) {
       if (isDuplicateKey(error)) return undefined;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, Model } from 'mongoose';
 import { DatabaseTime } from './database-time.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
+import { insertOne } from './insert.ts';
 import { documentSchema } from './schema.ts';
 
 /** What a full bucket allows at once, and how fast it fills again. */
@@ -154,7 +155,7 @@ export class TokenBuckets {
 
   private async insert(bucket: Bucket): Promise<void> {
     try {
-      await this.buckets.insertMany([bucket]);
+      await insertOne(this.buckets, bucket);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
     }

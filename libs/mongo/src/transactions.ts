@@ -11,6 +11,11 @@ interface OpenTransaction {
   afterCommit: AfterCommit[];
 }
 
+const current = new AsyncLocalStorage<OpenTransaction>();
+
+/** Of the transaction that is open where this is called. */
+export const openSession = (): ClientSession | undefined => current.getStore()?.session;
+
 /**
  * Transactions of the service's database. Everything awaited inside `run` uses its session by itself:
  * models, queries, the outbox. Work runs again when the database reports a transient conflict, so it does nothing
@@ -19,8 +24,6 @@ interface OpenTransaction {
 @Injectable()
 export class Transactions {
   private readonly logger = new Logger(Transactions.name);
-  private readonly current = new AsyncLocalStorage<OpenTransaction>();
-
   private readonly span: SpanOptions;
 
   constructor(@InjectConnection() private readonly connection: Connection) {
@@ -35,7 +38,7 @@ export class Transactions {
     const result = await inChildSpan(this.span, () =>
       this.connection.transaction((session) => {
         afterCommit = [];
-        return this.current.run({ session, afterCommit }, work);
+        return current.run({ session, afterCommit }, work);
       }),
     );
     for (const then of afterCommit) await this.finish(then);
@@ -43,17 +46,17 @@ export class Transactions {
   }
 
   inTransaction(): boolean {
-    return this.current.getStore() !== undefined;
+    return current.getStore() !== undefined;
   }
 
   /** Of the open transaction, for calls of the raw driver, which do not find it by themselves. */
   get session(): ClientSession | undefined {
-    return this.current.getStore()?.session;
+    return openSession();
   }
 
   /** Runs once after the commit of the open transaction, never when it aborts; its failure is logged, nothing more. */
   afterCommit(then: AfterCommit): void {
-    const transaction = this.current.getStore();
+    const transaction = current.getStore();
     if (!transaction) throw new Error('afterCommit is only possible inside a transaction');
     transaction.afterCommit.push(then);
   }

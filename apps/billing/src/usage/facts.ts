@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ServerTransition } from '@berth/contracts';
+import { insertOne } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { FactModel, type StoredFact } from './fact.model.ts';
 import type { Fact } from './intervals.ts';
@@ -35,7 +36,7 @@ export class Facts {
   async add(fact: Fact): Promise<boolean> {
     const known = await this.facts.findById(idOf(fact)).lean();
     if (known && !isSame(known, fact)) throw new ContradictingFact(fact);
-    if (!known) await this.facts.insertMany([{ _id: idOf(fact), ...fact, considered: false }]);
+    if (!known) await insertOne(this.facts, { _id: idOf(fact), ...fact, considered: false });
     return !known;
   }
 

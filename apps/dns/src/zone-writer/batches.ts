@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Transactions } from '@berth/mongo';
+import { insertOne, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Records } from '../records/records.ts';
 import { BatchRefused } from '../route53/failures.ts';
@@ -55,7 +55,7 @@ export class Batches {
     const batch: Batch = { _id: randomUUID(), changeId: null, hosts };
     await this.transactions.run(async () => {
       await this.records.setWritten(new Map(changes.map(({ host, writing }) => [host, writing])));
-      await this.batches.insertMany([batch]);
+      await insertOne(this.batches, batch);
     });
     return batch;
   }

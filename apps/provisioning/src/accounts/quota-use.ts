@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Quota } from '@berth/contracts';
 import { problem } from '@berth/messaging';
+import { insertOne } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
 import { QuotaUseModel, type QuotaUseDocument } from './quota-use.model.ts';
@@ -48,6 +49,6 @@ export class QuotaUse {
         extensions: { resource, limit: limit[resource], used: used[resource] },
       });
     }
-    await insertOrDecideAnew(this.uses.insertMany([{ _id: accountId, ...wanted }]));
+    await insertOrDecideAnew(insertOne(this.uses, { _id: accountId, ...wanted }));
   }
 }

@@ -4,6 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { HostLabel, type HostnameCheck } from '@berth/contracts';
 import { problem } from '@berth/messaging';
+import { insertOne } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { insertOrDecideAnew } from '../database/decide-anew.ts';
 import { HostnameModel, type HostnameDocument } from './hostname.model.ts';
@@ -31,7 +32,7 @@ export class Hostnames {
     if (found && !this.isFree(found, accountId)) throw problem('hostname_taken');
     const owner = { serverId, accountId, heldUntil: null };
     if (found) await this.hostnames.updateOne({ _id: label }, { $set: owner });
-    else await insertOrDecideAnew(this.hostnames.insertMany([{ _id: label, ...owner }]));
+    else await insertOrDecideAnew(insertOne(this.hostnames, { _id: label, recordSequence: 0, ...owner }));
   }
 
   /** A free name made from a server's name: `My Server!` → `my-server`, or `my-server-3f9a2c` when that is gone. */

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { InstanceObserved, type ServerTransition } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
-import { isDuplicateKey, Transactions } from '@berth/mongo';
+import { insertOne, isDuplicateKey, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Servers } from '../servers/servers.ts';
 import { InstanceModel, type Instance } from './instance.model.ts';
@@ -76,7 +76,7 @@ export class Instances {
       const { matchedCount } = await this.instances.updateOne(unchanged, { $set: change });
       if (matchedCount === 0) return;
     } else {
-      await this.instances.insertMany([{ _id: instanceId, firstSeenAt: now, ...change }]);
+      await insertOne(this.instances, { _id: instanceId, firstSeenAt: now, ...change });
     }
     await this.outbox.publish(InstanceObserved, {
       ...seen,

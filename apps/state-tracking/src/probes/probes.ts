@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { HealthObserved } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
-import { isDuplicateKey, Transactions } from '@berth/mongo';
+import { insertOne, isDuplicateKey, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Servers } from '../servers/servers.ts';
 import { HealthModel, type Health } from './health.model.ts';
@@ -70,7 +70,7 @@ export class Probes {
       const { matchedCount } = await this.health.updateOne(unchanged, { $set: state });
       if (matchedCount === 0) return;
     } else {
-      await this.health.insertMany([{ _id: serverId, ...state }]);
+      await insertOne(this.health, { _id: serverId, ...state });
     }
     await this.outbox.publish(
       HealthObserved,

@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { Transactions } from '@berth/mongo';
+import type { Schema } from 'mongoose';
 
 /**
  * In the place of MongoModule: a database that keeps nothing and answers at once, so that the inbox does all it does but
@@ -14,10 +15,10 @@ export class NoDatabaseModule {
       exists: async () => null,
       updateOne: async () => ({ matchedCount: 1 }),
       find: () => nothing,
+      collection: { insertOne: async () => ({}) },
     };
     const connection = {
-      model: () => model,
-      collection: () => ({ insertOne: async () => ({}) }),
+      model: (modelName: string, schema: Schema) => ({ ...model, modelName, schema }),
       transaction: <Result>(work: () => Promise<Result>) => work(),
       db: { admin: () => ({ ping: async () => ({ ok: 1 }) }) },
     };

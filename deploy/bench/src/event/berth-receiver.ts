@@ -4,7 +4,7 @@ import { InjectConnection } from '@nestjs/mongoose';
 import type { Connection, Model } from 'mongoose';
 import { ClockModule } from '@berth/clock';
 import { BusModule, createService, OnEvent } from '@berth/messaging';
-import { documentSchema, MongoModule, newId, Transactions } from '@berth/mongo';
+import { documentSchema, insertOne, MongoModule, newId, Transactions } from '@berth/mongo';
 import type { Contestant } from '../bench.ts';
 import { inOwnProcess } from '../own-process.ts';
 import { Parcel } from '../parcel.ts';
@@ -39,7 +39,7 @@ export async function open({ amqpUrl, mongoUri }: Stage): Promise<Contestant> {
 
     @OnEvent(Parcel)
     async received({ number, note }: Parcel) {
-      await this.copies.insertMany([{ _id: newId('srv'), number, note }]);
+      await insertOne(this.copies, { _id: newId('srv'), number, note });
       this.transactions.afterCommit(arrivals.committed);
     }
   }

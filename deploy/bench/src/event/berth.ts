@@ -4,7 +4,7 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import { ClockModule } from '@berth/clock';
 import { BusModule, createService, Outbox } from '@berth/messaging';
-import { documentSchema, MongoModule, newId, Transactions } from '@berth/mongo';
+import { documentSchema, insertOne, MongoModule, newId, Transactions } from '@berth/mongo';
 import type { Contestant } from '../bench.ts';
 import { inOwnProcess } from '../own-process.ts';
 import { parcel, Parcel } from '../parcel.ts';
@@ -40,7 +40,7 @@ export async function open(stage: Stage): Promise<Contestant> {
   const [outbox, transactions] = [app.get(Outbox), app.get(Transactions)];
   const send = (number: number) =>
     transactions.run(async () => {
-      await orders.insertMany([{ _id: newId('srv'), number }]);
+      await insertOne(orders, { _id: newId('srv'), number });
       await outbox.publish(Parcel, parcel(number), { accountId: 'acc_bench' });
     });
   return {

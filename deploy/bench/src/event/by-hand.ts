@@ -16,7 +16,10 @@ interface OutboxRow {
   storedAt: Date;
 }
 
-/** The transaction holds state and message; after it the message is published, and removed when it is confirmed. */
+/**
+ * The transaction holds state and message; after it the message is published, a CloudEvent as Berth's are, and removed when
+ * it is confirmed.
+ */
 export async function open({ amqpUrl, mongoUri }: Stage): Promise<Contestant> {
   const receiving = await receiver({ amqpUrl, mongoUri });
   const connection = await connect(amqpUrl);
@@ -38,12 +41,26 @@ export async function open({ amqpUrl, mongoUri }: Stage): Promise<Contestant> {
     );
     publish(row);
   };
-  const publish = ({ _id, body }: OutboxRow) =>
+  const publish = ({ _id, body, storedAt }: OutboxRow) =>
     channel.publish(
       EXCHANGE,
       Parcel.type,
       Buffer.from(body),
-      { persistent: true, messageId: _id, type: Parcel.type, contentType: 'application/json' },
+      {
+        persistent: true,
+        messageId: _id,
+        type: Parcel.type,
+        contentType: 'application/json',
+        headers: {
+          'cloudEvents:specversion': '1.0',
+          'cloudEvents:id': _id,
+          'cloudEvents:type': Parcel.type,
+          'cloudEvents:source': '/berth/provisioning',
+          'cloudEvents:time': storedAt.toISOString(),
+          'cloudEvents:correlationid': randomUUID(),
+          'cloudEvents:accountid': 'acc_bench',
+        },
+      },
       (error: unknown) => {
         if (error) throw new Error('The broker has refused a message', { cause: error });
         remove(_id);

@@ -1,0 +1,41 @@
+import mongoose, { type Model, type Schema } from 'mongoose';
+import { openSession } from './transactions.ts';
+
+/**
+ * Stores one new document, in the open transaction if there is one. Defaults are filled in; an unknown field or a missing one
+ * throws, a duplicate fails as {@link isDuplicateKey} knows it. What the type says of the values is believed: mongoose's own
+ * `insertMany`, which casts and validates every value and writes in bulk, takes about as long over a document as the database does.
+ */
+export async function insertOne<Document extends { _id: unknown }>(
+  model: Model<Document>,
+  document: Omit<Document, 'version'>,
+): Promise<void> {
+  const { known, required, defaulted } = fieldsOf(model.schema);
+  const row: Record<string, unknown> = { version: 0, ...document };
+  if (defaulted.some((field) => row[field] === undefined)) model.applyDefaults(row);
+  for (const field in document) if (!known.has(field)) throw new mongoose.Error.StrictModeError(field);
+  for (const field of required)
+    if (row[field] == null) throw new Error(`${model.modelName} cannot be stored without ${field}`);
+  await model.collection.insertOne(row as never, { session: openSession(), ignoreUndefined: true });
+}
+
+interface Fields {
+  known: ReadonlySet<string>;
+  required: readonly string[];
+  defaulted: readonly string[];
+}
+const fields = new WeakMap<Schema, Fields>();
+
+/** At the top of the document; what lies deeper has types of its own. */
+function fieldsOf(schema: Schema): Fields {
+  const found = fields.get(schema);
+  if (found) return found;
+  const known = new Set(Object.keys(schema.paths).map((path) => path.split('.')[0] ?? path));
+  const made = {
+    known,
+    required: schema.requiredPaths().filter((path) => known.has(path)),
+    defaulted: [...known].filter((path) => schema.path(path)?.options.default !== undefined),
+  };
+  fields.set(schema, made);
+  return made;
+}
