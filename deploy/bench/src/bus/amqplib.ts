@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'amqplib';
 import type { Contestant } from '../bench.ts';
+import { cloudEventHeaders } from '../cloud-event.ts';
 import { inOwnProcess } from '../own-process.ts';
 import { Parcel } from '../parcel.ts';
 import type { Stage } from '../stage.ts';
@@ -35,15 +36,7 @@ export async function open({ amqpUrl }: Stage): Promise<Contestant> {
         messageId: String(messageId++),
         type: Parcel.type,
         contentType: 'application/json',
-        headers: {
-          'cloudEvents:specversion': '1.0',
-          'cloudEvents:id': randomUUID(),
-          'cloudEvents:type': Parcel.type,
-          'cloudEvents:source': '/berth/billing',
-          'cloudEvents:time': new Date().toISOString(),
-          'cloudEvents:correlationid': randomUUID(),
-          'cloudEvents:accountid': 'acc_bench',
-        },
+        headers: cloudEventHeaders(Parcel.type, '/berth/billing', randomUUID()),
       },
       (error: unknown) => {
         if (error) throw new Error('The broker has refused a message', { cause: error });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'amqplib';
 import { MongoClient } from 'mongodb';
 import type { Contestant } from '../bench.ts';
+import { cloudEventHeaders } from '../cloud-event.ts';
 import { inOwnProcess } from '../own-process.ts';
 import { parcel, Parcel } from '../parcel.ts';
 import type { Stage } from '../stage.ts';
@@ -51,15 +52,7 @@ export async function open({ amqpUrl, mongoUri }: Stage): Promise<Contestant> {
         messageId: _id,
         type: Parcel.type,
         contentType: 'application/json',
-        headers: {
-          'cloudEvents:specversion': '1.0',
-          'cloudEvents:id': _id,
-          'cloudEvents:type': Parcel.type,
-          'cloudEvents:source': '/berth/provisioning',
-          'cloudEvents:time': storedAt.toISOString(),
-          'cloudEvents:correlationid': randomUUID(),
-          'cloudEvents:accountid': 'acc_bench',
-        },
+        headers: cloudEventHeaders(Parcel.type, '/berth/provisioning', _id, storedAt),
       },
       (error: unknown) => {
         if (error) throw new Error('The broker has refused a message', { cause: error });

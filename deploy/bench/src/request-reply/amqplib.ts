@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'amqplib';
 import type { Contestant } from '../bench.ts';
+import { cloudEventHeaders } from '../cloud-event.ts';
 import { inOwnProcess } from '../own-process.ts';
 import type { Stage } from '../stage.ts';
 import { answerer, QUEUE } from './amqplib-answerer.ts';
-import { askAround, DEADLINE_SECONDS, type Answer, type Question } from './asking.ts';
+import { askAround, DEADLINE_SECONDS, Find, type Answer, type Question } from './asking.ts';
 
 export const inProcess = inOwnProcess(import.meta.filename);
 
@@ -38,6 +40,7 @@ export async function open(stage: Stage): Promise<Contestant> {
         replyTo: REPLY_TO,
         expiration: DEADLINE_SECONDS * 1000,
         contentType: 'application/json',
+        headers: cloudEventHeaders(Find.type, '/berth/gateway', randomUUID()),
       });
     });
   return {
