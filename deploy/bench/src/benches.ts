@@ -2,6 +2,7 @@ import { listServers } from './api/list-servers.bench.ts';
 import { readServer } from './api/read-server.bench.ts';
 import type { Bench } from './bench.ts';
 import { bus } from './bus/bus.bench.ts';
+import { consoleList } from './console/console.bench.ts';
 import { event } from './event/event.bench.ts';
 import { launchCrowd } from './launch/launch-crowd.bench.ts';
 import { launch } from './launch/launch.bench.ts';
@@ -17,5 +18,6 @@ export const BENCHES: readonly Bench[] = [
   listServers,
   launch,
   launchCrowd,
+  consoleList,
   start,
 ];

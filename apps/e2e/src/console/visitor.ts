@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium } from '@berth/local';
+import { chromium, CHROMIUM_ARGUMENTS } from '@berth/local';
 import type { AxeResults } from 'axe-core';
 import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
@@ -12,16 +12,7 @@ const PATIENCE_MILLISECONDS = 15_000;
 
 /** Debian's Chromium, installed when it is missing. */
 export const startBrowser = (): Promise<Browser> =>
-  playwright.launch({
-    executablePath: chromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  playwright.launch({ executablePath: chromium(), args: [...CHROMIUM_ARGUMENTS] });
 
 export interface Looks {
   colorScheme?: 'light' | 'dark';

@@ -45,6 +45,7 @@ export class Customer {
   private constructor(
     readonly api: Api,
     readonly token: string,
+    readonly login: { email: string; password: string },
     readonly accountId: string,
   ) {}
 
@@ -54,7 +55,7 @@ export class Customer {
     const { account } = await api.post<Me>('/v1/signup', { ...login, name: 'Ada', accountName: 'Bench' });
     const { accessToken } = await api.post<{ accessToken: string }>('/v1/sessions', login);
     const { token } = await api.as(accessToken).post<{ token: string }>('/v1/tokens', { name: 'bench' });
-    return new Customer(api.as(token), token, account.id);
+    return new Customer(api.as(token), token, login, account.id);
   }
 
   /** Launches a server and waits until it runs; throws when it does not. */
