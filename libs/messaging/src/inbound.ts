@@ -34,15 +34,21 @@ export class Inbound {
   }
 
   private async take(queue: string, handlers: HandlerTable, message: ConsumeMessage): Promise<void> {
+    let noted: string | undefined;
     try {
       const context = contextOf(message);
       const handle = () => handling(queue, context, () => this.handle(queue, handlers, context, message));
-      await (this.suspects.isSuspect(message) ? this.suspects.handle(queue, context.id, handle) : handle());
+      if (this.suspects.isSuspect(message)) noted = context.id;
+      await (noted ? this.suspects.handle(queue, noted, handle) : handle());
     } catch (error) {
-      const cause = error instanceof Error ? error : new Error(String(error));
-      if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
-      return this.failures.retry(queue, message, reasonOf(cause), cause);
+      await this.fail(queue, message, error instanceof Error ? error : new Error(String(error)));
+      if (noted) await this.suspects.forget(queue, noted);
     }
+  }
+
+  private fail(queue: string, message: ConsumeMessage, cause: Error): Promise<void> {
+    if (cause instanceof UnreadableMessage) return this.failures.bury(queue, message, 'unreadable', cause);
+    return this.failures.retry(queue, message, reasonOf(cause), cause);
   }
 
   private async handle(

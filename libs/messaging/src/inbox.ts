@@ -29,10 +29,12 @@ export class Inbox {
     await insertOne(this.collections.inbox, { _id: noteOf(queue, messageId), handledAt: new Date() });
   }
 
-  /** Removes that {@link note}; false when there is none. */
-  async takeNote(queue: string, messageId: string): Promise<boolean> {
-    const { deletedCount } = await this.collections.inbox.deleteOne({ _id: noteOf(queue, messageId) });
-    return deletedCount > 0;
+  async hasNote(queue: string, messageId: string): Promise<boolean> {
+    return (await this.collections.inbox.exists({ _id: noteOf(queue, messageId) })) !== null;
+  }
+
+  async removeNote(queue: string, messageId: string): Promise<void> {
+    await this.collections.inbox.deleteOne({ _id: noteOf(queue, messageId) });
   }
 }
 

@@ -39,15 +39,19 @@ export class Suspects {
     return handled;
   }
 
+  /**
+   * Once its failed attempt is counted, and not before: a process that ends in between, by another suspect say, finds the
+   * note again, and counts it then. Should the database be away, an innocent message waits for another attempt in vain.
+   */
+  async forget(queue: string, messageId: string): Promise<void> {
+    await this.inbox.removeNote(queue, messageId).catch(() => {});
+  }
+
   private async watch(queue: string, messageId: string, work: () => Promise<void>): Promise<void> {
-    if (await this.inbox.takeNote(queue, messageId)) throw new EndedProcess();
+    if (await this.inbox.hasNote(queue, messageId)) throw new EndedProcess();
     await this.inbox.note(queue, messageId);
-    try {
-      await work();
-    } finally {
-      // Should the database be away, an innocent message waits for another attempt in vain.
-      await this.inbox.takeNote(queue, messageId);
-    }
+    await work();
+    await this.inbox.removeNote(queue, messageId);
   }
 }
 

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Model } from 'mongoose';
+import { database, type TestDatabase } from '@berth/testing';
+import { isDuplicateKey } from './duplicate-key.ts';
+import { newId } from './ids.ts';
+import { insertOne } from './insert.ts';
+import { createIndexes } from './mongo.module.ts';
+import { documentSchema, idOf } from './schema.ts';
+import { Transactions } from './transactions.ts';
+import './connection.ts';
+
+interface Ship {
+  _id: string;
+  name: string;
+  port: string | null;
+  cargo: { kind: string; tons?: number | undefined }[];
+  version: number;
+}
+const shipSchema = documentSchema<Ship>(
+  {
+    _id: idOf('srv'),
+    name: { type: String, required: true },
+    port: { type: String, default: null },
+    cargo: [{ kind: String, tons: Number }],
+  },
+  { collection: 'ships' },
+).index({ name: 1 }, { unique: true });
+
+describe('a document inserted', () => {
+  let mongo: TestDatabase;
+  let ships: Model<Ship>;
+  const stored = () => ships.find().lean();
+
+  beforeAll(async () => {
+    mongo = await database();
+    ships = mongo.connection.model<Ship>('Ship', shipSchema);
+    await createIndexes(mongo.connection);
+  });
+  afterAll(() => mongo.stop());
+  beforeEach(() => ships.deleteMany({}));
+
+  const ship = (name: string) => ({ _id: newId('srv'), name, port: null, cargo: [] });
+
+  test('is stored as it is, at version 0, without what is undefined', async () => {
+    const argo = { ...ship('Argo'), cargo: [{ kind: 'wool', tons: undefined }] };
+    await insertOne(ships, argo);
+    expect(await stored()).toEqual([{ ...argo, cargo: [{ kind: 'wool' }], version: 0 }]);
+  });
+
+  test('gets its defaults', async () => {
+    const { _id, name, cargo } = ship('Argo');
+    await insertOne(ships, { _id, name, cargo } as Ship);
+    expect(await stored()).toEqual([{ _id, name, cargo, port: null, version: 0 }]);
+  });
+
+  test.each([
+    ['an unknown field', { ...ship('Argo'), colour: 'red' }, /colour/],
+    ['a missing one', { ...ship('Argo'), name: undefined }, /Ship cannot be stored without name/],
+  ])('with %s is refused', async (_, wrong, message) => {
+    await expect(insertOne(ships, wrong as never)).rejects.toThrow(message);
+    expect(await stored()).toEqual([]);
+  });
+
+  test('twice fails as a duplicate of that field', async () => {
+    await insertOne(ships, ship('Argo'));
+    const failure: unknown = await insertOne(ships, ship('Argo')).catch((error: unknown) => error);
+    expect(isDuplicateKey(failure, 'name')).toBe(true);
+  });
+
+  test('belongs to the open transaction', async () => {
+    const transactions = new Transactions(mongo.connection);
+    const failing = transactions.run(async () => {
+      await insertOne(ships, ship('Argo'));
+      expect(await stored()).toHaveLength(1);
+      throw new Error('sunk');
+    });
+    await expect(failing).rejects.toThrow('sunk');
+    expect(await stored()).toEqual([]);
+  });
+});
