@@ -1,8 +1,10 @@
-import { MongoClient } from 'mongodb';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MongoClient, type Collection } from 'mongodb';
 import { newId } from '@berth/mongo';
 import { DATABASES, type ServerRow } from './rows.ts';
 
 const AT_ONCE = 1_000;
+const LOOK_EVERY_MILLISECONDS = 500;
 
 /** Puts copies of a stored server beside it: so many for each of these accounts, all running, none with work to do. */
 export async function addServers(
@@ -14,8 +16,7 @@ export async function addServers(
   const client = await MongoClient.connect(mongoUri);
   try {
     const servers = client.db(DATABASES.provisioning).collection<ServerRow>('servers');
-    const original = await servers.findOne({ _id: serverId });
-    if (!original) throw new Error(`There is no ${serverId}`);
+    const original = await atRest(servers, serverId);
     for (const accountId of accountIds) {
       for (let made = 0; made < perAccount; made += AT_ONCE) {
         const count = Math.min(AT_ONCE, perAccount - made);
@@ -24,6 +25,16 @@ export async function addServers(
     }
   } finally {
     await client.close();
+  }
+}
+
+/** The stored server, once nothing about it is due any more: what its copies had to do would be measured too. */
+async function atRest(servers: Collection<ServerRow>, serverId: string): Promise<ServerRow> {
+  for (;;) {
+    const found = await servers.findOne({ _id: serverId });
+    if (!found) throw new Error(`There is no ${serverId}`);
+    if (found.nextLookAt === null) return found;
+    await delay(LOOK_EVERY_MILLISECONDS);
   }
 }
 

@@ -27,6 +27,8 @@ export interface ServerRow {
   tags: { key: string; value: string }[];
   protected: boolean;
   operation: { _id: string; type: string; status: string; endedAt: Date | null } | null;
+  /** When something about it is due. */
+  nextLookAt: Date | null;
   failure: object | null;
   capacity: { waitingFor: string } | null;
   createdAt: Date;
