@@ -1,4 +1,4 @@
-import { Affix, Button, CloseButton, Group, Paper, Text } from '@mantine/core';
+import { Affix, Button, CloseButton, Group, Paper, Space, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import type { Server } from '@berth/contracts';
 import { useBulk } from './bulk.tsx';
@@ -13,42 +13,46 @@ export default function BulkBar({ servers, onClear }: { servers: readonly Server
     void order(action, to);
   };
   return (
-    <Affix position={{ bottom: 16, left: 16, right: 16 }} zIndex={150} style={{ pointerEvents: 'none' }}>
-      <Paper
-        component="section"
-        aria-label="Selected servers"
-        withBorder
-        shadow="md"
-        p="xs"
-        mx="auto"
-        w="fit-content"
-        style={{ pointerEvents: 'auto' }}
-      >
-        <Group gap="xs" justify="center">
-          <Text size="sm" fw={600} px="xs" role="status">
-            {servers.length} selected
-          </Text>
-          <Button
-            size="xs"
-            variant="light"
-            leftSection={<IconPlayerPause size={14} />}
-            disabled={pausable.length === 0}
-            onClick={() => give('pause', pausable)}
-          >
-            {`Pause ${pausable.length || ''}`}
-          </Button>
-          <Button
-            size="xs"
-            variant="light"
-            leftSection={<IconPlayerPlay size={14} />}
-            disabled={resumable.length === 0}
-            onClick={() => give('resume', resumable)}
-          >
-            {`Resume ${resumable.length || ''}`}
-          </Button>
-          <CloseButton aria-label="Select none" onClick={onClear} />
-        </Group>
-      </Paper>
-    </Affix>
+    <>
+      {/* So that the last row can be scrolled out from under it. */}
+      <Space h={72} />
+      <Affix position={{ bottom: 16, left: 16, right: 16 }} zIndex={150} style={{ pointerEvents: 'none' }}>
+        <Paper
+          component="section"
+          aria-label="Selected servers"
+          withBorder
+          shadow="md"
+          p="xs"
+          mx="auto"
+          w="fit-content"
+          style={{ pointerEvents: 'auto' }}
+        >
+          <Group gap="xs" justify="center">
+            <Text size="sm" fw={600} px="xs" role="status">
+              {servers.length} selected
+            </Text>
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<IconPlayerPause size={14} />}
+              disabled={pausable.length === 0}
+              onClick={() => give('pause', pausable)}
+            >
+              {`Pause ${pausable.length || ''}`}
+            </Button>
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<IconPlayerPlay size={14} />}
+              disabled={resumable.length === 0}
+              onClick={() => give('resume', resumable)}
+            >
+              {`Resume ${resumable.length || ''}`}
+            </Button>
+            <CloseButton aria-label="Select none" onClick={onClear} />
+          </Group>
+        </Paper>
+      </Affix>
+    </>
   );
 }

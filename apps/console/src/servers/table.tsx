@@ -85,7 +85,7 @@ export function ServerTable({ servers, costs, sort, onSort, selected, onSelect, 
 const Gap = ({ height }: { height: number }) =>
   height > 0 && (
     <tr aria-hidden className={classes.gap}>
-      <td colSpan={7} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 

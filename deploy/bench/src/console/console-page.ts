@@ -13,8 +13,8 @@ import { Hosts, secondsUntilSeen } from './status-changes.ts';
 
 const SERVERS = 1_000;
 const SEARCHES = 20;
-/** An account has 20 servers at most, and one is there already. */
-const FAILING = 18;
+/** All of them in sight: of a long list only such rows are in the page. */
+const FAILING = 12;
 /** It is not the boots that are measured. */
 const AWS_IN_A_HURRY = { BERTH_SIM_BOOT_SECONDS: '0.2', BERTH_SIM_THROTTLING: 'off' };
 

@@ -9,7 +9,7 @@ export const consoleList: Bench = {
   about:
     'The list of 1,000 servers in the console, in Chromium, with the whole system on the same machine: frames missed while it is ' +
     'scrolled from top to bottom, against a page of as many plain rows that does nothing; the time from a search to its result on ' +
-    'the screen, the slowest of 20; and the time from a host’s failure in the simulator to the row that says so, of 18 servers.',
+    'the screen, the slowest of 20; and the time from a host’s failure in the simulator to the row that says so, of 12 servers.',
   rounds: 5,
   ours: (stage) => ConsolePage.open(stage),
   references: { [PLAIN]: () => PlainPage.open() },

@@ -9,13 +9,13 @@ export class Hosts {
     const { instances } = (await this.ask('GET', 'state')) as { instances: SimulatedInstance[] };
     const instance = instances.find(({ tags }) => tags['berth:server-id'] === serverId);
     if (!instance) throw new Error(`${serverId} has no instance`);
-    await this.ask('POST', `instances/${instance.id}/kill`, { leaves: 'stopped' });
+    await this.ask('POST', `instances/${instance.id}/kill`, { leaves: 'terminated' });
   }
 
   private async ask(method: string, path: string, body?: object): Promise<unknown> {
     const answer = await fetch(`${this.awsEndpoint}/_sim/${path}`, {
       method,
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
