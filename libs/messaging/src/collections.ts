@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
 import { documentSchema } from '@berth/mongo';
 import type { Options } from 'amqplib';
-import { Schema, type Collection, type Connection, type Model } from 'mongoose';
+import { Schema, type Connection, type Model } from 'mongoose';
 
 /** A message that waits to be handed to the broker. */
 export interface OutboxRow {
