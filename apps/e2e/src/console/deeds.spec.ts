@@ -93,8 +93,7 @@ test('who renames what somebody else has just renamed is told, and may insist', 
 
 test('several servers are paused at once, and resumed again by undo', async () => {
   const servers = await Promise.all(['One', 'Two'].map((name) => customer.running({ name })));
-  const each = (want: Server['status']) =>
-    Promise.all(servers.map(({ id }) => customer.reached(id, want)));
+  const each = (want: Server['status']) => Promise.all(servers.map(({ id }) => customer.reached(id, want)));
   await at('/servers', 'Servers');
   for (const { name } of servers) await page.getByRole('checkbox', { name: `Select ${name}` }).click();
   await press('Pause 2');
