@@ -144,7 +144,11 @@ describe('messages to a consumer that comes to its end again and again', () => {
         [poison[1] ?? '']: expect.objectContaining({ reason: 'ended_process', attempts: 10 }),
         [poison[2] ?? '']: expect.objectContaining({ reason: 'unreadable', attempts: 1 }),
       });
-      expect(await numbersIn('shipments')).toEqual(innocent);
+      // One that was under way together with what ended the process has lost an attempt, and comes again after its delay.
+      await eventually(async () => expect(await numbersIn('shipments')).toEqual(innocent), {
+        within: SLOWLY,
+      });
+      expect(await letters.list()).toHaveLength(3);
       // Twice among its neighbours, then by itself for each of the attempts 9 and 10.
       expect((await numbersIn('runs')).filter((number) => number === 1_002)).toHaveLength(4);
     },
