@@ -1,8 +1,9 @@
 export { Api, ApiProblem } from './api.ts';
 export { startBroker, type Broker } from './broker.ts';
+export { startBrowser } from './browser.ts';
 export { BrokerNode, portMapper } from './broker-node.ts';
 export { Child, lineInLog, type Ending } from './child.ts';
-export { chromium, CHROMIUM_ARGUMENTS, rabbitmqServer } from './install.ts';
+export { rabbitmqServer } from './install.ts';
 export { aborted, interruption } from './interruption.ts';
 export { freePorts } from './ports.ts';
 export { NODE_COMPILE_CACHE, Processes } from './processes.ts';

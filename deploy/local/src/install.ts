@@ -38,15 +38,6 @@ export function rabbitmqServer(): string | null {
   );
 }
 
-/** What it is started with to run anywhere, also as root and without a screen, and to ask nobody but the page. */
-export const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-] as const;
-
 /** A browser for tests, installed from the distribution's packages when it is absent. */
 export function chromium(): string {
   const browser = installed(CHROMIUM, 'chromium', 'Chromium');

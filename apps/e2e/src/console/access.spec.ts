@@ -1,8 +1,9 @@
+import { startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { World } from '../world.ts';
-import { startBrowser, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
 
 let world: World;
 let browser: Browser;

@@ -1,11 +1,11 @@
 import { ServerRunning, type Operation, type Server } from '@berth/contracts';
-import { Api } from '@berth/local';
+import { Api, startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Customer } from '../customer.ts';
 import { World } from '../world.ts';
-import { startBrowser, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
 
 /** What people do besides the main way, each through the page, and what the API says of it afterwards. */
 let world: World;

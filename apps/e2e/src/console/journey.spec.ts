@@ -1,10 +1,10 @@
 import type { Server } from '@berth/contracts';
-import { visit } from '@berth/local';
+import { startBrowser, visit } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { World } from '../world.ts';
-import { startBrowser, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
 
 let world: World;
 let browser: Browser;

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ServerRunning } from '@berth/contracts';
 import type { Browser } from 'playwright-core';
 import type { Customer } from '../customer.ts';
 import { World } from '../world.ts';
-import { startBrowser, Visitor, type Looks } from './visitor.ts';
+import { Visitor, type Looks } from './visitor.ts';
 
 /** `npm run screens` keeps a picture of each screen there. */
 const pictures = process.env['BERTH_SCREENS'];

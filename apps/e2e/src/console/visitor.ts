@@ -1,18 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { chromium, CHROMIUM_ARGUMENTS } from '@berth/local';
 import type { AxeResults } from 'axe-core';
-import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** What WCAG 2.2 asks for at the levels A and AA, as far as a program can tell. */
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const PATIENCE_MILLISECONDS = 15_000;
-
-/** Debian's Chromium, installed when it is missing. */
-export const startBrowser = (): Promise<Browser> =>
-  playwright.launch({ executablePath: chromium(), args: [...CHROMIUM_ARGUMENTS] });
 
 export interface Looks {
   colorScheme?: 'light' | 'dark';

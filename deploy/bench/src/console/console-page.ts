@@ -1,4 +1,5 @@
 import type { Server } from '@berth/contracts';
+import { startBrowser } from '@berth/local';
 import type { Browser, Page } from 'playwright-core';
 import { Berth } from '../api/berth.ts';
 import { addServers } from '../api/fleet.ts';
@@ -6,7 +7,6 @@ import type { Contestant, Sample } from '../bench.ts';
 import { launched, terminated } from '../launch/launched.ts';
 import type { Stage } from '../stage.ts';
 import { median, percentile } from '../statistics.ts';
-import { startBrowser } from './browser.ts';
 import { filterMilliseconds } from './filtering.ts';
 import { missedFrames } from './scrolling.ts';
 import { Hosts, secondsUntilSeen } from './status-changes.ts';

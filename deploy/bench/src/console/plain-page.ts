@@ -1,6 +1,6 @@
+import { startBrowser } from '@berth/local';
 import type { Browser, Page } from 'playwright-core';
 import type { Contestant, Sample } from '../bench.ts';
-import { startBrowser } from './browser.ts';
 import { missedFrames } from './scrolling.ts';
 
 const ROWS = 1_000;
