@@ -81,14 +81,15 @@ export class Worker<
       if (error instanceof LeaseLost) throw error;
       failed(error);
       result = unknownOutcome(error);
-      this.logger.warn(`${doc._id} ${name}: ${result.error ?? ''}`);
     }
+    // Before anybody hears of it: what is seen to have failed has failed by then, however long storing takes.
+    const at = clock.now();
+    if (result.error) this.logger.warn(`${doc._id} ${name}: ${result.error}`);
     return this.store(doc._id, lease, result.text, async (now) => {
       await result.store?.(now);
       if (!isStill(doc, now)) return;
       const failures = result.error ? now.progress.failures + 1 : 0;
       const seconds = result.againInSeconds ?? (result.error ? backoffSeconds(failures) : PATIENCE_SECONDS);
-      const at = clock.now();
       now.progress = {
         ...now.progress,
         failures,
