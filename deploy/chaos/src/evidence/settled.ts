@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { COUNTS_SECONDS } from '../stage/broker.ts';
 import type { Stage } from '../stage/stage.ts';
 import { readUnderWay } from './databases.ts';
 
 const EVERY_MILLISECONDS = 1_000;
-/** Whatever is on its way between two looks would otherwise be taken for nothing. */
-const LOOKS_IN_A_ROW = 3;
+/**
+ * Whatever is on its way between two looks would otherwise be taken for nothing, and the queues' counts are those of a
+ * moment ago: what comes in with a leap of the clock shows only then.
+ */
+const LOOKS_IN_A_ROW = COUNTS_SECONDS + 3;
 /** Where a server stays until somebody or something moves it. */
 const RESTING = ['running', 'paused', 'unavailable', 'terminated', 'failed'];
 

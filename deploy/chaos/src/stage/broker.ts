@@ -7,6 +7,9 @@ import { Management } from './management.ts';
 /** Real RabbitMQ starts in 5 to 15 s here, longer while the machine is busy. */
 const START_SECONDS = 90;
 
+/** How often RabbitMQ counts what is in its queues; 5 s for quorum queues and for statistics. */
+export const COUNTS_SECONDS = 10;
+
 export interface QueueCounts {
   name: string;
   /** Ready to be delivered, and delivered but not acknowledged. */
@@ -87,7 +90,7 @@ export class BrokerUnderAttack {
     return Number(cancelled);
   }
 
-  /** The counts are at most 5 s old. */
+  /** The counts are at most {@link COUNTS_SECONDS} old. */
   queues(): Promise<QueueCounts[]> {
     return this.management.get('queues?columns=name,messages');
   }
