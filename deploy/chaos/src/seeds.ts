@@ -30,6 +30,15 @@ export const SEEDS: readonly NamedSeed[] = [
       'driver waited for ever for a socket that was destroyed just before a heartbeat was written to it (libs/mongo ' +
       'closed-sockets.spec.ts).',
   },
+  {
+    name: 'second-instance',
+    seed: '11',
+    found:
+      'A launch whose request EC2 had not answered was refused for lack of room when it was sent again, and went to another zone; ' +
+      'then EC2 carried out the first sending, and the server had two instances. Now such a refusal must last until nothing can be ' +
+      'under way any more, and a termination takes along what is there besides (apps/provisioning unsettled-launch.spec.ts). In the same ' +
+      'run a read was answered 500, for a socket that the database had just ended (libs/mongo away.spec.ts). It takes 300 lifecycles.',
+  },
 ];
 
 /** Throws, with the names there are, when it is none. */

@@ -1,6 +1,7 @@
 import type { Aggregate, Progress } from './aggregate.ts';
 import { NO_PROGRESS } from './aggregate.ts';
 import { alarmOf } from './alarm.ts';
+import { NO_FAILURE } from './failing.ts';
 import type { AnyLifecycle, Destination, Row, Step, Way } from './table.ts';
 import { isFirstOf } from './table.ts';
 
@@ -156,8 +157,6 @@ function look<Doc extends Aggregate<State>, State extends string>(
     ...timesOfFacts(lifecycle, row, step, doc, now),
   ]);
 }
-
-const NO_FAILURE = { failures: 0, error: null, failingSince: null };
 
 /** A new step's effect runs at once, or stands in line first. */
 function beginning<Doc extends Aggregate<State>, State extends string>(

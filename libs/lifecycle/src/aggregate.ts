@@ -31,6 +31,8 @@ export interface Progress {
   error: string | null;
   /** The first of them; absent, as the next two, from what was stored before there were alarms. */
   failingSince?: Date | null;
+  /** One of them may have done its work in the outside world all the same; absent from what was stored before that was noted. */
+  mayBeDone?: boolean;
   /** Since when a person should look, and why; see {@link AlarmReason}. */
   alarmSince?: Date | null;
   alarmReason?: AlarmReason | null;
@@ -46,6 +48,7 @@ export const NO_PROGRESS: Progress = {
   failures: 0,
   error: null,
   failingSince: null,
+  mayBeDone: false,
   alarmSince: null,
   alarmReason: null,
   deadlineAt: null,
@@ -68,6 +71,7 @@ export const aggregateFields: SchemaDefinition<Omit<Aggregate<string>, '_id' | '
     failures: { type: Number, default: 0 },
     error: { type: String, default: null },
     failingSince: { type: Date, default: null },
+    mayBeDone: { type: Boolean, default: false },
     alarmSince: { type: Date, default: null },
     alarmReason: { type: String, default: null },
     deadlineAt: { type: Date, default: null },

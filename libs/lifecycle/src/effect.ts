@@ -14,7 +14,7 @@ export interface EffectResult<Doc> {
   store?: (doc: Doc) => void | Promise<void>;
   /** When to run it again should its step not be done by then; 30 s by default. */
   againInSeconds?: number;
-  /** It failed: repeated with growing delay unless `againInSeconds` says when. */
+  /** It failed, and certainly did nothing: repeated with growing delay unless `againInSeconds` says when. */
   error?: string;
 }
 

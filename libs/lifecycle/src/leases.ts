@@ -60,20 +60,37 @@ export class Leases {
     }
   }
 
-  /** Removes the leases whose holders are dead; called again and again, it needs a lease's length to see that. */
-  async reap(): Promise<void> {
+  /**
+   * The leases whose holders are dead, or have let go of them without an end (`isHeld` knows what this process holds);
+   * called again and again, it needs a lease's length to see that.
+   */
+  async dead(isHeld: (id: string) => boolean): Promise<DeadLease[]> {
     const now = performance.now();
-    const held = await this.model.find({ holder: { $ne: this.holder } }).lean();
+    const all = await this.model.find().lean();
+    const others = all.filter(({ _id, holder }) => holder !== this.holder || !isHeld(_id));
     this.seen = new Map(
-      held.map(({ _id, term }) => {
+      others.map(({ _id, term }) => {
         const before = this.seen.get(_id);
         return [_id, before?.term === term ? before : { term, since: now }];
       }),
     );
-    for (const [_id, { term, since }] of this.seen) {
-      if (now - since >= this.leaseSeconds * 1000) await this.model.deleteOne({ _id, term });
-    }
+    return [...this.seen]
+      .filter(([, { since }]) => now - since >= this.leaseSeconds * 1000)
+      .map(([id, { term }]) => ({ id, term }));
   }
+
+  /** Removes a dead lease. False when it lives after all, or is gone. */
+  async remove({ id, term }: DeadLease): Promise<boolean> {
+    const { deletedCount } = await this.model.deleteOne({ _id: id, term });
+    return deletedCount > 0;
+  }
+}
+
+/** A lease as it was when it was seen to be dead. */
+export interface DeadLease {
+  /** The aggregate's id. */
+  id: string;
+  term: number;
 }
 
 export class Lease {

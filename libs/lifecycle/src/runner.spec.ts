@@ -163,6 +163,56 @@ describe('the runner', () => {
     expect(made.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
   });
 
+  test('tells an effect that an earlier run of it may be done: one that threw, or whose replica died', async () => {
+    const seen: (boolean | undefined)[] = [];
+    const looks: Effect<Kettle> = async ({ progress }) => {
+      seen.push(progress.mayBeDone);
+      if (seen.length === 1) return { text: 'refused', error: 'certainly not done' };
+      if (seen.length === 2) throw new Error('no answer');
+      return { text: 'filled', store: (doc) => void (doc.filled = true) };
+    };
+    const runner = replica({ openTap: looks });
+    await make(runner, { wanted: true });
+    await eventually(async () => {
+      clock.advance(10);
+      await runner.sweep();
+      return (await stored()).status === 'hot';
+    });
+    expect(seen).toEqual([false, false, true]);
+    expect((await stored()).progress).toMatchObject({ failures: 0, mayBeDone: false });
+
+    await model.deleteMany({});
+    let revive = () => {};
+    const frozen = new Promise<never>((_, reject) => (revive = () => reject(new Error('too late'))));
+    const dead = replica({ openTap: () => frozen });
+    await make(dead, { wanted: true });
+    await eventually(async () => {
+      await runner.sweep();
+      return (await stored()).status === 'hot';
+    });
+    revive();
+    expect(seen).toEqual([false, false, true, true]);
+  });
+
+  test('counts as cut off what could not be stored, also when it is alone', async () => {
+    const seen: (boolean | undefined)[] = [];
+    const unstorable: Effect<Kettle> = async ({ progress }) => {
+      seen.push(progress.mayBeDone);
+      const store = (doc: Kettle) => {
+        if (seen.length === 1) throw new Error('the database is away');
+        doc.filled = true;
+      };
+      return { text: 'filled', store };
+    };
+    const runner = replica({ openTap: unstorable });
+    await make(runner, { wanted: true });
+    await eventually(async () => {
+      await runner.sweep();
+      return (await stored()).status === 'hot';
+    });
+    expect(seen).toEqual([false, true]);
+  });
+
   test('does not take over from one that is merely slow but alive', async () => {
     const renews: Effect<Kettle> = async (_doc, { save }) => {
       for (let round = 0; round < 5; round++) {

@@ -8,7 +8,8 @@ import type { Aggregate } from './aggregate.ts';
 import { checkLifecycle } from './check.ts';
 import { dueFairly } from './due.ts';
 import type { Effect } from './effect.ts';
-import { LeaseLost, type Leases } from './leases.ts';
+import { failedAgain } from './failing.ts';
+import { LeaseLost, type DeadLease, type Leases } from './leases.ts';
 import { Lines, type Allowance } from './lines.ts';
 import { countTransitions, leaseIsTaken } from './observed.ts';
 import { Places } from './places.ts';
@@ -143,7 +144,7 @@ export class LifecycleRunner<
   /** Takes up all that is due: effects, deadlines, facts of time, and what dead replicas left. */
   async sweep(): Promise<void> {
     const { model, clock, leases } = this.options;
-    await leases.reap();
+    for (const lease of await leases.dead((id) => this.working.has(id))) await this.succeed(lease);
     await this.lines?.sweep();
     const due = await dueFairly(model, { now: clock.now(), fairBy: this.fairBy, except: this.working });
     await Promise.all(due.map(({ id, owner }) => this.looks.run(owner, () => this.lookAgain(id, owner))));
@@ -154,6 +155,25 @@ export class LifecycleRunner<
     this.stopped = true;
     await this.lines?.stop();
     await Promise.all([...this.working.values()].map(({ done }) => done));
+  }
+
+  /**
+   * After a holder that has died, or could not store what it did: what its effect has done is not known, which counts
+   * as a failure of it.
+   */
+  private succeed(lease: DeadLease): Promise<void> {
+    const { transactions, leases, clock } = this.options;
+    const cause: Cause = { kind: 'system', id: null, text: CUT_OFF };
+    return transactions.run(async () => {
+      if (!(await leases.remove(lease)) || !(await this.find(lease.id))) return;
+      await this.change(lease.id, cause, (doc) => {
+        if (doc.progress.retryAt)
+          doc.progress = {
+            ...doc.progress,
+            ...failedAgain(doc.progress, { error: CUT_OFF, at: clock.now(), mayBeDone: true }),
+          };
+      });
+    });
   }
 
   private async lookAgain(id: string, owner: string): Promise<void> {
@@ -231,7 +251,8 @@ export class LifecycleRunner<
     await this.inScopeOf(found, async () => {
       const lease = await this.options.leases.take(id);
       if (!lease) return leaseIsTaken();
-      await this.worker.run(id, lease).finally(() => lease.release());
+      await this.worker.run(id, lease);
+      await lease.release();
     });
   }
 
@@ -248,13 +269,11 @@ export class LifecycleRunner<
   private async workInTurn(id: string, line: string, taken: (isTaken: boolean) => void): Promise<void> {
     const lease = await this.options.leases.take(id);
     if (!lease) return leaseIsTaken();
-    try {
-      if (!(await this.worker.leaveLine(id, line, lease))) return;
+    if (await this.worker.leaveLine(id, line, lease)) {
       taken(true);
       await this.worker.run(id, lease, line);
-    } finally {
-      await lease.release();
     }
+    await lease.release();
   }
 
   private inScopeOf<Result>(doc: Doc, work: () => Result): Result {
@@ -278,6 +297,9 @@ export class LifecycleRunner<
       .lean<Doc | null>();
   }
 }
+
+/** What an operator reads of it. */
+const CUT_OFF = 'its work was cut off';
 
 /** Documents a process works on at once, and of one owner: what a database and AWS's buckets take anyway. */
 const MOST_AT_ONCE = 100;

@@ -3,6 +3,7 @@ import type { Cause } from './advance.ts';
 import type { Aggregate } from './aggregate.ts';
 import { backoffSeconds } from './backoff.ts';
 import type { EffectResult } from './effect.ts';
+import { failedAgain, NO_FAILURE } from './failing.ts';
 import { LeaseLost, type Lease } from './leases.ts';
 import type { Lines } from './lines.ts';
 import { running } from './observed.ts';
@@ -74,6 +75,7 @@ export class Worker<
       await this.store(doc._id, lease, cause, mutate);
     };
     let result: EffectResult<Doc>;
+    let mayBeDone = false;
     try {
       const signal = AbortSignal.timeout((leases.leaseSeconds * 1000) / 2);
       result = await effects[name](doc, { signal, save });
@@ -81,22 +83,23 @@ export class Worker<
       if (error instanceof LeaseLost) throw error;
       failed(error);
       result = unknownOutcome(error);
+      mayBeDone = true;
     }
     // Before anybody hears of it: what is seen to have failed has failed by then, however long storing takes.
     const at = clock.now();
-    if (result.error) this.logger.warn(`${doc._id} ${name}: ${result.error}`);
+    if (result.error) {
+      if (!mayBeDone) failed(result.error);
+      this.logger.warn(`${doc._id} ${name}: ${result.error}`);
+    }
     return this.store(doc._id, lease, result.text, async (now) => {
       await result.store?.(now);
       if (!isStill(doc, now)) return;
-      const failures = result.error ? now.progress.failures + 1 : 0;
-      const seconds = result.againInSeconds ?? (result.error ? backoffSeconds(failures) : PATIENCE_SECONDS);
-      now.progress = {
-        ...now.progress,
-        failures,
-        error: result.error ?? null,
-        failingSince: result.error ? (now.progress.failingSince ?? at) : null,
-        retryAt: new Date(at.getTime() + seconds * 1000),
-      };
+      const failing = result.error
+        ? failedAgain(now.progress, { error: result.error, at, mayBeDone })
+        : NO_FAILURE;
+      const patience = result.error ? backoffSeconds(failing.failures) : PATIENCE_SECONDS;
+      const seconds = result.againInSeconds ?? patience;
+      now.progress = { ...now.progress, ...failing, retryAt: new Date(at.getTime() + seconds * 1000) };
     });
   }
 

@@ -22,6 +22,8 @@ export interface LaunchPlan {
 export interface Disk {
   id: string;
   state: string;
+  /** The instance it is attached to, if any. */
+  instanceId: string | null;
 }
 
 /**

@@ -46,9 +46,10 @@ export async function disksOf(
       (async () => {
         const pages = paginateDescribeVolumes({ client: ec2, pageSize: PAGE_SIZE }, { Filters });
         for await (const { Volumes = [] } of pages)
-          for (const { VolumeId: id = '', State: state = '', Tags } of Volumes) {
+          for (const { VolumeId: id = '', State: state = '', Attachments, Tags } of Volumes) {
             const serverId = serverIdIn(Tags);
-            disks.set(serverId, [...(disks.get(serverId) ?? []), { id, state }]);
+            const instanceId = Attachments?.[0]?.InstanceId ?? null;
+            disks.set(serverId, [...(disks.get(serverId) ?? []), { id, state, instanceId }]);
           }
       })(),
     );

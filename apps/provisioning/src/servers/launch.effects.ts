@@ -18,6 +18,10 @@ import type { LaunchRequest, ServerDocument } from './server.model.ts';
 type Result = EffectResult<ServerDocument>;
 type Server = Readonly<ServerDocument>;
 
+/** No request is under way at EC2 for so long: minutes at the worst. */
+const SETTLED_AFTER_SECONDS = 240;
+const NEXT_SENDING_SECONDS = 15;
+
 const NOBODY_IS_ASKED = new AbortController().signal;
 
 /** From an order to an instance: the request is made once, stored, and sent until EC2 has answered it. */
@@ -74,9 +78,9 @@ export class LaunchEffects {
       const { instanceId } = await this.send(server, launch, signal);
       return { text: 'EC2 accepted the launch', store: (now) => this.accept(now, launch, instanceId) };
     } catch (error) {
-      if (error instanceof CloudRefusal && error.kind === 'throttled') throw error;
-      if (!(error instanceof CloudRefusal) || error.kind !== 'capacity') return refused(error);
-      return this.nextZone(server, launch, signal).catch(refused);
+      if (!(error instanceof CloudRefusal)) throw error;
+      if (error.kind === 'throttled') return { text: 'EC2 throttles', error: error.message };
+      return this.unsettled(server, launch, error) ?? (await this.after(error, server, launch, signal));
     }
   }
 
@@ -88,9 +92,43 @@ export class LaunchEffects {
       const { instanceId } = await this.send(server, launch, signal);
       return { text: 'EC2 named the instance', store: (now) => this.accept(now, launch, instanceId) };
     } catch (error) {
-      if (!(error instanceof CloudRefusal) || error.kind === 'throttled') throw error;
-      return { text: 'EC2 never made an instance', store: (now) => resolveRequest(now, launch) };
+      if (!(error instanceof CloudRefusal)) throw error;
+      if (error.kind === 'throttled') return { text: 'EC2 throttles', error: error.message };
+      const never = {
+        text: 'EC2 never made an instance',
+        store: (now: ServerDocument) => resolveRequest(now, launch),
+      };
+      return this.unsettled(server, launch, error) ?? never;
     }
+  }
+
+  /**
+   * A refusal says nothing of a sending before it that was never answered: EC2 may still be at that one, and make an
+   * instance in a moment. The same request is sent again and again, which makes one at most, until it has been refused for
+   * so long that nothing can be under way any more. Null when the refusal stands.
+   */
+  private unsettled({ progress }: Server, launch: LaunchRequest, { code }: CloudRefusal): Result | null {
+    const now = this.clock.now();
+    const since = progress.mayBeDone ? now : launch.refusedSince;
+    if (!since || now.getTime() - since.getTime() >= SETTLED_AFTER_SECONDS * 1000) return null;
+    return {
+      text: `EC2 refuses the launch (${code}), but may still be at an earlier sending of it`,
+      store: ({ launch: sent }) => {
+        if (sent?.clientToken === launch.clientToken) sent.refusedSince = since;
+      },
+      againInSeconds: NEXT_SENDING_SECONDS,
+    };
+  }
+
+  private after(
+    refusal: CloudRefusal,
+    server: Server,
+    launch: LaunchRequest,
+    signal: AbortSignal,
+  ): Promise<Result> | Result {
+    return refusal.kind === 'capacity'
+      ? this.nextZone(server, launch, signal).catch(refused)
+      : refused(refusal);
   }
 
   private send(server: Server, { sealedRequest }: LaunchRequest, signal: AbortSignal) {

@@ -41,12 +41,17 @@ export class RemovalEffects {
     }
   }
 
-  /** Deletes the volumes tagged as this server's. EC2 may not show new ones: seeing none counts the second time. */
-  async deleteDisks({ _id, configuration, disks }: Server, signal: AbortSignal): Promise<Result> {
+  /**
+   * Deletes the volumes tagged as this server's. EC2 may not show new ones: seeing none counts the second time. An instance
+   * that holds one and is not the known one was made besides, by whatever mistake: it goes as well.
+   */
+  async deleteDisks({ _id, configuration, instance, disks }: Server, signal: AbortSignal): Promise<Result> {
     const { region } = configuration;
     const found = await this.cloud.disksOf(region, _id, signal);
-    for (const { id, state } of found) {
+    for (const { id, state, instanceId } of found) {
       if (state === 'available') await this.cloud.deleteDisk(region, id, signal).catch(ignoreMissing);
+      else if (instanceId && instanceId !== instance?.id)
+        await this.cloud.terminate(region, instanceId, signal).catch(ignoreMissing);
     }
     if (!found.length && disks.looked) {
       const goneAt = this.clock.now();

@@ -26,6 +26,8 @@ export interface LaunchRequest {
   unresolved: boolean;
   /** It has stood in line since it was made, so it certainly was not sent; absent where that is not known. */
   neverSent?: boolean;
+  /** Since when it was last refused although it had been sent before without an answer: see `settled-refusal.ts`. */
+  refusedSince?: Date | null;
   acceptedAt: Date | null;
 }
 
