@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { database, SeverableProxy, type TestDatabase } from '@berth/testing';
 import mongoose from 'mongoose';
@@ -44,6 +46,17 @@ describe('that the database is away', () => {
     wire.cut();
     wire.stop();
     expect(await failure(writing)).toBe(true);
+  });
+
+  test('is told of a command for a socket that the server has just ended', async () => {
+    const server = createServer((socket) => socket.end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+    await once(socket, 'end');
+    const failed = new Promise((resolve) => socket.on('error', resolve));
+    socket.write('a command');
+    expect(isDatabaseAway(await failed)).toBe(true);
+    server.close();
   });
 
   test('is not told of a refusal', async () => {

@@ -17,5 +17,9 @@ export const isDatabaseAway = (error: unknown): boolean =>
   error instanceof MongoServerSelectionError ||
   error instanceof MongoNotConnectedError ||
   error instanceof MongoTopologyClosedError ||
+  isEndedSocket(error) ||
   // `insertMany` wraps what ended it.
   (error instanceof MongoBulkWriteError && isDatabaseAway(error.errorResponse));
+
+/** Written to when the server had ended it and before the driver (7.8) knew: it passes Node's own error on. */
+const isEndedSocket = (error: unknown) => (Object(error) as { code?: unknown }).code === 'EPIPE';
