@@ -34,7 +34,8 @@ export async function startGateway(config: Config, log: LoggerService): Promise<
 export function runGateway(): Promise<void> {
   return startProcess('gateway', async (log) => {
     const app = await startGateway(Config.from(process.env), log);
-    app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+    // With exit code 0: Nest's own way would be to send itself the signal again, which looks like a crash.
+    app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
     const { address, port, family } = app.getHttpServer().address() as AddressInfo;
     const host = family === 'IPv6' ? `[${address}]` : address;
     new Logger('Gateway').log({ port }, `Listening on http://${host}:${port}`);

@@ -23,6 +23,11 @@ export class Balancer {
     return choice[this.turn % choice.length]?.url ?? '';
   }
 
+  /** Resolves when a gateway gets its share of the requests (again): who restarts several waits for each. */
+  async untilUp(url: string): Promise<void> {
+    while (!this.gateways.find((gateway) => gateway.url === url)?.up) await delay(PROBE_MILLISECONDS);
+  }
+
   /** Probes every gateway until the signal. */
   async watch(signal: AbortSignal): Promise<void> {
     await Promise.all(

@@ -64,7 +64,12 @@ async function play(
   const restarts: Restarted[] = [];
   const tally = await underLoad(balancer, async (soFar) => {
     for (let round = 1; round <= rounds && !toEnd.aborted; round++) {
-      for (const process of processes) if (!toEnd.aborted) restarts.push(await house.restart(process));
+      for (const process of processes) {
+        if (toEnd.aborted) break;
+        restarts.push(await house.restart(process));
+        const url = house.gateways.get(process);
+        if (url) await balancer.untilUp(url);
+      }
       progress(
         `round ${round}: ${soFar.requests} requests, ${soFar.refused} refused, ${soFar.failures.length} failed`,
       );
