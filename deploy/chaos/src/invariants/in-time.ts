@@ -14,7 +14,7 @@ import { worldOf } from './world.ts';
  * - ready: probed every second, the record takes a batch and Route 53's INSYNC; after a reboot an answer counts for 60 s
  *   only if silence was seen.
  */
-const BOUNDS = { gone: 15_000, silent: 95_000, ready: 20_000, rebooted: 80_000 } as const;
+export const BOUNDS = { gone: 15_000, silent: 95_000, ready: 20_000, rebooted: 80_000 } as const;
 type Bound = keyof typeof BOUNDS;
 
 /** What was true is told: deaths, stops, silence and readiness that a server's status had to follow. */

@@ -327,6 +327,17 @@ describe('found:', () => {
 });
 
 describe('allowed:', () => {
+  test.each([
+    ['a minute', 540, 0],
+    ['two minutes', 480, 1],
+  ])('a silence of %s that is not found out yet: %i', (_, since, findings) => {
+    const evidence = allIsWell();
+    Object.assign(serverOf(evidence).server, { status: 'running', ip: ADDRESS });
+    const answered = [{ from: after(8), to: after(since), publicIp: ADDRESS }];
+    Object.assign(instanceOf(evidence), { state: 'running', publicIp: ADDRESS, answered });
+    expect(status.check(evidence).findings).toHaveLength(findings);
+  });
+
   test('a message delivered twice', () => {
     const evidence = allIsWell();
     evidence.told = [...evidence.told, evidence.told[0]!];
