@@ -10,8 +10,15 @@ import { MembershipModel } from './accounts/membership.model.ts';
 import type { Config } from './config.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
+import { InvitationModel } from './members/invitation.model.ts';
+import { Invitations } from './members/invitations.ts';
+import { MemberHandlers } from './members/member.handlers.ts';
+import { Members } from './members/members.ts';
+import { Memberships } from './members/memberships.ts';
+import { OwnAccounts } from './members/own-accounts.ts';
 import { SessionHandlers } from './sessions/session.handlers.ts';
 import { SessionModel } from './sessions/session.model.ts';
+import { PasswordChanges } from './sessions/password-changes.ts';
 import { Sessions } from './sessions/sessions.ts';
 import { StaffHandlers } from './staff/staff.handlers.ts';
 import { StaffMemberModel } from './staff/staff-member.model.ts';
@@ -19,15 +26,18 @@ import { Staff } from './staff/staff.ts';
 import { TokenHandlers } from './tokens/token.handlers.ts';
 import { TokenModel } from './tokens/token.model.ts';
 import { Tokens } from './tokens/tokens.ts';
+import { Attempts } from './users/attempts.ts';
 import { Passwords } from './users/passwords.ts';
 import { UserHandlers } from './users/user.handlers.ts';
 import { UserModel } from './users/user.model.ts';
 import { Users } from './users/users.ts';
 
 /**
- * Answers `SignUp`, `BeginSession`, `LogIn`, `LogOut`, `Authenticate`, `GetMe`, `GetStaffMe`, `CreateToken`, `ListTokens`,
- * `RevokeToken`, `DecideStanding`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`.
- * Owns `users`, `accounts`, `memberships`, `staff`, `tokens`, `sessions`.
+ * Answers `SignUp`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
+ * `Authenticate`, `GetMe`, `GetStaffMe`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`; of members `ListMembers`,
+ * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
+ * `ListOwnAccounts`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
+ * Owns `users`, `attempts`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`.
  */
 @Module({})
 export class AccountsModule {
@@ -42,6 +52,7 @@ export class AccountsModule {
           UserModel,
           AccountModel,
           MembershipModel,
+          InvitationModel,
           TokenModel,
           SessionModel,
           StaffMemberModel,
@@ -52,10 +63,25 @@ export class AccountsModule {
         SessionHandlers,
         AuthenticationHandlers,
         AccountHandlers,
+        MemberHandlers,
         TokenHandlers,
         StaffHandlers,
       ],
-      providers: [Users, Passwords, Accounts, Sessions, Tokens, Authentication, Staff],
+      providers: [
+        Users,
+        Passwords,
+        Attempts,
+        Accounts,
+        Memberships,
+        Members,
+        Invitations,
+        OwnAccounts,
+        Sessions,
+        PasswordChanges,
+        Tokens,
+        Authentication,
+        Staff,
+      ],
     };
   }
 }

@@ -7,6 +7,7 @@ import { Identities } from './access/identities.ts';
 import { IdentityHandlers } from './access/identity.handlers.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
+import { MembersController } from './accounts/members.controller.ts';
 import { SessionsController } from './accounts/sessions.controller.ts';
 import { TokensController } from './accounts/tokens.controller.ts';
 import { DeadLettersController } from './admin/dead-letters.controller.ts';
@@ -53,6 +54,7 @@ export class GatewayModule {
       controllers: [
         AccountsController,
         SessionsController,
+        MembersController,
         TokensController,
         CatalogController,
         HostnamesController,

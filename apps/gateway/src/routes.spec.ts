@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
+  AcceptInvitation,
   BeginSession,
   CancelOperation,
+  ChangePassword,
   CheckHostname,
+  CreateInvitation,
   CreateToken,
   deadLetterOf,
   DecideStanding,
+  EndSession,
+  EndSessions,
   GetCatalog,
   GetCosts,
   GetFleet,
@@ -16,21 +21,32 @@ import {
   GetServer,
   GetTimeline,
   LaunchServer,
+  LeaveAccount,
+  ListInvitations,
+  ListMembers,
   ListOperations,
   ListOrphans,
+  ListOwnAccounts,
   ListServers,
+  ListSessions,
   ListTokens,
   ListUsage,
   PauseServer,
+  ReadInvitation,
+  ReleaseOrphan,
+  RemoveMember,
   replayDeadLettersOf,
   RestartServer,
-  RetryServer,
-  ReleaseOrphan,
   ResumeServer,
+  RetryServer,
+  RevokeInvitation,
   RevokeToken,
   routes,
   SignUp,
+  SwitchAccount,
   TerminateServer,
+  UpdateMe,
+  UpdateMember,
   UpdateServer,
   type RequestContract,
   type Route,
@@ -45,6 +61,8 @@ import * as sample from './fixtures/samples.ts';
 const { ids } = sample;
 const actor = sample.principal('owner').actor;
 const ordered = { accountId: ids.account, actor };
+const decider = { accountId: ids.account, userId: ids.user };
+const inSession = { userId: ids.user, sessionId: ids.session };
 const onServer = { ...ordered, serverId: ids.server };
 const from = '2026-11-01T00:00:00Z';
 const to = '2026-12-01T00:00:00Z';
@@ -65,7 +83,78 @@ const cases: Record<
   signUp: { asks: SignUp, with: bodyExamples.signUp, reply: sample.me, answers: sample.me },
   logIn: {
     asks: BeginSession,
-    with: bodyExamples.logIn,
+    with: { ...bodyExamples.logIn, origin: { address: '127.0.0.1', userAgent: 'node' } },
+    reply: sample.session,
+  },
+  listSessions: {
+    query: '?limit=3',
+    asks: ListSessions,
+    with: { ...inSession, limit: 3 },
+    reply: sample.pageOf(sample.listedSession),
+  },
+  endSession: {
+    asks: EndSession,
+    with: { userId: ids.user, endedId: ids.session },
+    reply: {},
+  },
+  endSessions: { asks: EndSessions, with: { userId: ids.user }, reply: {} },
+  updateMe: {
+    asks: UpdateMe,
+    with: { userId: ids.user, ...bodyExamples.updateMe },
+    reply: sample.me.user,
+  },
+  changePassword: {
+    asks: ChangePassword,
+    with: { ...inSession, ...bodyExamples.changePassword },
+    reply: {},
+  },
+  listMembers: {
+    query: '?limit=3',
+    asks: ListMembers,
+    with: { accountId: ids.account, limit: 3 },
+    reply: sample.pageOf(sample.member),
+  },
+  updateMember: {
+    asks: UpdateMember,
+    with: { ...decider, memberId: ids.member, ...bodyExamples.updateMember },
+    reply: sample.member,
+  },
+  removeMember: { asks: RemoveMember, with: { ...decider, memberId: ids.member }, reply: {} },
+  leaveAccount: { asks: LeaveAccount, with: decider, reply: {} },
+  createInvitation: {
+    asks: CreateInvitation,
+    with: { ...decider, ...bodyExamples.createInvitation },
+    reply: { ...sample.invitation, token: 'bri_secret' },
+  },
+  listInvitations: {
+    query: '?limit=3',
+    asks: ListInvitations,
+    with: { accountId: ids.account, limit: 3 },
+    reply: sample.pageOf(sample.invitation),
+  },
+  revokeInvitation: {
+    asks: RevokeInvitation,
+    with: { accountId: ids.account, invitationId: ids.invitation },
+    reply: {},
+  },
+  readInvitation: {
+    asks: ReadInvitation,
+    with: bodyExamples.readInvitation,
+    reply: sample.openInvitation,
+  },
+  acceptInvitation: {
+    asks: AcceptInvitation,
+    with: { ...bodyExamples.acceptInvitation, userId: ids.user },
+    reply: { ...sample.member, account: sample.me.account },
+  },
+  listOwnAccounts: {
+    asks: ListOwnAccounts,
+    with: { userId: ids.user },
+    reply: { items: [{ account: sample.me.account, role: 'owner' }] },
+  },
+  switchAccount: {
+    asks: SwitchAccount,
+    with: { ...inSession, ...bodyExamples.switchAccount },
     reply: sample.session,
   },
   me: { asks: GetMe, with: { accountId: ids.account, userId: ids.user }, reply: sample.me },

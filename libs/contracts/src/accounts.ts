@@ -96,37 +96,27 @@ export const StaffMe = Me.extend({ role: StaffRole });
 export type StaffMe = z.output<typeof StaffMe>;
 
 /** RFC 5321 allows 254; the local part keeps its case only for display. */
-const Email = z.email().max(254);
+export const Email = z.email().max(254);
 /** argon2id hashes any length; the bound keeps hashing cheap to bound. */
-const Password = z.string().min(10).max(200);
+export const NewPassword = z.string().min(10).max(200);
+
+/** What a person is called, as they write it. */
+export const PersonName = z.string().trim().min(1).max(100);
 
 export const SignUpBody = z.strictObject({
   email: Email,
-  password: Password,
-  name: z.string().trim().min(1).max(100),
-  accountName: z.string().trim().min(1).max(100),
+  password: NewPassword,
+  name: PersonName,
+  /** Needed unless there is an invitation. */
+  accountName: z.string().trim().min(1).max(100).optional(),
+  /** The secret of an invitation to this address: joins that account instead of making one. */
+  invitation: z.string().min(1).max(100).optional(),
 });
-/** Makes a user, and an account of which they are the owner. Idempotent; 409 `email_taken` (addresses are compared in lower case), 503 `overloaded`. */
+/**
+ * Makes a user, and an account of which they are the owner, or joins them to the account that has invited them. Idempotent; 409
+ * `email_taken` (addresses are compared in lower case), 404 `not_found` and 403 `wrong_invitation` for the invitation, 503 `overloaded`.
+ */
 export const SignUp = request('accounts', 'berth.accounts.sign-up.v1', SignUpBody, Me);
-
-export const LogInBody = z.strictObject({ email: Email, password: z.string().min(1).max(200) });
-export const Session = z.object({
-  id: z.string(),
-  /** Bearer credential of this session, shown once; the cookie holds the same. */
-  accessToken: z.string(),
-  expiresAt: Instant,
-});
-/** Begins a session: of staff, or of the account the user has belonged to longest. 401 `wrong_credentials`, 503 `overloaded`. */
-export const BeginSession = request('accounts', 'berth.accounts.begin-session.v1', LogInBody, Session);
-/** {@link BeginSession} as gateways of 0.1.0 ask for it: staff are refused like strangers. */
-export const LogIn = request('accounts', 'berth.accounts.log-in.v1', LogInBody, Session.extend({ me: Me }));
-/** Ends a session; one that is over may be ended again. */
-export const LogOut = request(
-  'accounts',
-  'berth.accounts.log-out.v1',
-  z.object({ accountId: AccountId, sessionId: z.string() }),
-  z.object({}),
-);
 
 /**
  * Checks a bearer credential (API token or session); `principal` is null when it is unknown, expired or revoked, or one of

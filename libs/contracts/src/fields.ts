@@ -7,6 +7,9 @@ export const id = <Prefix extends string>(prefix: Prefix) =>
 export const AccountId = id('acc');
 export const UserId = id('usr');
 export const TokenId = id('tok');
+export const SessionId = id('ses');
+export const MemberId = id('mem');
+export const InvitationId = id('ivn');
 export const ServerId = id('srv');
 export const OperationId = id('op');
 

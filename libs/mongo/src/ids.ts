@@ -1,13 +1,14 @@
 import { TypeID, typeidUnboxed } from 'typeid-js';
 
 /**
- * What Berth gives ids to, by prefix: account, user, membership, session, API token, server, operation, invoice,
+ * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice,
  * backup, webhook, audit event, message on the bus, HTTP request.
  */
 export const ID_PREFIXES = [
   'acc',
   'usr',
   'mem',
+  'ivn',
   'ses',
   'tok',
   'srv',

@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { AccountStatus, type Quota } from '@berth/contracts';
+import { AccountStatus, type Me, type Quota } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
 
 /** A customer: what servers belong to and bills go to. */
@@ -13,6 +13,14 @@ export interface Account {
   /** Raised with every change. */
   version: number;
 }
+
+/** An account as its members see it. */
+export const viewOfAccount = ({ _id: id, name, status, createdAt }: Account): Me['account'] => ({
+  id,
+  name,
+  status,
+  createdAt: createdAt.toISOString(),
+});
 
 const count = { type: Number, required: true, min: 0 };
 

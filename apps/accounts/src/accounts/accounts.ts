@@ -16,8 +16,8 @@ import {
 import { Outbox, problem } from '@berth/messaging';
 import { newId, Transactions, updateVersioned } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { UserModel, type User } from '../users/user.model.ts';
-import { AccountModel, type Account } from './account.model.ts';
+import { UserModel, viewOfUser, type User } from '../users/user.model.ts';
+import { AccountModel, viewOfAccount, type Account } from './account.model.ts';
 import { MembershipModel, type Membership } from './membership.model.ts';
 
 /** So many accounts go into one transaction of a snapshot. */
@@ -79,7 +79,7 @@ export class Accounts {
       const account = await this.accounts.findOne({ _id: accountId }).lean();
       if (!account) throw problem('not_found');
       if (account.status === 'closed') throw problem('invalid_state', { detail: 'The account is closed.' });
-      return viewOf(await this.change(account, { status, quota: account.quota }));
+      return viewOfAccount(await this.change(account, { status, quota: account.quota }));
     });
   }
 
@@ -113,16 +113,10 @@ export class Accounts {
   }
 }
 
-const meOf = (user: User, account: Account, role: Role): Me => ({
-  user: { id: user._id, email: user.email, name: user.name, createdAt: user.createdAt.toISOString() },
-  account: viewOf(account),
+/** A user in an account. */
+export const meOf = (user: User, account: Account, role: Role): Me => ({
+  user: viewOfUser(user),
+  account: viewOfAccount(account),
   role,
   limits: account.quota,
-});
-
-const viewOf = ({ _id: id, name, status, createdAt }: Account) => ({
-  id,
-  name,
-  status,
-  createdAt: createdAt.toISOString(),
 });

@@ -1,6 +1,7 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Role } from '@berth/contracts';
+import { Role, type Member } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
+import type { User } from '../users/user.model.ts';
 
 /** That a user belongs to an account, and as what. */
 export interface Membership {
@@ -12,6 +13,19 @@ export interface Membership {
   createdAt: Date;
 }
 
+/** A member as the others see them. */
+export const viewOfMember = (
+  { _id: id, userId, role, createdAt }: Membership,
+  user: User | null | undefined,
+): Member => ({
+  id,
+  userId,
+  name: user?.name ?? '',
+  email: user?.email ?? '',
+  role,
+  createdAt: createdAt.toISOString(),
+});
+
 const schema = documentSchema<Membership>(
   {
     _id: idOf('mem'),
@@ -21,6 +35,8 @@ const schema = documentSchema<Membership>(
     createdAt: { type: Date, required: true },
   },
   { collection: 'memberships', tenantScoped: true },
-).index({ userId: 1, accountId: 1 }, { unique: true });
+)
+  .index({ userId: 1, accountId: 1 }, { unique: true })
+  .index({ accountId: 1, _id: 1 });
 
 export const MembershipModel = { name: 'Membership', schema } satisfies ModelDefinition;

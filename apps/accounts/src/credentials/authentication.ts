@@ -46,6 +46,7 @@ export class Authentication {
         return this.tokens.identityOf(credential);
       case 'session':
         return this.sessions.identityOf(credential);
+      case 'invitation':
       case null:
         return null;
     }

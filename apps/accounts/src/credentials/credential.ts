@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** What a bearer credential stands for: an API token (`brt_…`) or a log-in session (`brs_…`). */
-type CredentialKind = 'token' | 'session';
+/** What a credential stands for: an API token (`brt_…`), a log-in session (`brs_…`), an invitation (`bri_…`), which nobody logs in by. */
+type CredentialKind = 'token' | 'session' | 'invitation';
 
-const PREFIXES = { token: 'brt_', session: 'brs_' } as const;
+const PREFIXES = { token: 'brt_', session: 'brs_', invitation: 'bri_' } as const;
+const KINDS = ['token', 'session', 'invitation'] as const;
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 256 random bits in 62 digits. */
 const SECRET_LENGTH = 43;
@@ -13,7 +14,7 @@ const CHECKSUM_LENGTH = 6;
 /** Prefix and four characters, which leave 232 bits unknown. */
 const HINT_LENGTH = 8;
 
-const FORM = new RegExp(`^br[ts]_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
+const FORM = new RegExp(`^br[tsi]_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
 
 /**
  * A new credential: prefix, secret and a CRC-32 of both, in letters and digits only, so that a double click takes all
@@ -29,7 +30,7 @@ export function credentialKind(text: string): CredentialKind | null {
   if (!FORM.test(text)) return null;
   const body = text.slice(0, -CHECKSUM_LENGTH);
   if (checksum(body) !== text.slice(-CHECKSUM_LENGTH)) return null;
-  return body.startsWith(PREFIXES.token) ? 'token' : 'session';
+  return KINDS.find((kind) => body.startsWith(PREFIXES[kind])) ?? null;
 }
 
 /** All that is stored of a credential. With 256 random bits in it, a plain hash cannot be turned back. */

@@ -6,18 +6,25 @@ import {
   STAFF_ACCOUNT_ID,
   type BeginSession,
   type DataOf,
+  type EndSession,
+  type ListedSession,
+  type ListSessions,
   type LogIn,
+  type LogInOrigin,
   type LogOut,
   type ReplyOf,
+  type SwitchAccount,
 } from '@berth/contracts';
 import { Outbox, problem } from '@berth/messaging';
-import { newId, Transactions } from '@berth/mongo';
-import type { Model } from 'mongoose';
+import { isId, newId, pageOf, Transactions } from '@berth/mongo';
+import type { Model, QueryFilter } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
-import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
+import { noteUse } from '../credentials/last-use.ts';
+import { OwnAccounts } from '../members/own-accounts.ts';
 import { Staff } from '../staff/staff.ts';
+import type { User } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
 import { SessionModel, type Session } from './session.model.ts';
 
@@ -32,35 +39,56 @@ const SESSION_MILLISECONDS = 14 * 24 * 3_600_000;
 export class Sessions {
   constructor(
     @InjectModel(SessionModel.name) private readonly sessions: Model<Session>,
-    @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly users: Users,
     private readonly accounts: Accounts,
+    private readonly ownAccounts: OwnAccounts,
     private readonly staff: Staff,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws 401 `wrong_credentials`, 503 `overloaded`. */
+  /** Throws 401 `wrong_credentials`, 429 `too_many_attempts`, 503 `overloaded`. */
   async begin(credentials: DataOf<typeof BeginSession>): Promise<ReplyOf<typeof BeginSession>> {
-    const { _id: userId } = await this.users.identify(credentials);
-    if (await this.staff.includes(userId)) return this.create(STAFF_ACCOUNT_ID, userId);
-    return this.beginOf(userId);
+    const user = await this.users.identify(credentials);
+    const { origin } = credentials;
+    if (await this.staff.includes(user._id)) return this.create(STAFF_ACCOUNT_ID, user._id, origin);
+    return this.create(await this.accountFor(user), user._id, origin);
   }
 
   /** The same for customers alone, with all about them. */
   async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
-    return this.beginOf((await this.users.identify(credentials))._id);
+    const user = await this.users.identify(credentials);
+    if (await this.staff.includes(user._id)) throw problem('wrong_credentials');
+    const accountId = await this.accountFor(user);
+    const me = await this.accounts.me(accountId, user._id);
+    return { ...(await this.create(accountId, user._id)), me };
   }
 
-  private async beginOf(userId: string): Promise<ReplyOf<typeof LogIn>> {
-    const accountId = await this.firstAccountOf(userId);
-    const me = await this.accounts.me(accountId, userId);
-    if (me.account.status === 'closed') throw problem('wrong_credentials');
-    return { ...(await this.create(accountId, userId)), me };
+  /** Ends a session and begins one of another account of its user. Throws 404 `not_found`. */
+  switch({
+    userId,
+    sessionId,
+    accountId,
+  }: DataOf<typeof SwitchAccount>): Promise<ReplyOf<typeof SwitchAccount>> {
+    return this.transactions.run(async () => {
+      const own = await this.ownAccounts.of(userId);
+      const isOpen = own.some(({ account: { _id, status } }) => _id === accountId && status !== 'closed');
+      const before = await this.sessions
+        .findOne({ _id: sessionId, userId })
+        .setOptions({ crossTenant: true })
+        .lean();
+      if (!isOpen || !before) throw problem('not_found');
+      await this.endWhere({ _id: sessionId, userId });
+      return this.create(accountId, userId, before.origin ?? undefined);
+    });
   }
 
-  private async create(accountId: string, userId: string): Promise<ReplyOf<typeof BeginSession>> {
+  private async create(
+    accountId: string,
+    userId: string,
+    origin?: LogInOrigin,
+  ): Promise<ReplyOf<typeof BeginSession>> {
     const accessToken = newCredential('session');
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + SESSION_MILLISECONDS);
@@ -72,18 +100,65 @@ export class Sessions {
       digest: digestOf(accessToken),
       createdAt,
       expiresAt,
+      lastUsedAt: null,
+      origin: origin ?? null,
     });
     return { id, accessToken, expiresAt: expiresAt.toISOString() };
   }
 
   /** Once it is over, it may be ended again. */
   async logOut({ accountId, sessionId }: DataOf<typeof LogOut>): Promise<ReplyOf<typeof LogOut>> {
-    await this.transactions.run(async () => {
-      const { deletedCount } = await this.sessions.deleteOne({ _id: sessionId, accountId });
-      if (deletedCount > 0)
-        await this.outbox.publish(AccessEnded, { accountId, credentialId: sessionId }, { accountId });
-    });
+    await this.transactions.run(() => this.endWhere({ accountId, _id: sessionId }));
     return {};
+  }
+
+  /** Newest first. Throws 400 `invalid_cursor`. */
+  async list({
+    userId,
+    sessionId,
+    cursor,
+    limit,
+  }: DataOf<typeof ListSessions>): Promise<ReplyOf<typeof ListSessions>> {
+    if (cursor !== undefined && !isId('ses', cursor)) throw problem('invalid_cursor');
+    const found = await this.sessions
+      .find({
+        userId,
+        expiresAt: { $gt: this.clock.now() },
+        ...(cursor !== undefined && { _id: { $lt: cursor } }),
+      })
+      .setOptions({ crossTenant: true })
+      .sort({ _id: -1 })
+      .limit(limit + 1)
+      .lean();
+    const item = (session: Session) => shown(session, sessionId);
+    return pageOf(found, limit, { item, cursor: ({ _id }) => _id });
+  }
+
+  /** Throws 404 `not_found`, for somebody else's session as well. */
+  async end({ userId, endedId }: DataOf<typeof EndSession>): Promise<ReplyOf<typeof EndSession>> {
+    const ended = await this.transactions.run(() => this.endWhere({ userId, _id: endedId }));
+    if (ended === 0) throw problem('not_found');
+    return {};
+  }
+
+  /** Ends all sessions of a user, but the one to be kept if there is such. */
+  async endAll(userId: string, keptId?: string): Promise<void> {
+    await this.transactions.run(() => this.endWhere({ userId, _id: { $ne: keptId } }));
+  }
+
+  /** Ends a user's sessions of one account. Inside a transaction. */
+  async endIn(accountId: string, userId: string): Promise<void> {
+    await this.endWhere({ accountId, userId });
+  }
+
+  /** Inside a transaction. Whoever holds something open in the name of a session is told that it is over. */
+  private async endWhere(filter: QueryFilter<Session>): Promise<number> {
+    const over = await this.sessions.find(filter).setOptions({ crossTenant: true }).lean();
+    for (const { _id, accountId } of over) {
+      await this.sessions.deleteOne({ _id, accountId });
+      await this.outbox.publish(AccessEnded, { accountId, credentialId: _id }, { accountId });
+    }
+    return over.length;
   }
 
   /** Who a session's credential speaks for; null when there is none such, or no longer. */
@@ -92,19 +167,35 @@ export class Sessions {
       .findOne({ digest: digestOf(credential) })
       .setOptions({ crossTenant: true })
       .lean();
-    if (!session || session.expiresAt <= this.clock.now()) return null;
+    const now = this.clock.now();
+    if (!session || session.expiresAt <= now) return null;
+    await noteUse(this.sessions, session, now);
     const { _id: sessionId, accountId, userId, expiresAt } = session;
     return { who: { accountId, userId, actor: { kind: 'user', id: userId }, sessionId }, expiresAt };
   }
 
-  /** A log-in names no account: it is for the one the user has belonged to longest. */
-  private async firstAccountOf(userId: string): Promise<string> {
-    const membership = await this.memberships
-      .findOne({ userId })
-      .setOptions({ crossTenant: true })
-      .sort({ _id: 1 })
-      .lean();
-    if (!membership) throw problem('wrong_credentials');
-    return membership.accountId;
+  /**
+   * A log-in names no account: it is for the one the user has belonged to longest. Who was removed from all gets one of their
+   * own, as with a sign-up.
+   */
+  private async accountFor(user: User): Promise<string> {
+    const own = await this.ownAccounts.of(user._id);
+    const open = own.find(({ account }) => account.status !== 'closed');
+    if (open) return open.account._id;
+    if (own.length > 0) throw problem('wrong_credentials');
+    const { account } = await this.transactions.run(() => this.accounts.open(user.name, user));
+    return account.id;
   }
 }
+
+const shown = (
+  { _id: id, createdAt, lastUsedAt, expiresAt, origin }: Session,
+  current: string,
+): ListedSession => ({
+  id,
+  createdAt: createdAt.toISOString(),
+  lastUsedAt: lastUsedAt?.toISOString() ?? null,
+  expiresAt: expiresAt.toISOString(),
+  origin: origin ?? null,
+  current: id === current,
+});

@@ -5,7 +5,7 @@ import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import type { z } from 'zod';
 import type { Identity } from '../credentials/identity.ts';
-import type { User } from '../users/user.model.ts';
+import { viewOfUser, type User } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
 import { StaffMemberModel, type StaffMember } from './staff-member.model.ts';
 
@@ -54,7 +54,7 @@ export class Staff {
     if (!user || !member) throw problem('not_found');
     const createdAt = member.createdAt.toISOString();
     return {
-      user: { id: user._id, email: user.email, name: user.name, createdAt: user.createdAt.toISOString() },
+      user: viewOfUser(user),
       account: { id: STAFF_ACCOUNT_ID, name: 'Staff', status: 'active', createdAt },
       role: 'staff',
       limits: { servers: 0, vcpu: 0, diskGib: 0 },

@@ -15,10 +15,8 @@ import { isId, newId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import type { Identity } from '../credentials/identity.ts';
+import { noteUse } from '../credentials/last-use.ts';
 import { TokenModel, type Token } from './token.model.ts';
-
-/** A token in constant use costs one write a minute. */
-const LAST_USED_MILLISECONDS = 60_000;
 
 /** API tokens: credentials for programs, with the role of the user who made them. */
 @Injectable()
@@ -80,6 +78,15 @@ export class Tokens {
     return {};
   }
 
+  /** Revokes a user's tokens of one account. Inside a transaction. */
+  async endIn(accountId: string, userId: string): Promise<void> {
+    const over = await this.tokens.find({ accountId, userId }).lean<Token[]>();
+    for (const { _id } of over) {
+      await this.tokens.deleteOne({ _id, accountId });
+      await this.outbox.publish(AccessEnded, { accountId, credentialId: _id }, { accountId });
+    }
+  }
+
   /** Who a token speaks for; null when there is none such, or no longer. Notes that it was used. */
   async identityOf(credential: string): Promise<Identity | null> {
     const token = await this.tokens
@@ -88,15 +95,9 @@ export class Tokens {
       .lean();
     const now = this.clock.now();
     if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
-    await this.noteUse(token, now);
+    await noteUse(this.tokens, token, now);
     const { _id: id, accountId, userId, expiresAt } = token;
     return { who: { accountId, userId, actor: { kind: 'token', id } }, expiresAt };
-  }
-
-  private async noteUse({ _id, accountId, lastUsedAt }: Token, now: Date): Promise<void> {
-    if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < LAST_USED_MILLISECONDS) return;
-    // Of many uses at once only the first writes.
-    await this.tokens.updateOne({ _id, accountId, lastUsedAt }, { $set: { lastUsedAt: now } });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { SignUp, type DataOf } from '@berth/contracts';
+import { SignUp, UpdateMe, type DataOf } from '@berth/contracts';
 import { OnRequest } from '@berth/messaging';
 import { Users } from './users.ts';
 
@@ -10,5 +10,10 @@ export class UserHandlers {
   @OnRequest(SignUp, { idempotent: true })
   signUp(wanted: DataOf<typeof SignUp>) {
     return this.users.signUp(wanted);
+  }
+
+  @OnRequest(UpdateMe)
+  update(wanted: DataOf<typeof UpdateMe>) {
+    return this.users.update(wanted);
   }
 }

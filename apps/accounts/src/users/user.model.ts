@@ -1,4 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
+import type { Me } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
 
 /** A person who logs in. */
@@ -17,6 +18,14 @@ export interface User {
 
 /** What an address is compared by: users write theirs in upper and lower case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
+
+/** A user as others see them. */
+export const viewOfUser = ({ _id: id, email, name, createdAt }: User): Me['user'] => ({
+  id,
+  email,
+  name,
+  createdAt: createdAt.toISOString(),
+});
 
 const schema = documentSchema<User>(
   {

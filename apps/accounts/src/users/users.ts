@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { DataOf, LogIn, Me, SignUp } from '@berth/contracts';
+import type { BeginSession, ChangePassword, DataOf, Me, ReplyOf, SignUp, UpdateMe } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { isDuplicateKey, newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { Accounts } from '../accounts/accounts.ts';
+import { Accounts, meOf } from '../accounts/accounts.ts';
+import { Invitations } from '../members/invitations.ts';
+import { Attempts } from './attempts.ts';
 import { Passwords } from './passwords.ts';
-import { emailKeyOf, UserModel, type User } from './user.model.ts';
+import { emailKeyOf, UserModel, viewOfUser, type User } from './user.model.ts';
 
 /** The people who log in. */
 @Injectable()
@@ -15,13 +17,16 @@ export class Users {
   constructor(
     @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly passwords: Passwords,
+    private readonly attempts: Attempts,
     private readonly accounts: Accounts,
+    private readonly invitations: Invitations,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Creates a user and an account of which they are the owner. Inside a transaction.
-   * Throws 409 `email_taken`, whatever the case of the letters; 503 `overloaded`.
+   * Creates a user, and an account of which they are the owner or their membership in the one that has invited them. Inside a
+   * transaction. Throws 409 `email_taken`, whatever the case of the letters; for the invitation 404 `not_found`, 403
+   * `wrong_invitation`; 503 `overloaded`.
    */
   signUp(wanted: DataOf<typeof SignUp>): Promise<Me> {
     return this.passwords.inTurn(() => this.register(wanted));
@@ -30,14 +35,54 @@ export class Users {
   /**
    * The user with these credentials.
    * Throws 401 `wrong_credentials`: the same, after the same work, for a wrong password and for an
-   * address nobody has; 503 `overloaded`.
+   * address nobody has; 429 `too_many_attempts`, 503 `overloaded`.
    */
-  identify(credentials: DataOf<typeof LogIn>): Promise<User> {
-    return this.passwords.inTurn(() => this.check(credentials));
+  async identify({ email, password, origin }: DataOf<typeof BeginSession>): Promise<User> {
+    const attempt = async () => this.check(await this.withEmail(email), password);
+    const user = await this.passwords.inTurn(() =>
+      this.attempts.at({ email, address: origin?.address }, attempt),
+    );
+    if (!user) throw problem('wrong_credentials');
+    return user;
+  }
+
+  /**
+   * Checks the present password of a user and hashes the next one, for {@link setPassword}. Throws 404 `not_found`,
+   * 403 `wrong_password`, 429 `too_many_attempts`, 503 `overloaded`.
+   */
+  async nextPassword({
+    userId,
+    currentPassword,
+    newPassword,
+  }: DataOf<typeof ChangePassword>): Promise<string> {
+    const user = await this.withId(userId);
+    if (!user) throw problem('not_found');
+    const attempt = async () =>
+      (await this.check(user, currentPassword)) ? this.passwords.hash(newPassword) : null;
+    const hash = await this.passwords.inTurn(() => this.attempts.at(user, attempt));
+    if (hash === null) throw problem('wrong_password');
+    return hash;
+  }
+
+  async setPassword(userId: string, passwordHash: string): Promise<void> {
+    await this.users.updateOne({ _id: userId }, { $set: { passwordHash } });
+  }
+
+  /** Throws 404 `not_found`. */
+  async update({ userId, name }: DataOf<typeof UpdateMe>): Promise<ReplyOf<typeof UpdateMe>> {
+    const user = await this.users
+      .findOneAndUpdate({ _id: userId }, { $set: { name } }, { returnDocument: 'after' })
+      .lean<User | null>();
+    if (!user) throw problem('not_found');
+    return viewOfUser(user);
   }
 
   /** A user who belongs to nothing yet. Inside a transaction. Throws 409 `email_taken`. */
-  async create({ email, password, name }: Omit<DataOf<typeof SignUp>, 'accountName'>): Promise<User> {
+  async create({
+    email,
+    password,
+    name,
+  }: Pick<DataOf<typeof SignUp>, 'email' | 'password' | 'name'>): Promise<User> {
     const emailKey = emailKeyOf(email);
     if (await this.users.exists({ emailKey })) throw problem('email_taken');
     const passwordHash = await this.passwords.hash(password);
@@ -56,14 +101,20 @@ export class Users {
     await this.users.deleteOne({ _id: id });
   }
 
-  private async register({ accountName, ...person }: DataOf<typeof SignUp>): Promise<Me> {
+  private async register({ accountName, invitation, ...person }: DataOf<typeof SignUp>): Promise<Me> {
+    if (invitation !== undefined) {
+      const user = await this.create(person);
+      const { account, membership } = await this.invitations.accept(invitation, user);
+      return meOf(user, account, membership.role);
+    }
+    if (accountName === undefined) throw namelessAccount();
     return this.accounts.open(accountName, await this.create(person));
   }
 
-  private async check({ email, password }: DataOf<typeof LogIn>): Promise<User> {
-    const user = await this.withEmail(email);
+  /** The user whose password this is; null when it is not, or there is none. */
+  private async check(user: User | null, password: string): Promise<User | null> {
     const matches = await this.passwords.matches(password, user?.passwordHash);
-    if (!user || !matches) throw problem('wrong_credentials');
+    if (!user || !matches) return null;
     if (this.passwords.isOutdated(user.passwordHash)) await this.rehash(user, password);
     return user;
   }
@@ -84,3 +135,8 @@ export class Users {
     await this.users.updateOne({ _id, passwordHash }, { $set });
   }
 }
+
+const namelessAccount = () =>
+  problem('invalid_request', {
+    errors: [{ pointer: '/accountName', detail: 'is needed unless there is an invitation' }],
+  });

@@ -1,9 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { BeginSession, GetMe, GetServer, LogOut, PauseServer, routes, type Route } from '@berth/contracts';
+import {
+  BeginSession,
+  EndSessions,
+  GetMe,
+  GetServer,
+  LeaveAccount,
+  LogOut,
+  PauseServer,
+  routes,
+  SwitchAccount,
+  type Route,
+} from '@berth/contracts';
 import { broker, type TestBroker } from '@berth/testing';
 import { logged, GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
 import { pathOf } from '../fixtures/paths.ts';
 import * as sample from '../fixtures/samples.ts';
+import { bodyExamples } from '../openapi/examples.ts';
 
 const { ids } = sample;
 const pause = `/v1/servers/${ids.server}/actions/pause`;
@@ -57,30 +69,32 @@ describe('roles', () => {
     }
     return open;
   };
-  // A quote is a POST that makes nothing; who reads may log out.
   const forStaff = guarded.filter(([, { permission }]) => permission.startsWith('staff:'));
   const forCustomers = guarded.filter((each) => !forStaff.includes(each));
-  const reads = forCustomers
-    .filter(([, { permission }]) => permission.endsWith(':read'))
-    .map(([name]) => name);
+  const named = (is: (permission: string) => boolean) =>
+    forCustomers.filter(([, { permission }]) => is(permission)).map(([name]) => name);
+  const reads = named((permission) => permission.endsWith(':read'));
+  /** What concerns nobody but who asks. */
+  const own = ['logOut', 'listSessions', 'endSession', 'endSessions', 'updateMe', 'changePassword'];
+  const belonging = ['acceptInvitation', 'leaveAccount', 'listOwnAccounts', 'switchAccount'];
   const tokens = ['createToken', 'revokeToken'];
+  const members = ['updateMember', 'removeMember', 'createInvitation', 'listInvitations', 'revokeInvitation'];
 
   test.each(['owner', 'admin'])('%s may do everything but what is for staff', async (role) => {
     expect(await allowed(role)).toEqual(forCustomers.map(([name]) => name));
   });
   test('staff do what is for staff, see who they are and what is sold', async () => {
-    const own = ['logOut', 'me', 'listTokens', 'createToken', 'revokeToken'];
     const sold = ['catalog', 'quote'];
     expect((await allowed('staff')).sort()).toEqual(
-      [...own, ...sold, ...forStaff.map(([name]) => name)].sort(),
+      [...own, 'me', 'listTokens', ...tokens, ...sold, ...forStaff.map(([name]) => name)].sort(),
     );
   });
-  test('operator runs servers and makes no tokens', async () => {
+  test('operator runs servers, makes no tokens, and decides about nobody', async () => {
     const all = forCustomers.map(([name]) => name);
-    expect(await allowed('operator')).toEqual(all.filter((name) => !tokens.includes(name)));
+    expect(await allowed('operator')).toEqual(all.filter((name) => ![...tokens, ...members].includes(name)));
   });
-  test.each(['billing', 'viewer'])('%s reads, and logs out', async (role) => {
-    expect((await allowed(role)).sort()).toEqual([...reads].sort());
+  test.each(['billing', 'viewer'])('%s reads, and does what is their own', async (role) => {
+    expect((await allowed(role)).sort()).toEqual([...reads, ...own, ...belonging].sort());
   });
   test('whoever may not do something learns why, and it is not done', async () => {
     const { status, body } = await gateway.call('POST', pause, { as: 'viewer', key: 'k' });
@@ -190,13 +204,40 @@ describe('the session cookie', () => {
     const { status, headers: answered } = await gateway.call('DELETE', '/v1/sessions/current', { headers });
     expect(status).toBe(204);
     expect(answered.get('set-cookie')).toMatch(/^berth_session=; Max-Age=0; Path=\/; /);
-    expect(gateway.services.asked).toMatchObject([{ data: { accountId: ids.account, sessionId: 'ses_1' } }]);
+    expect(gateway.services.asked).toMatchObject([
+      { data: { accountId: ids.account, sessionId: ids.session } },
+    ]);
   });
 
-  test('is needed for a log-out: an API token is no session', async () => {
-    const { status, body } = await gateway.call('DELETE', '/v1/sessions/current', { as: 'owner' });
-    expect({ status, code: body.code }).toEqual({ status: 409, code: 'not_a_session' });
+  test.each([
+    ['DELETE', '/v1/sessions', EndSessions],
+    ['DELETE', '/v1/members/me', LeaveAccount],
+  ] as const)('is removed with the session it was for: %s %s', async (method, path, request) => {
+    gateway.services.answer(request, () => ({}));
+    const { status, headers } = await gateway.call(method, path, { as: 'session' });
+    expect(status).toBe(204);
+    expect(headers.get('set-cookie')).toMatch(/^berth_session=; Max-Age=0; Path=\/; /);
   });
+
+  test('is another one in another account', async () => {
+    gateway.services.answer(SwitchAccount, () => sample.session);
+    const body = { accountId: ids.account };
+    const { headers } = await gateway.call('PATCH', '/v1/sessions/current', { as: 'session', body });
+    expect(headers.get('set-cookie')).toMatch(/^berth_session=brs_secret; Path=\/; /);
+  });
+
+  const forPeople = guarded.filter(([, { problems }]) => problems.includes('not_a_session'));
+  test.each(forPeople)(
+    'is needed for what is a person’s own, and an API token is none: %s',
+    async (name, route) => {
+      const { status, body } = await gateway.call(route.method, pathOf(route), {
+        as: 'owner',
+        body: bodyExamples[name],
+      });
+      expect({ status, code: body.code }).toEqual({ status: 409, code: 'not_a_session' });
+      expect(gateway.services.asked).toEqual([]);
+    },
+  );
 });
 
 describe('no spelling of a path gets past the guard', () => {

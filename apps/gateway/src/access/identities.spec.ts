@@ -6,6 +6,7 @@ import {
   DEFAULT_QUOTA,
   GetMe,
   LogOut,
+  MemberChanged,
   RevokeToken,
   type EventContract,
   type ReplyOf,
@@ -114,6 +115,13 @@ test('a change of an account ends what was believed of its members', async () =>
     quota: DEFAULT_QUOTA,
     at: new Date().toISOString(),
   });
+  await eventually(async () => expect(await statusAt(other)).toBe(401), { within: 2_000 });
+});
+
+test('a change of a member ends what was believed of all of the account', async () => {
+  expect(await statusAt(other)).toBe(200);
+  isOver();
+  await broadcast(MemberChanged, { accountId: owner.accountId, userId: owner.userId, role: null });
   await eventually(async () => expect(await statusAt(other)).toBe(401), { within: 2_000 });
 });
 

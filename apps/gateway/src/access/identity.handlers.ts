@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { AccessEnded, AccountChanged, type DataOf } from '@berth/contracts';
+import { AccessEnded, AccountChanged, MemberChanged, type DataOf } from '@berth/contracts';
 import { OnBroadcast } from '@berth/messaging';
 import { Identities } from './identities.ts';
 
@@ -14,6 +14,11 @@ export class IdentityHandlers {
 
   @OnBroadcast(AccountChanged)
   accountChanged({ accountId }: DataOf<typeof AccountChanged>) {
+    this.identities.forgetAccount(accountId);
+  }
+
+  @OnBroadcast(MemberChanged)
+  memberChanged({ accountId }: DataOf<typeof MemberChanged>) {
     this.identities.forgetAccount(accountId);
   }
 }

@@ -8,6 +8,10 @@ type Guarded = Exclude<Permission, 'public'>;
 test.each<[Guarded, CallerRole[]]>([
   ['account:read', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
   ['catalog:read', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
+  ['self:write', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
+  ['membership:write', ['owner', 'admin', 'operator', 'billing', 'viewer']],
+  ['members:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
+  ['members:write', ['owner', 'admin']],
   ['servers:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['usage:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['servers:write', ['owner', 'admin', 'operator']],

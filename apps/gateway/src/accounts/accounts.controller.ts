@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { Controller } from '@nestjs/common';
-import { GetLimits, GetMe, GetStaffMe, routes, SignUp, type Principal } from '@berth/contracts';
+import {
+  ChangePassword,
+  GetLimits,
+  GetMe,
+  GetStaffMe,
+  routes,
+  SignUp,
+  UpdateMe,
+  type Principal,
+} from '@berth/contracts';
 import { Caller, type AnyCaller } from '../access/caller.ts';
+import { inSession } from '../access/in-session.ts';
 import { Bus, type Orderer } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
@@ -20,6 +30,17 @@ export class AccountsController {
     return role === 'staff'
       ? this.bus.ask(GetStaffMe, { userId })
       : this.bus.ask(GetMe, { accountId, userId });
+  }
+
+  @Endpoint(routes.changePassword)
+  async changePassword(@Caller() who: AnyCaller, @Given() { body }: InputOf<'changePassword'>) {
+    await this.bus.order(ChangePassword, { ...inSession(who), ...body }, who);
+  }
+
+  @Endpoint(routes.updateMe)
+  update(@Caller() who: AnyCaller, @Given() { body }: InputOf<'updateMe'>) {
+    const { userId } = inSession(who);
+    return this.bus.order(UpdateMe, { userId, ...body }, who);
   }
 
   @Endpoint(routes.limits)

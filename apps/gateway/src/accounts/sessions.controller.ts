@@ -1,9 +1,9 @@
-import { Controller, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { BeginSession, LogOut, routes } from '@berth/contracts';
-import { problem } from '@berth/messaging';
+import { Controller, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { BeginSession, EndSession, EndSessions, ListSessions, LogOut, routes } from '@berth/contracts';
 import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Identities } from '../access/identities.ts';
+import { inSession } from '../access/in-session.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -18,23 +18,59 @@ export class SessionsController {
   ) {}
 
   @Endpoint(routes.logIn)
-  async logIn(@Given() { body }: InputOf<'logIn'>, @Res({ passthrough: true }) reply: FastifyReply) {
-    const session = await this.bus.order(BeginSession, body, NOBODY);
+  async logIn(
+    @Given() { body }: InputOf<'logIn'>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const session = await this.bus.order(BeginSession, { ...body, origin: originOf(request) }, NOBODY);
     this.cookie.set(reply, session.accessToken, session.expiresAt);
     return session;
   }
 
   @Endpoint(routes.logOut)
   async logOut(@Caller() who: AnyCaller, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { accountId, sessionId } = who;
-    if (sessionId === undefined) throw problem('not_a_session', { detail: 'Revoke an API token instead.' });
+    const { sessionId } = inSession(who);
     try {
-      await this.bus.order(LogOut, { accountId, sessionId }, who);
+      await this.bus.order(LogOut, { accountId: who.accountId, sessionId }, who);
+    } finally {
+      this.identities.forgetCredential(sessionId);
+    }
+    this.cookie.clear(reply);
+  }
+
+  @Endpoint(routes.listSessions)
+  list(@Caller() who: AnyCaller, @Given() { query }: InputOf<'listSessions'>) {
+    return this.bus.ask(ListSessions, { ...inSession(who), ...query });
+  }
+
+  @Endpoint(routes.endSession)
+  async end(@Caller() who: AnyCaller, @Given() { params }: InputOf<'endSession'>) {
+    const { userId } = inSession(who);
+    try {
+      await this.bus.order(EndSession, { userId, endedId: params.id }, who);
+    } finally {
+      this.identities.forgetCredential(params.id);
+    }
+  }
+
+  @Endpoint(routes.endSessions)
+  async endAll(@Caller() who: AnyCaller, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { userId, sessionId } = inSession(who);
+    try {
+      await this.bus.order(EndSessions, { userId }, who);
     } finally {
       this.identities.forgetCredential(sessionId);
     }
     this.cookie.clear(reply);
   }
 }
+
+/** What somebody recognises a log-in by. */
+const originOf = ({ ip, headers }: FastifyRequest) => ({
+  address: ip,
+  userAgent: (headers['user-agent'] ?? '').slice(0, LONGEST_USER_AGENT),
+});
+const LONGEST_USER_AGENT = 256;
 
 const NOBODY = { actor: { kind: 'system', id: 'gateway' } } as const;

@@ -107,10 +107,10 @@ describe.each(named(({ method }) => method !== 'GET'))('%s', (name, route) => {
     { accountId: 'acc_01h455vb4pex5vsknk084sn02q' },
     { actor: { kind: 'system', id: 'x' } },
   ])('refuses the added fields %j', async (added) => {
-    const body = JSON.stringify(bodyExamples[name] ?? {}).replace(
-      '{',
-      `${JSON.stringify(added).slice(0, -1)},`,
-    );
+    const example = bodyExamples[name] ?? {};
+    // Of one body the account is a part.
+    if (Object.keys(added).some((field) => Object.hasOwn(example, field))) return;
+    const body = JSON.stringify(example).replace('{', `${JSON.stringify(added).slice(0, -1)},`);
     expectProblem(await send(name, route, { body: body.replace(',}', '}') }), 'invalid_request');
   });
 
@@ -262,7 +262,7 @@ test('a body of nothing but errors gets a short answer', async () => {
 
 test.each([
   ['PUT', '/v1/servers', 'POST, GET, HEAD, OPTIONS'],
-  ['POST', '/v1/me', 'GET, HEAD, OPTIONS'],
+  ['POST', '/v1/limits', 'GET, HEAD, OPTIONS'],
   ['DELETE', '/v1/catalog', 'GET, HEAD, OPTIONS'],
   ['PATCH', `/v1/servers/${ids.server}/actions/pause`, 'POST, OPTIONS'],
   ['HEAD', `/v1/servers/${ids.server}/actions/pause`, 'POST, OPTIONS'],

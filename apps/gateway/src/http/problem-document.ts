@@ -36,12 +36,13 @@ function instanceOf(url: string): string {
 }
 
 /** Headers that go with a problem of this status. */
-export function problemHeaders({ status, code }: ProblemBody): Record<string, string> {
+export function problemHeaders({ status, code, extensions }: ProblemBody): Record<string, string> {
   const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE };
   if (status === 401) headers['www-authenticate'] = 'Bearer realm="berth"';
-  if (status === 503 || status === 429) headers['retry-after'] = RETRY_AFTER_SECONDS[code] ?? '5';
+  if (status === 503 || status === 429)
+    headers['retry-after'] = String(extensions?.['retryAfterSeconds'] ?? RETRY_AFTER_SECONDS[code] ?? 5);
   return headers;
 }
 
 /** A service that is away takes a while to return; what only waits in line is answered sooner. */
-const RETRY_AFTER_SECONDS: Record<string, string> = { outcome_unknown: '2', overloaded: '1' };
+const RETRY_AFTER_SECONDS: Record<string, number> = { outcome_unknown: 2, overloaded: 1 };

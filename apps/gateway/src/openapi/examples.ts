@@ -1,3 +1,5 @@
+const INVITATION = 'bri_01h455vb4pex5vsknk084sn02q01h455vb4pex5vsknk084sn';
+
 /** Bodies to try, by the name of their route; a spec holds each to its schema. */
 export const bodyExamples: Record<string, object | undefined> = {
   signUp: {
@@ -7,6 +9,13 @@ export const bodyExamples: Record<string, object | undefined> = {
     accountName: 'Analytical Engines',
   },
   logIn: { email: 'ada@example.com', password: 'correct horse battery staple' },
+  updateMe: { name: 'Ada King' },
+  changePassword: { currentPassword: 'correct horse battery staple', newPassword: 'a stapler battery horse' },
+  updateMember: { role: 'admin' },
+  createInvitation: { email: 'charles@example.com', role: 'operator' },
+  readInvitation: { invitation: INVITATION },
+  acceptInvitation: { invitation: INVITATION },
+  switchAccount: { accountId: 'acc_01h455vb4pex5vsknk084sn02q' },
   createToken: { name: 'nightly import' },
   quote: { product: 'web', version: '1.26', size: 'small', region: 'eu-central-1', diskGib: 20 },
   launchServer: {

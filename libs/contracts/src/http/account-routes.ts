@@ -1,17 +1,9 @@
 import { z } from 'zod';
-import {
-  ApiToken,
-  CreatedToken,
-  CreateTokenBody,
-  LogInBody,
-  Me,
-  Session,
-  SignUpBody,
-  StaffMe,
-} from '../accounts.ts';
-import { TokenId } from '../fields.ts';
+import { ApiToken, CreatedToken, CreateTokenBody, Me, SignUpBody, StaffMe, User } from '../accounts.ts';
+import { SessionId, TokenId } from '../fields.ts';
 import { Limits } from '../limits.ts';
 import { page } from '../page.ts';
+import { ChangePasswordBody, ListedSession, LogInBody, Session, UpdateMeBody } from '../sessions.ts';
 import { PageQuery } from './query.ts';
 import { route } from './route.ts';
 
@@ -26,7 +18,7 @@ export const accountRoutes = {
     body: SignUpBody,
     idempotency: 'optional',
     success: { status: 201, body: Me },
-    problems: ['email_taken'],
+    problems: ['email_taken', 'not_found', 'wrong_invitation'],
   }),
   logIn: route({
     method: 'POST',
@@ -36,14 +28,43 @@ export const accountRoutes = {
     permission: 'public',
     body: LogInBody,
     success: { status: 201, body: Session },
-    problems: ['wrong_credentials'],
+    problems: ['wrong_credentials', 'too_many_attempts'],
   }),
   logOut: route({
     method: 'DELETE',
     path: '/v1/sessions/current',
     summary: 'Log out',
     tag: 'Accounts',
-    permission: 'account:read',
+    permission: 'self:write',
+    success: { status: 204, body: null },
+    problems: ['not_a_session'],
+  }),
+  listSessions: route({
+    method: 'GET',
+    path: '/v1/sessions',
+    summary: 'List where you are logged in',
+    tag: 'Accounts',
+    permission: 'self:write',
+    query: PageQuery,
+    success: { status: 200, body: page(ListedSession) },
+    problems: ['invalid_cursor', 'not_a_session'],
+  }),
+  endSession: route({
+    method: 'DELETE',
+    path: '/v1/sessions/{id}',
+    summary: 'Log out somewhere else',
+    tag: 'Accounts',
+    permission: 'self:write',
+    params: z.strictObject({ id: SessionId }),
+    success: { status: 204, body: null },
+    problems: ['not_found', 'not_a_session'],
+  }),
+  endSessions: route({
+    method: 'DELETE',
+    path: '/v1/sessions',
+    summary: 'Log out everywhere, here as well',
+    tag: 'Accounts',
+    permission: 'self:write',
     success: { status: 204, body: null },
     problems: ['not_a_session'],
   }),
@@ -55,6 +76,26 @@ export const accountRoutes = {
     permission: 'account:read',
     success: { status: 200, body: z.union([Me, StaffMe]) },
     problems: [],
+  }),
+  updateMe: route({
+    method: 'PATCH',
+    path: '/v1/me',
+    summary: 'Change what you are called',
+    tag: 'Accounts',
+    permission: 'self:write',
+    body: UpdateMeBody,
+    success: { status: 200, body: User },
+    problems: ['not_a_session'],
+  }),
+  changePassword: route({
+    method: 'POST',
+    path: '/v1/me/password',
+    summary: 'Change your password; you stay logged in here, and nowhere else',
+    tag: 'Accounts',
+    permission: 'self:write',
+    body: ChangePasswordBody,
+    success: { status: 204, body: null },
+    problems: ['wrong_password', 'too_many_attempts', 'not_a_session'],
   }),
   limits: route({
     method: 'GET',

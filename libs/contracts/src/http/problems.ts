@@ -48,6 +48,16 @@ export const PROBLEMS = {
     title: 'Another site may not do this in your name',
     advice: 'Call from the console itself, or use an API token instead of the session cookie.',
   },
+  wrong_password: {
+    status: 403,
+    title: 'The password is wrong',
+    advice: 'Ask for the present password again.',
+  },
+  wrong_invitation: {
+    status: 403,
+    title: 'The invitation is for another e-mail address',
+    advice: 'Log in, or sign up, with the address that was invited.',
+  },
   account_suspended: {
     status: 403,
     title: 'The account is suspended',
@@ -73,6 +83,16 @@ export const PROBLEMS = {
     title: 'It was made by an earlier request with this key',
     advice: 'Its secret was shown only then: revoke the one named by `id` and make another with a new key.',
   },
+  already_member: {
+    status: 409,
+    title: 'They belong to the account already',
+    advice: 'Change their role instead.',
+  },
+  last_owner: {
+    status: 409,
+    title: 'The account would be without an owner',
+    advice: 'Make somebody else an owner first.',
+  },
   email_taken: {
     status: 409,
     title: 'There is an account with this e-mail address',
@@ -91,7 +111,8 @@ export const PROBLEMS = {
   not_a_session: {
     status: 409,
     title: 'You are not logged in by a session',
-    advice: 'Revoke the API token instead.',
+    advice:
+      'Log in with a password: what concerns a person is no matter of an API token, which is revoked instead.',
   },
   not_cancelable: {
     status: 409,
@@ -152,6 +173,11 @@ export const PROBLEMS = {
     status: 429,
     title: 'Too many event streams of the account are open',
     advice: 'Close one, or share one stream between the parts of a program.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many wrong passwords',
+    advice: 'Wait as long as `Retry-After` says; the right password is refused until then as well.',
   },
   rate_limited: {
     status: 429,

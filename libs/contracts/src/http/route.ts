@@ -4,8 +4,12 @@ import type { ProblemCode } from './problems.ts';
 /** What a caller must be allowed to do; `public` needs no identity. */
 export type Permission =
   | 'public'
+  | 'self:write'
   | 'account:read'
   | 'tokens:write'
+  | 'membership:write'
+  | 'members:read'
+  | 'members:write'
   | 'catalog:read'
   | 'servers:read'
   | 'servers:write'

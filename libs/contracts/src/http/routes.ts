@@ -19,6 +19,7 @@ import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
 import { accountRoutes } from './account-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
@@ -45,6 +46,7 @@ const action = (name: string, summary: string, furtherProblems: readonly Problem
 /** Every route of the REST API. The gateway's controllers name them; the OpenAPI document lists them. */
 export const routes = {
   ...accountRoutes,
+  ...memberRoutes,
   catalog: route({
     method: 'GET',
     path: '/v1/catalog',

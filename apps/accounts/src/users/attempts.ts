@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectConnection } from '@nestjs/mongoose';
+import { problem } from '@berth/messaging';
+import type { Connection } from 'mongoose';
+import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
+import { emailKeyOf } from './user.model.ts';
+
+const WINDOW_SECONDS = 15 * 60;
+/** Enough for somebody who tries all of their own passwords; a password of ten characters is not found by it. */
+const MOST_FROM_ONE_ADDRESS = 10;
+/** Of all addresses together: many machines guess no faster, and nobody alone can lock others out. */
+const MOST_FROM_ALL = 100;
+
+/**
+ * How often a password may be tried: wrong ones are counted by user, and by user and address, for all replicas together.
+ * Addresses that nobody has are counted as well: refusals tell nothing.
+ */
+@Injectable()
+export class Attempts {
+  private readonly ofOne: RateLimiterMongo;
+  private readonly ofAll: RateLimiterMongo;
+
+  constructor(@InjectConnection() connection: Connection) {
+    const store = { storeClient: connection, tableName: 'attempts', duration: WINDOW_SECONDS };
+    this.ofOne = new RateLimiterMongo({ ...store, keyPrefix: 'one', points: MOST_FROM_ONE_ADDRESS });
+    this.ofAll = new RateLimiterMongo({ ...store, keyPrefix: 'all', points: MOST_FROM_ALL });
+  }
+
+  /**
+   * Runs a try at a password, which resolves to null when that was wrong. It counts before this is known, so that many at
+   * once are no way around; what was not wrong is taken back. Throws 429 `too_many_attempts`, for the right password too.
+   */
+  async at<Result>(
+    { email, address = '' }: { email: string; address?: string | undefined },
+    attempt: () => Promise<Result | null>,
+  ): Promise<Result | null> {
+    const user = digestOf(emailKeyOf(email));
+    const one = digestOf(`${user} ${address}`);
+    await count(this.ofOne, one);
+    await count(this.ofAll, user);
+    let isWrong = false;
+    try {
+      const result = await attempt();
+      isWrong = result === null;
+      return result;
+    } finally {
+      if (!isWrong) await Promise.all([this.ofOne.reward(one), this.ofAll.reward(user)]);
+    }
+  }
+}
+
+/** Addresses are people's: none is kept for having been tried. */
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function count(limiter: RateLimiterMongo, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    throw problem('too_many_attempts', {
+      extensions: { retryAfterSeconds: Math.ceil(error.msBeforeNext / 1000) },
+    });
+  }
+}
