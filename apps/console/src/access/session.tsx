@@ -44,7 +44,8 @@ export function useSessionChanged() {
   };
 }
 
-function useSession() {
+/** Who is logged in, or null, for screens that everybody sees. */
+export function useSession() {
   const client = useQueryClient();
   useEffect(() => {
     const changed = () => void client.resetQueries();

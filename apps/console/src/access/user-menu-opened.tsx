@@ -3,6 +3,7 @@ import { IconBook, IconLogout, IconUser } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
+import { OtherAccounts } from './other-accounts.tsx';
 import { useMe, useSessionChanged } from './session.tsx';
 import { UserMenuButton } from './user-menu.tsx';
 
@@ -25,6 +26,7 @@ export default function UserMenuOpened() {
           <Text size="xs">{user.email}</Text>
         </Menu.Label>
         <Menu.Divider />
+        {role !== 'staff' && <OtherAccounts />}
         {role !== 'staff' && (
           <Menu.Item component={Link} to="/account" leftSection={<IconUser size={16} />}>
             Account

@@ -6,10 +6,12 @@ import { Link } from 'wouter';
 import { useMe } from '../access/session.tsx';
 import { calls } from '../api/calls.ts';
 import { reading } from '../api/reading.ts';
+import { ROLES } from '../members/roles.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { Dot } from '../ui/status.tsx';
+import { YourName } from './your-name.tsx';
 
 export default function AccountScreen() {
   const { user, account, role, limits } = useMe();
@@ -24,7 +26,7 @@ export default function AccountScreen() {
         <Facts
           title="You"
           of={[
-            ['Name', user.name],
+            ['Name', <YourName key="name" />],
             ['E-mail', user.email],
             ['Role', ROLES[role]],
             ['Since', <Moment key="since" at={user.createdAt} />],
@@ -72,19 +74,11 @@ export default function AccountScreen() {
 
 const API_CALLS = [
   { title: 'Who you are', call: calls.me() },
+  { title: 'Change what you are called', call: calls.updateMe({ name: 'Ada King' }) },
   { title: 'Your limits, and what is in use', call: calls.limits() },
 ];
 
 const COUNT = new Intl.NumberFormat();
-
-const ROLES: Readonly<Record<Me['role'] | 'staff', string>> = {
-  owner: 'Owner: may do everything',
-  admin: 'Admin: runs servers and holds the keys',
-  operator: 'Operator: runs servers',
-  billing: 'Billing: sees costs',
-  viewer: 'Viewer: sees everything, changes nothing',
-  staff: 'Staff',
-};
 
 function Standing({ of }: { of: Me['account']['status'] }) {
   if (of === 'active') return <Dot tone="good" label="Active" />;

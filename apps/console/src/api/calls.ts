@@ -7,19 +7,28 @@ import type {
   DeadLetterDetails,
   Fleet,
   HostnameCheck,
+  Invitation,
   LaunchServerBody,
   Limits,
+  ListedSession,
   Me,
+  Member,
   OfferedCatalog,
   Operation,
   Quote,
   QuoteBody,
+  ReadInvitation,
+  ReplyOf,
+  Role,
   Server,
   StuckThing,
   StaffMe,
   TimelineEntry,
 } from '@berth/contracts';
 import { get, post, type ApiCall } from './call.ts';
+
+/** What an invitation is to, for who holds its secret. */
+export type OpenInvitation = ReplyOf<typeof ReadInvitation>;
 
 /** One page of a list. */
 export interface Page<Item> {
@@ -34,14 +43,57 @@ const LONGEST = 200;
 export const calls = {
   limits: () => get<Limits>('/v1/limits'),
   me: () => get<Me | StaffMe>('/v1/me'),
-  signUp: (body: { email: string; password: string; name: string; accountName: string }) =>
-    post<Me>('/v1/signup', body),
+  signUp: (body: {
+    email: string;
+    password: string;
+    name: string;
+    accountName?: string;
+    invitation?: string;
+  }) => post<Me>('/v1/signup', body),
   logIn: (body: { email: string; password: string }): ApiCall<{ id: string }> => ({
     method: 'POST',
     path: '/v1/sessions',
     body,
   }),
   logOut: (): ApiCall<null> => ({ method: 'DELETE', path: '/v1/sessions/current' }),
+  members: () => get<Page<Member>>('/v1/members', { limit: LONGEST }),
+  updateMember: (id: string, role: Role): ApiCall<Member> => ({
+    method: 'PATCH',
+    path: `/v1/members/${id}`,
+    body: { role },
+  }),
+  removeMember: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/members/${id}` }),
+  leaveAccount: (): ApiCall<null> => ({ method: 'DELETE', path: '/v1/members/me' }),
+  invitations: () => get<Page<Invitation>>('/v1/invitations', { limit: LONGEST }),
+  invite: (body: { email: string; role: Role }) =>
+    post<Invitation & { token: string }>('/v1/invitations', body),
+  revokeInvitation: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/invitations/${id}` }),
+  readInvitation: (invitation: string): ApiCall<OpenInvitation> => ({
+    method: 'POST',
+    path: '/v1/invitations/read',
+    body: { invitation },
+  }),
+  acceptInvitation: (invitation: string): ApiCall<Member & { account: Me['account'] }> => ({
+    method: 'POST',
+    path: '/v1/members',
+    body: { invitation },
+  }),
+  ownAccounts: () => get<{ items: { account: Me['account']; role: Role }[] }>('/v1/accounts'),
+  switchAccount: (accountId: string): ApiCall<{ id: string }> => ({
+    method: 'PATCH',
+    path: '/v1/sessions/current',
+    body: { accountId },
+  }),
+
+  sessions: () => get<Page<ListedSession>>('/v1/sessions', { limit: LONGEST }),
+  endSession: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/sessions/${id}` }),
+  endSessions: (): ApiCall<null> => ({ method: 'DELETE', path: '/v1/sessions' }),
+  changePassword: (body: { currentPassword: string; newPassword: string }): ApiCall<null> => ({
+    method: 'POST',
+    path: '/v1/me/password',
+    body,
+  }),
+  updateMe: (body: { name: string }): ApiCall<Me['user']> => ({ method: 'PATCH', path: '/v1/me', body }),
 
   tokens: () => get<Page<ApiToken>>('/v1/tokens', { limit: LONGEST }),
   createToken: (body: { name: string; expiresAt?: string }) =>

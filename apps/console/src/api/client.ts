@@ -5,10 +5,15 @@ import { keyOf } from './reading.ts';
 
 const MOST_RETRIES = 4;
 const SECONDS_BETWEEN = [0.5, 1, 2, 4];
+/** Nobody looks at a button longer: they are told when to come back. */
+const LONGEST_WAIT_SECONDS = 30;
 
 /** Only what may do better in a while is tried again; an order is then said under the same key, which makes it safe. */
 const retry = (failures: number, error: unknown): boolean =>
-  error instanceof Problem && error.passing && failures < MOST_RETRIES;
+  error instanceof Problem &&
+  error.passing &&
+  error.retryAfterSeconds <= LONGEST_WAIT_SECONDS &&
+  failures < MOST_RETRIES;
 
 const retryDelay = (failures: number, error: unknown): number => {
   const asked = error instanceof Problem ? error.retryAfterSeconds : 0;

@@ -6,7 +6,9 @@ import {
   IconKey,
   IconMailOff,
   IconServer2,
+  IconShieldLock,
   IconUser,
+  IconUsers,
   type Icon,
 } from '@tabler/icons-react';
 
@@ -23,7 +25,9 @@ export const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = 
   customer: [
     { to: '/servers', label: 'Servers', icon: IconServer2, key: 's' },
     { to: '/costs', label: 'Costs', icon: IconCoins, key: 'c' },
+    { to: '/account/members', label: 'Members', icon: IconUsers, key: 'm' },
     { to: '/account/tokens', label: 'API tokens', icon: IconKey, key: 't' },
+    { to: '/account/security', label: 'Security', icon: IconShieldLock, key: 'x' },
     { to: '/account', label: 'Account', icon: IconUser, key: 'a' },
   ],
   staff: [
@@ -32,5 +36,6 @@ export const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = 
     { to: '/staff/dead-letters', label: 'Dead letters', icon: IconMailOff, key: 'd' },
     { to: '/staff/catalog', label: 'Catalog', icon: IconBook2, key: 'c' },
     { to: '/staff/tokens', label: 'API tokens', icon: IconKey, key: 't' },
+    { to: '/staff/security', label: 'Security', icon: IconShieldLock, key: 'x' },
   ],
 };

@@ -1,4 +1,4 @@
-import { lazy, type ComponentType } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { LogInScreen } from '../access/log-in.tsx';
 import { ForCustomers, ForStaff, ForStrangers } from '../access/session.tsx';
@@ -14,12 +14,16 @@ const STRANGERS: Screens = {
   '/signup': lazy(() => import('../access/sign-up.tsx')),
 };
 
+const Invited = lazy(() => import('../access/invitation.tsx'));
+
 const CUSTOMERS: Screens = {
   '/servers': ServersScreen,
   '/servers/new': lazy(() => import('../launch/launch.tsx')),
   '/servers/:id': lazy(() => import('../server/server.tsx')),
   '/costs': lazy(() => import('../costs/costs.tsx')),
   '/account': lazy(() => import('../account/profile.tsx')),
+  '/account/members': lazy(() => import('../members/members.tsx')),
+  '/account/security': lazy(() => import('../account/security.tsx')),
   '/account/tokens': lazy(() => import('../account/tokens.tsx')),
 };
 
@@ -28,6 +32,7 @@ const STAFF: Screens = {
   '/staff/stuck': lazy(() => import('../staff/stuck.tsx')),
   '/staff/dead-letters': lazy(() => import('../staff/dead-letters.tsx')),
   '/staff/catalog': lazy(() => import('../staff/catalog.tsx')),
+  '/staff/security': lazy(() => import('../account/security.tsx')),
   '/staff/tokens': lazy(() => import('../account/tokens.tsx')),
 };
 
@@ -45,6 +50,11 @@ export function Screens() {
         <ForStrangers>
           <Switch>{routesOf(STRANGERS)}</Switch>
         </ForStrangers>
+      </Route>
+      <Route path="/invitation">
+        <Suspense>
+          <Invited />
+        </Suspense>
       </Route>
       <Route path={/^\/staff(?:\/.*)?$/}>
         <ForStaff>

@@ -135,6 +135,92 @@ test('a token is shown once, works, and is refused when it is revoked', async ()
   await expect(program.get('/v1/servers')).rejects.toMatchObject({ status: 401 });
 }, 60_000);
 
+test('somebody is invited, joins, gets another role, changes accounts, and is removed', async () => {
+  await at('/account/members', 'Members');
+  await press('Invite somebody');
+  const dialog = page.getByRole('dialog');
+  const guest = await Visitor.open(browser, world.url);
+  await dialog.getByRole('textbox', { name: 'E-mail' }).fill(guest.login.email);
+  await dialog.getByRole('combobox', { name: 'Role' }).selectOption('viewer');
+  await dialog.getByRole('button', { name: 'Make the invitation' }).click();
+  const link = (await dialog.getByLabel('Link', { exact: true }).textContent()) ?? '';
+  await dialog.getByRole('button', { name: 'I have it' }).click();
+  await page.getByRole('heading', { name: guest.login.email }).waitFor();
+
+  await guest.page.goto(link);
+  await guest.sees('You are invited');
+  await guest.page.getByLabel('Your name').fill('Charles Babbage');
+  await guest.page.getByRole('textbox', { name: 'Password' }).fill(guest.login.password);
+  await guest.page.getByRole('button', { name: 'Create account and join' }).click();
+  await guest.sees('Servers');
+  expect(guest.faults).toEqual([]);
+
+  await page.reload();
+  const role = page.getByRole('combobox', { name: 'Role of Charles Babbage' });
+  await role.selectOption('owner');
+  await page.getByText('Charles Babbage is owner now').waitFor();
+  // Two owners: now each may decide about the other.
+  await guest.go('/account/members');
+  await guest.page
+    .getByRole('combobox', { name: /^Role of / })
+    .first()
+    .waitFor();
+
+  const other = await world.customer();
+  const { token } = await customer.api.post<{ token: string }>('/v1/invitations', {
+    email: other.login.email,
+    role: 'operator',
+  });
+  const joined = await Visitor.open(browser, world.url);
+  await joined.go(`/invitation#${token}`);
+  await joined.page.getByRole('button', { name: 'Log in instead' }).click();
+  await joined.fillLogin(other.login);
+  await joined.page.getByRole('button', { name: 'Log in' }).click();
+  await joined.page.getByRole('button', { name: 'Join' }).click();
+  await joined.sees('Servers');
+  await joined.page.getByRole('button', { name: /your menu/ }).click();
+  await joined.page.getByRole('menuitem', { name: /^Go to / }).click();
+  await joined.sees('Servers');
+  await joined.go('/account/members');
+  await joined.page.getByText('Owner: may do everything').first().waitFor();
+  await joined.leave();
+
+  await page.reload();
+  await press('Remove Charles Babbage');
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await page.getByText('Charles Babbage no longer belongs to the account').waitFor();
+  await guest.page.reload();
+  await guest.sees('Log in');
+  await guest.leave();
+}, 120_000);
+
+test('who changes their password stays logged in here, and nowhere else', async () => {
+  const elsewhere = new Api(world.url, customer.api.token ?? '');
+  await at('/account/security', 'Security');
+  await page.getByRole('button', { name: 'Log out node' }).waitFor();
+  const change = async (current: string, next: string) => {
+    await page.getByRole('textbox', { name: 'Present password' }).fill(current);
+    await page.getByRole('textbox', { name: 'New password' }).fill(next);
+    await press('Change it');
+  };
+  await change('not my password', 'a new horse battery');
+  await page.getByText('This is not your password').waitFor();
+  expect(await elsewhere.get('/v1/me')).toMatchObject({ role: 'owner' });
+  await change(customer.login.password, 'a new horse battery');
+  await page.getByText('Your password is changed').waitFor();
+  await expect(elsewhere.get('/v1/me')).rejects.toMatchObject({ status: 401 });
+  await page.getByRole('button', { name: 'Log out node' }).waitFor({ state: 'detached' });
+  await expect(new Api(world.url).post('/v1/sessions', customer.login)).rejects.toMatchObject({
+    status: 401,
+  });
+
+  await press('Log out everywhere');
+  await visitor.sees('Log in');
+  await visitor.fillLogin({ ...customer.login, password: 'a new horse battery' });
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await visitor.sees('Servers');
+}, 60_000);
+
 test('staff nudge what is stuck and replay what was put aside', async () => {
   const server = await customer.running();
   const error = { code: 'InternalError', status: 500 };

@@ -18,6 +18,7 @@ let customer: Customer;
 let staffLogin: Customer['login'];
 let running: string;
 let failed: string;
+let invitation: string;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start(), startBrowser()]);
@@ -35,6 +36,8 @@ beforeAll(async () => {
       { operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 }, always: true },
     ],
   });
+  const invited = { email: 'charles@example.com', role: 'operator' };
+  ({ token: invitation } = await customer.api.post<{ token: string }>('/v1/invitations', invited));
   const launch = await customer.launch({ name: 'Erie' });
   failed = launch.server.id;
   await customer.ended(launch.operation.id);
@@ -62,6 +65,9 @@ const SCREENS: Record<string, Screen> = {
   'server-failed': { path: () => `/servers/${failed}`, title: 'Erie' },
   costs: { path: () => '/costs', title: 'Costs' },
   account: { path: () => '/account', title: 'Account' },
+  members: { path: () => '/account/members', title: 'Members' },
+  invitation: { path: () => `/invitation#${invitation}`, title: 'You are invited', who: 'nobody' },
+  security: { path: () => '/account/security', title: 'Security' },
   tokens: { path: () => '/account/tokens', title: 'API tokens' },
   fleet: { path: () => '/staff', title: 'Fleet', who: 'staff' },
   stuck: { path: () => '/staff/stuck', title: 'Stuck', who: 'staff' },

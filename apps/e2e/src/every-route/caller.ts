@@ -7,7 +7,11 @@ import type { Known } from './known.ts';
 /** Whose answers may show what is anybody's. */
 export const isForStaff = ({ path }: Operation): boolean => path.startsWith('/v1/admin/');
 
-/** Who sends the requests: by an API token, but logs out by a session, and then in again; what is for staff, as staff. */
+/** What is a person's own, and refused to a token. */
+const isForSessions = ({ answers }: Operation): boolean =>
+  answers.get(409)?.codes.includes('not_a_session') ?? false;
+
+/** Who sends the requests: by an API token, what needs one by a session, and as staff what is for staff. */
 export class Caller {
   private readonly customer: Customer;
   private readonly token: string;
@@ -37,12 +41,13 @@ export class Caller {
 
   private credentialFor(operation: Operation): string {
     if (isForStaff(operation)) return this.staffToken;
-    return operation.id === 'logOut' ? this.session : this.token;
+    return isForSessions(operation) ? this.session : this.token;
   }
 
-  /** Sees whether it was logged out. */
+  /** Logs in again when the session may have ended: by an order without an answer, or with another session as its answer. */
   async after(operation: Operation, { status }: Answered): Promise<void> {
-    if (operation.id !== 'logOut' || status !== 204) return;
+    const mayHaveEnded = status === 204 || (status === 200 && operation.id === 'switchAccount');
+    if (!isForSessions(operation) || !mayHaveEnded) return;
     const { api, login } = this.customer;
     const { accessToken } = await new Api(api.url).post<{ accessToken: string }>('/v1/sessions', login);
     this.session = accessToken;

@@ -1,0 +1,67 @@
+import { Button, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQueryClient } from '@tanstack/react-query';
+import { calls } from '../api/calls.ts';
+import { useOrder } from '../api/ordering.tsx';
+import { keyOf } from '../api/reading.ts';
+import { ProblemAlert } from '../ui/problem-alert.tsx';
+
+const SHORTEST = 10;
+
+export function ChangePassword() {
+  const client = useQueryClient();
+  const form = useForm({
+    initialValues: { currentPassword: '', newPassword: '' },
+    validate: {
+      newPassword: (text) => text.length < SHORTEST && `At least ${SHORTEST} characters`,
+    },
+  });
+  const change = useOrder<null>({
+    done: 'Your password is changed. You are logged in here, and nowhere else.',
+    onDone: () => {
+      form.reset();
+      void client.invalidateQueries({ queryKey: keyOf(calls.sessions()) });
+    },
+    onRefused: ({ code }) => {
+      if (code !== 'wrong_password') return true;
+      form.setFieldError('currentPassword', 'This is not your password');
+      return true;
+    },
+  });
+  return (
+    <Paper component="section" withBorder p="lg" radius="md" maw={560}>
+      <Title order={2} size="h4" mb={4}>
+        Password
+      </Title>
+      <Text size="sm" c="dimmed" mb="md">
+        Whoever is logged in with the old one is logged out; API tokens stay good.
+      </Text>
+      <form
+        onSubmit={(event) => form.onSubmit((values) => change.mutate(calls.changePassword(values)))(event)}
+      >
+        <Stack>
+          <PasswordInput
+            label="Present password"
+            autoComplete="current-password"
+            required
+            {...form.getInputProps('currentPassword')}
+          />
+          <PasswordInput
+            label="New password"
+            description={`At least ${SHORTEST} characters`}
+            autoComplete="new-password"
+            maxLength={200}
+            required
+            {...form.getInputProps('newPassword')}
+          />
+          {change.isError && !form.errors['currentPassword'] && <ProblemAlert error={change.error} />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={change.isPending}>
+              Change it
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Paper>
+  );
+}
