@@ -36,7 +36,8 @@ export async function tour(url: string, awsEndpoint: string): Promise<{ token: s
   const reached = (id: string, status: string) =>
     eventually(async () => (await api.get<Server>(`/v1/servers/${id}`)).status === status);
 
-  await api.post('/v1/tokens', { name: 'short', expiresAt: '2100-01-01T00:00:00Z' });
+  const heldTo = { expiresAt: '2100-01-01T00:00:00Z', scopes: ['read'], networks: ['192.0.2.0/24'] };
+  await api.post('/v1/tokens', { name: 'short', ...heldTo });
   const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
   await api.patch(`/v1/servers/${running.id}`, {
     protected: true,

@@ -34,7 +34,7 @@ import { Users } from './users/users.ts';
 
 /**
  * Answers `SignUp`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
- * `Authenticate`, `GetMe`, `GetStaffMe`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`; of members `ListMembers`,
+ * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
  * `ListOwnAccounts`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
  * Owns `users`, `attempts`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`.

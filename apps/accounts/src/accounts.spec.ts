@@ -9,6 +9,7 @@ import {
   CreateToken,
   DEFAULT_QUOTA,
   GetMe,
+  IssueToken,
   ListTokens,
   LogIn,
   LogOut,
@@ -299,6 +300,60 @@ describe('an API token', () => {
     clock.advance(1);
     await principalOf(token);
     expect(await lastUsedAt()).toBe(clock.now().toISOString());
+  });
+});
+
+describe('an API token with scopes and networks', () => {
+  const heldTo = { scopes: ['read' as const, 'billing' as const], networks: ['192.0.2.0/24', '2001:db8::7'] };
+
+  test('is shown with them, listed with them, and speaks for no more', async () => {
+    const { accountId, userId } = await owner();
+    const wanted = {
+      accountId,
+      userId,
+      name: 'report',
+      ...heldTo,
+      scopes: [...heldTo.scopes, 'read' as const],
+    };
+    const { id, token, ...made } = await bus.ask(IssueToken, wanted);
+    expect(made).toMatchObject(heldTo);
+    expect((await bus.ask(ListTokens, { accountId, limit: 1 })).items).toMatchObject([{ id, ...heldTo }]);
+    const { restricted } = await bus.ask(Authenticate, { credential: token });
+    const actor = { kind: 'token', id };
+    expect(restricted).toEqual({ accountId, userId, role: 'owner', actor, ...heldTo });
+  });
+
+  test.each([{ scopes: heldTo.scopes }, { networks: heldTo.networks }])(
+    'of which only one, %j, is nobody to a gateway that would not hold it to that',
+    async (one) => {
+      const { accountId, userId } = await owner();
+      const { token } = await bus.ask(IssueToken, { accountId, userId, name: 'report', ...one });
+      expect(await bus.ask(Authenticate, { credential: token })).toMatchObject({
+        principal: null,
+        restricted: one,
+      });
+    },
+  );
+
+  test('is void once revoked, like any other', async () => {
+    const { accountId, userId } = await owner();
+    const { id, token } = await bus.ask(IssueToken, { accountId, userId, name: 'report', ...heldTo });
+    await bus.ask(RevokeToken, { accountId, tokenId: id });
+    expect(await bus.ask(Authenticate, { credential: token })).toEqual({ principal: null, expiresAt: null });
+  });
+
+  test('without any is like those made before there were scopes, in the database too', async () => {
+    const { accountId, userId } = await owner();
+    const { id, token } = await bus.ask(IssueToken, { accountId, userId, name: 'all', networks: [] });
+    const before = await bus.ask(CreateToken, { accountId, userId, name: 'all' });
+    expect(await principalOf(token)).toMatchObject({ role: 'owner', actor: { id } });
+    for (const stored of await collection('tokens').find({ accountId }).toArray())
+      expect(Object.keys(stored)).not.toContainEqual(expect.stringMatching(/scopes|networks/));
+    const { items } = await bus.ask(ListTokens, { accountId, limit: 2 });
+    expect(items).toMatchObject([
+      { id: before.id, scopes: null, networks: [] },
+      { id, scopes: null, networks: [] },
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { ApiProblem } from '@berth/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Customer } from './customer.ts';
+import { Customer } from './customer.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -60,6 +60,34 @@ describe('two accounts', () => {
       status: 409,
       code: 'hostname_taken',
     });
+  });
+});
+
+describe('an API token', () => {
+  const tokenOf = async (heldTo: object) => {
+    const { token } = await ada.api.post<{ token: string }>('/v1/tokens', { name: 'program', ...heldTo });
+    return new Customer(ada.api.as(token), ada.login);
+  };
+
+  test('that only reads launches nothing, and makes no other token', async () => {
+    const program = await tokenOf({ scopes: ['read'] });
+    await program.servers();
+    const forbidden = { status: 403, code: 'forbidden' };
+    expect(await refused(program.launch({ name: 'By a reader' }))).toEqual(forbidden);
+    expect(await refused(program.api.post('/v1/tokens', { name: 'more' }))).toEqual(forbidden);
+    expect(await ada.servers('&q=reader')).toEqual([]);
+  });
+
+  test('for servers launches one, and sees no costs', async () => {
+    const program = await tokenOf({ scopes: ['servers'] });
+    await program.succeeded(await program.terminate((await program.running()).id));
+    expect(await refused(program.api.get('/v1/costs'))).toEqual({ status: 403, code: 'forbidden' });
+  }, 60_000);
+
+  test('of networks elsewhere is like no token at all, and of those here like any', async () => {
+    const elsewhere = await tokenOf({ networks: ['192.0.2.0/24', '2001:db8::/32'] });
+    expect(await refused(elsewhere.servers())).toEqual({ status: 401, code: 'unauthenticated' });
+    await (await tokenOf({ networks: ['127.0.0.0/8', '::1'] })).servers();
   });
 });
 

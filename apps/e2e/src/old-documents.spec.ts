@@ -90,7 +90,9 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
       const { accessToken } = await new Api(world.url).post<{ accessToken: string }>('/v1/sessions', login);
       const api = customer.api.as(accessToken);
       expect(await api.get('/v1/me')).toMatchObject({ user: { email: login.email }, role: 'owner' });
-      expect(await api.get('/v1/tokens')).toMatchObject({ items: [{ name: 'short' }, { name: 'ci' }] });
+      expect(await api.get('/v1/tokens')).toMatchObject({
+        items: [{ name: 'short' }, { name: 'ci', scopes: null, networks: [] }],
+      });
     });
 
     test('the repeated launch gets the answer of then', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountId, Actor, Instant, TokenId, UserId } from './fields.ts';
+import { AccountId, Actor, Instant, Network, TokenId, UserId } from './fields.ts';
 import { command, event, request } from './message.ts';
 import { page, pageRequest } from './page.ts';
 
@@ -57,6 +57,10 @@ export const AccessEnded = event(
   z.object({ accountId: AccountId, credentialId: z.string() }),
 );
 
+/** What an API token may do of what its maker's role may; the gateway's table says what that is. */
+export const TokenScope = z.enum(['read', 'servers', 'billing', 'admin']);
+export type TokenScope = z.output<typeof TokenScope>;
+
 /** Who is asking: the result of checking a credential. */
 export const Principal = z.object({
   userId: UserId,
@@ -65,6 +69,10 @@ export const Principal = z.object({
   actor: Actor,
   /** Set when the credential is a log-in session. */
   sessionId: z.string().optional(),
+  /** What an API token may do of what its role may; absent: all of it. */
+  scopes: z.array(TokenScope).optional(),
+  /** Where an API token may be used from; absent or empty: anywhere. */
+  networks: z.array(Network).optional(),
 });
 export type Principal = z.output<typeof Principal>;
 
@@ -120,7 +128,8 @@ export const SignUp = request('accounts', 'berth.accounts.sign-up.v1', SignUpBod
 
 /**
  * Checks a bearer credential (API token or session); `principal` is null when it is unknown, expired or revoked, or one of
- * `staff`. Who keeps the answer keeps it until {@link AccessEnded}, {@link AccountChanged} or `expiresAt` (null: never), and not for long.
+ * `staff`, or `restricted`: a principal with scopes or networks, beside the others so that a gateway that would not hold it to
+ * them lets nobody in. Who keeps the answer keeps it until {@link AccessEnded}, {@link AccountChanged} or `expiresAt` (null: never), and not for long.
  */
 export const Authenticate = request(
   'accounts',
@@ -128,6 +137,7 @@ export const Authenticate = request(
   z.object({ credential: z.string().max(200) }),
   z.object({
     principal: Principal.nullable(),
+    restricted: Principal.nullish(),
     staff: StaffPrincipal.nullish(),
     expiresAt: Instant.nullish(),
   }),
@@ -141,7 +151,7 @@ export const GetMe = request(
   Me,
 );
 
-/** An API token as it is listed: without its secret. `lastUsedAt` is exact to the minute. */
+/** An API token as it is listed: without its secret. `lastUsedAt` is exact to the minute, and counts uses that were refused. */
 export const ApiToken = z.object({
   id: TokenId,
   name: z.string(),
@@ -150,12 +160,20 @@ export const ApiToken = z.object({
   createdAt: Instant,
   lastUsedAt: Instant.nullable(),
   expiresAt: Instant.nullable(),
+  /** Null: all that its maker's role may do. */
+  scopes: z.array(TokenScope).nullable().default(null),
+  /** Empty: it may be used from anywhere. */
+  networks: z.array(Network).default([]),
 });
 export type ApiToken = z.output<typeof ApiToken>;
 
 export const CreateTokenBody = z.strictObject({
   name: z.string().trim().min(1).max(100),
   expiresAt: Instant.nullish(),
+  /** Without them it may do all that its maker's role may. */
+  scopes: z.array(TokenScope).min(1).max(20).optional(),
+  /** Without them it may be used from anywhere. */
+  networks: z.array(Network).max(20).optional(),
 });
 /** `token` is the secret, shown this once. */
 export const CreatedToken = ApiToken.extend({ token: z.string() });
@@ -163,10 +181,17 @@ export const CreatedToken = ApiToken.extend({ token: z.string() });
  * Makes an API token; the secret is in this answer and nowhere else. Idempotent: a repeat answers 409 `already_created`
  * with the id. 400 `invalid_request` when `expiresAt` is over.
  */
+export const IssueToken = request(
+  'accounts',
+  'berth.accounts.issue-token.v1',
+  CreateTokenBody.extend({ accountId: AccountId, userId: UserId }),
+  CreatedToken,
+);
+/** {@link IssueToken} as gateways of 0.1.0 ask for it: with neither scopes nor networks. */
 export const CreateToken = request(
   'accounts',
   'berth.accounts.create-token.v1',
-  CreateTokenBody.extend({ accountId: AccountId, userId: UserId }),
+  IssueToken.schema.omit({ scopes: true, networks: true }),
   CreatedToken,
 );
 /** An account's tokens, newest first. 400 `invalid_cursor`. */

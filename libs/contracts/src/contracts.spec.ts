@@ -98,3 +98,14 @@ describe('what a server reports', () => {
     expect(contracts.AgentReport.safeParse({ ...report, [field]: value }).success).toBe(false);
   });
 });
+
+test.each(['192.0.2.7', '192.0.2.0/24', '0.0.0.0/0', '2001:db8::1', '2001:DB8::/32', '::', '::1/128'])(
+  '%s is an address or a network',
+  (network) => expect(contracts.Network.parse(network)).toBe(network),
+);
+
+test.each([
+  ...['', 'office', '192.0.2', '192.0.2.256', '192.0.02.1', '192.0.2.0/33', '192.0.2.0/', '192.0.2.0/08'],
+  ...['192.0.2.0/24/8', '192.0.2.7\n', ' 192.0.2.7', '192.0.2.7,::1'],
+  ...['2001:db8::/129', '2001:db8:::1', 'fe80::1%eth0', '::ffff:192.0.2.1', '[::1]'],
+])('%j is neither', (text) => expect(contracts.Network.safeParse(text).success).toBe(false));

@@ -22,6 +22,18 @@ export const Decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
 /** ISO 4217. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/);
 
+/** An IP address, or a network in CIDR notation (RFC 4632, RFC 4291): `192.0.2.7`, `2001:db8::/32`. */
+export const Network = z
+  .string()
+  .regex(
+    new RegExp(
+      [z.regexes.ipv4, z.regexes.ipv6, z.regexes.cidrv4, z.regexes.cidrv6]
+        .map(({ source }) => source)
+        .join('|'),
+    ),
+    'must be an IP address or a network such as 192.0.2.0/24',
+  );
+
 /** One DNS label a customer may choose for a server (RFC 1123): 3 to 40 of a-z, 0-9 and inner hyphens. */
 export const HostLabel = z
   .string()

@@ -37,7 +37,9 @@ export class Authentication {
       return staff ? { principal: null, staff, expiresAt } : NOBODY;
     }
     const principal = await this.principalOf(identity);
-    return principal ? { principal, expiresAt } : NOBODY;
+    if (!principal) return NOBODY;
+    const isFree = !principal.scopes && !principal.networks;
+    return isFree ? { principal, expiresAt } : { principal: null, restricted: principal, expiresAt };
   }
 
   private async identityOf(credential: string): Promise<Identity | null> {

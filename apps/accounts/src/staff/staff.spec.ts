@@ -9,6 +9,7 @@ import {
   CreateToken,
   DecideStanding,
   GetStaffMe,
+  IssueToken,
   LogIn,
   SetAccountStanding,
   SignUp,
@@ -93,6 +94,10 @@ describe('somebody of the staff', () => {
     const { id, token } = await bus.ask(CreateToken, { ...owner, name: 'night shift' });
     const { staff: same } = await bus.ask(Authenticate, { credential: token });
     expect(same).toEqual({ ...owner, role: 'staff', actor: { kind: 'token', id } });
+    const reading = await bus.ask(IssueToken, { ...owner, name: 'watch', scopes: ['read'] });
+    const { staff: watch, restricted } = await bus.ask(Authenticate, { credential: reading.token });
+    expect(watch).toMatchObject({ role: 'staff', scopes: ['read'] });
+    expect(restricted).toBeUndefined();
   });
 
   test('is a stranger to gateways that know nothing of staff', async () => {

@@ -1,4 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
+import type { TokenScope } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
 
 /** An API token. Revoking removes it; an expired one stays in the list until then, so that its owner sees why it fails. */
@@ -17,6 +18,10 @@ export interface Token {
   /** To the minute. */
   lastUsedAt: Date | null;
   expiresAt: Date | null;
+  /** What it may do of what its maker's role may; absent: all of it. */
+  scopes?: TokenScope[];
+  /** Where it may be used from; absent: anywhere. */
+  networks?: string[];
 }
 
 const schema = documentSchema<Token>(
@@ -30,6 +35,9 @@ const schema = documentSchema<Token>(
     createdAt: { type: Date, required: true },
     lastUsedAt: { type: Date, default: null },
     expiresAt: { type: Date, default: null },
+    // Mongoose would store an empty list, and with no scope a token may do nothing.
+    scopes: { type: [String], default: undefined },
+    networks: { type: [String], default: undefined },
   },
   { collection: 'tokens', tenantScoped: true },
 )

@@ -4,8 +4,8 @@ import { Clock } from '@berth/clock';
 import {
   AccessEnded,
   type ApiToken,
-  type CreateToken,
   type DataOf,
+  type IssueToken,
   type ListTokens,
   type ReplyOf,
   type RevokeToken,
@@ -18,7 +18,7 @@ import type { Identity } from '../credentials/identity.ts';
 import { noteUse } from '../credentials/last-use.ts';
 import { TokenModel, type Token } from './token.model.ts';
 
-/** API tokens: credentials for programs, with the role of the user who made them. */
+/** API tokens: credentials for programs, with the role of the user who made them or with some of its scopes. */
 @Injectable()
 export class Tokens {
   constructor(
@@ -37,7 +37,9 @@ export class Tokens {
     userId,
     name,
     expiresAt,
-  }: DataOf<typeof CreateToken>): Promise<ReplyOf<typeof CreateToken>> {
+    scopes,
+    networks = [],
+  }: DataOf<typeof IssueToken>): Promise<ReplyOf<typeof IssueToken>> {
     const createdAt = this.clock.now();
     const expiry = expiresAt == null ? null : new Date(expiresAt);
     if (expiry && expiry <= createdAt) throw expiresInThePast();
@@ -52,6 +54,8 @@ export class Tokens {
       createdAt,
       lastUsedAt: null,
       expiresAt: expiry,
+      ...(scopes && { scopes: [...new Set(scopes)] }),
+      ...(networks.length > 0 && { networks: [...new Set(networks)] }),
     };
     await this.tokens.create(created);
     return { ...shown(created), token };
@@ -96,18 +100,30 @@ export class Tokens {
     const now = this.clock.now();
     if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
     await noteUse(this.tokens, token, now);
-    const { _id: id, accountId, userId, expiresAt } = token;
-    return { who: { accountId, userId, actor: { kind: 'token', id } }, expiresAt };
+    const { _id: id, accountId, userId, expiresAt, scopes, networks } = token;
+    const heldTo = { ...(scopes && { scopes }), ...(networks && { networks }) };
+    return { who: { accountId, userId, actor: { kind: 'token', id }, ...heldTo }, expiresAt };
   }
 }
 
-const shown = ({ _id: id, name, hint, createdAt, lastUsedAt, expiresAt }: Token): ApiToken => ({
+const shown = ({
+  _id: id,
+  name,
+  hint,
+  createdAt,
+  lastUsedAt,
+  expiresAt,
+  scopes,
+  networks,
+}: Token): ApiToken => ({
   id,
   name,
   hint,
   createdAt: createdAt.toISOString(),
   lastUsedAt: lastUsedAt?.toISOString() ?? null,
   expiresAt: expiresAt?.toISOString() ?? null,
+  scopes: scopes ?? null,
+  networks: networks ?? [],
 });
 
 const expiresInThePast = () =>

@@ -10,7 +10,8 @@ import { RateLimits } from '../limits/rate-limits.ts';
 import type { AnyCaller } from './caller.ts';
 import { credentialOf } from './credential.ts';
 import { Identities } from './identities.ts';
-import { mayDo } from './permissions.ts';
+import { liesIn } from './networks.ts';
+import { refusalOf } from './permissions.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SessionCookie } from './session-cookie.ts';
 
@@ -45,9 +46,10 @@ export class AccessGuard implements CanActivate {
     const caller = await this.authenticate(request, reply);
     await this.limits.ofAccount(caller.accountId, route, reply);
     nameInLogs({ accountId: caller.accountId });
-    if (!mayDo(caller.role, permission)) {
+    const refusal = refusalOf(caller, permission);
+    if (refusal !== null) {
       this.logger.log({ requestId: request.id, actor: caller.actor, permission }, 'Denied');
-      throw problem('forbidden', { detail: `The role ${caller.role} lacks the permission ${permission}.` });
+      throw problem('forbidden', { detail: refusal });
     }
     request.caller = caller;
     this.admission.enter(route, caller.accountId, request, reply);
@@ -60,18 +62,32 @@ export class AccessGuard implements CanActivate {
       await this.limits.ofAddress(request, reply);
       throw problem('unauthenticated');
     }
+    let elsewhere: AnyCaller | null = null;
     if (credential !== 'malformed') {
       if (credential.from === 'cookie' && !isSameOrigin(request, this.config.publicUrl))
         throw problem('cross_site');
-      const principal = await this.identities.of(credential.secret);
-      if (principal) {
+      const caller = await this.identities.of(credential.secret);
+      if (caller && liesIn(caller.networks, request.ip)) {
         request.credential = credential.secret;
-        return principal;
+        return caller;
       }
+      elsewhere = caller;
     }
     await this.limits.ofAddress(request, reply);
+    if (elsewhere) this.logElsewhere(elsewhere, request);
     // https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     reply.header('www-authenticate', 'Bearer realm="berth", error="invalid_token"');
     throw problem('unauthenticated', { detail: 'The credential is unknown, expired or revoked.' });
+  }
+
+  /** Who uses a token from elsewhere may have stolen it, and is answered like any stranger: only here is it said why. */
+  private logElsewhere(
+    { accountId, actor }: AnyCaller,
+    { id: requestId, ip: address }: FastifyRequest,
+  ): void {
+    this.logger.warn(
+      { requestId, accountId, actor, address },
+      'An API token was used from outside its networks',
+    );
   }
 }

@@ -108,5 +108,5 @@ export class Identities {
   }
 }
 
-const callerIn = ({ principal, staff }: ReplyOf<typeof Authenticate>): AnyCaller | null =>
-  principal ?? staff ?? null;
+const callerIn = ({ principal, restricted, staff }: ReplyOf<typeof Authenticate>): AnyCaller | null =>
+  principal ?? restricted ?? staff ?? null;

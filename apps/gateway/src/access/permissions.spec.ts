@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { Permission } from '@berth/contracts';
+import { TokenScope, type Permission } from '@berth/contracts';
+import * as sample from '../fixtures/samples.ts';
 import type { CallerRole } from './caller.ts';
-import { mayDo } from './permissions.ts';
+import { mayDo, refusalOf } from './permissions.ts';
 
 type Guarded = Exclude<Permission, 'public'>;
 
@@ -26,4 +27,48 @@ test.each<[Guarded, CallerRole[]]>([
 test('what the table does not list is denied', () => {
   expect(mayDo('owner', 'servers:destroy-all' as Guarded)).toBe(false);
   expect(mayDo('superuser' as CallerRole, 'servers:read')).toBe(false);
+});
+
+const { staff } = sample;
+const owner = sample.principal('owner');
+
+test.each<[Guarded, TokenScope[]]>([
+  ['account:read', ['read', 'billing', 'admin']],
+  ['catalog:read', ['read', 'servers', 'admin']],
+  ['servers:read', ['read', 'servers', 'admin']],
+  ['usage:read', ['read', 'billing', 'admin']],
+  ['servers:write', ['servers', 'admin']],
+  ['tokens:write', ['admin']],
+  ['staff:read', ['read', 'admin']],
+  ['staff:write', ['admin']],
+])('of a token, %s is for the scopes %j alone', (permission, scopes) => {
+  const who = permission.startsWith('staff:') ? staff : owner;
+  const may = (held: TokenScope[]) => refusalOf({ ...who, scopes: held }, permission) === null;
+  expect(TokenScope.options.filter((scope) => may([scope]))).toEqual(scopes);
+  expect(may([...TokenScope.options])).toBe(true);
+  expect(may([])).toBe(false);
+  expect(refusalOf(who, permission)).toBeNull();
+});
+
+test.each<[CallerRole, TokenScope, Guarded]>([
+  ['viewer', 'admin', 'servers:write'],
+  ['viewer', 'servers', 'servers:write'],
+  ['operator', 'admin', 'tokens:write'],
+  ['owner', 'admin', 'staff:read'],
+  ['staff', 'admin', 'servers:read'],
+])('a token of %s with the scope %s has no more than the role: not %s', (role, scope, permission) => {
+  const who = { ...owner, role, scopes: [scope] } as typeof owner;
+  expect(refusalOf(who, permission)).toBe(`The role ${role} lacks the permission ${permission}.`);
+});
+
+test('what a token lacks is named', () => {
+  const reading = { ...owner, scopes: ['read' as const] };
+  expect(refusalOf(reading, 'tokens:write')).toBe(
+    'The API token lacks the scope admin, which gives the permission tokens:write.',
+  );
+  expect(refusalOf(reading, 'servers:write')).toBe(
+    'The API token lacks the scope servers or admin, which gives the permission servers:write.',
+  );
+  const unlisted = 'servers:destroy-all' as Guarded;
+  expect(refusalOf({ ...owner, scopes: ['admin'] }, unlisted)).not.toBeNull();
 });

@@ -1,5 +1,7 @@
-import type { Permission } from '@berth/contracts';
-import type { CallerRole } from './caller.ts';
+import type { Permission, TokenScope } from '@berth/contracts';
+import type { AnyCaller, CallerRole } from './caller.ts';
+
+type Guarded = Exclude<Permission, 'public'>;
 
 const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing', 'viewer'];
 
@@ -7,7 +9,7 @@ const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing
  * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and `admin` hold the keys besides. Staff
  * see the catalog, which is nobody's, and nothing of an account; what is theirs is no customer's. What is not listed is denied.
  */
-const GRANTED: Readonly<Record<Exclude<Permission, 'public'>, readonly CallerRole[]>> = {
+const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
   'self:write': [...customers, 'staff'],
   'account:read': [...customers, 'staff'],
   'catalog:read': [...customers, 'staff'],
@@ -22,7 +24,39 @@ const GRANTED: Readonly<Record<Exclude<Permission, 'public'>, readonly CallerRol
   'staff:write': ['staff'],
 };
 
+/**
+ * What an API token with scopes may do of that: `read` sees everything, `servers` runs servers and sees what that takes, `billing`
+ * sees what they cost, `admin` may do all that the role may. The scope for the purpose stands first.
+ */
+const SCOPED: Readonly<Record<Guarded, readonly TokenScope[]>> = {
+  'self:write': ['admin'],
+  'account:read': ['read', 'billing', 'admin'],
+  'catalog:read': ['read', 'servers', 'admin'],
+  'servers:read': ['read', 'servers', 'admin'],
+  'servers:write': ['servers', 'admin'],
+  'membership:write': ['admin'],
+  'members:read': ['read', 'admin'],
+  'members:write': ['admin'],
+  'tokens:write': ['admin'],
+  'usage:read': ['read', 'billing', 'admin'],
+  'staff:read': ['read', 'admin'],
+  'staff:write': ['admin'],
+};
+
 /** Whether a role has a permission. */
-export function mayDo(role: CallerRole, permission: Exclude<Permission, 'public'>): boolean {
+export function mayDo(role: CallerRole, permission: Guarded): boolean {
   return GRANTED[permission]?.includes(role) ?? false;
+}
+
+/** Any of which gives a token the permission, as far as its maker's role has it. */
+export const scopesFor = (permission: Guarded): readonly TokenScope[] => SCOPED[permission] ?? [];
+
+const EITHER = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+/** Why a caller may not do something, in words for them; null when they may. */
+export function refusalOf({ role, scopes }: AnyCaller, permission: Guarded): string | null {
+  if (!mayDo(role, permission)) return `The role ${role} lacks the permission ${permission}.`;
+  const wanted = scopesFor(permission);
+  if (!scopes || scopes.some((scope) => wanted.includes(scope))) return null;
+  return `The API token lacks the scope ${EITHER.format(wanted)}, which gives the permission ${permission}.`;
 }

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { CreateToken, ListTokens, RevokeToken, routes } from '@berth/contracts';
+import { IssueToken, ListTokens, RevokeToken, routes } from '@berth/contracts';
 import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Identities } from '../access/identities.ts';
 import { Bus } from '../bus/bus.ts';
@@ -21,7 +21,7 @@ export class TokensController {
   @Endpoint(routes.createToken)
   create(@Caller() who: AnyCaller, @Given() { body, idempotencyKey }: InputOf<'createToken'>) {
     const { accountId, userId } = who;
-    return this.bus.order(CreateToken, { ...body, accountId, userId }, who, idempotencyKey);
+    return this.bus.order(IssueToken, { ...body, accountId, userId }, who, idempotencyKey);
   }
 
   @Endpoint(routes.revokeToken)

@@ -19,7 +19,7 @@ export class EventsController {
   // Nothing follows on the connection: a gateway that stops does not wait for it.
   @Header('connection', 'close')
   async follow(
-    @Req() { method, headers }: FastifyRequest,
+    @Req() { method, headers, ip: address }: FastifyRequest,
     @Caller() caller: Principal,
     @Credential() credential: string,
     @Given() { query }: InputOf<'events'>,
@@ -28,7 +28,7 @@ export class EventsController {
     if (method === 'HEAD') return Readable.from([]);
     const lastEventId = String(headers['last-event-id'] ?? query.lastEventId ?? '');
     return this.streams.follow(
-      { caller, credential },
+      { caller, credential, address },
       { after: lastEventId === '' ? undefined : sequenceOf(lastEventId), serverId: query.server, gone },
     );
   }

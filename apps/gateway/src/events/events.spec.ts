@@ -212,6 +212,32 @@ describe('a stream ends', () => {
     await over(unchecked);
   });
 
+  test.each([
+    ['has no scope for it', { scopes: ['billing' as const] }],
+    ['may not be used from there', { networks: ['192.0.2.0/24'] }],
+  ])('at the next heartbeat when its token %s by then; before, none begins', async (_, heldTo) => {
+    const client = await follow();
+    const [open] = openStreams();
+    gateway.services.answer(Authenticate, () => ({
+      principal: null,
+      restricted: { ...principal, ...heldTo },
+    }));
+    gateway.app.get(Identities).forgetAccount(ids.account);
+    await gateway.app.get(Streams)['beat'](open!);
+    await over(client);
+    await expect(follow()).rejects.toThrow(/40[13]/);
+  });
+
+  test('not while its token has the scope and is used from its networks', async () => {
+    const restricted = { ...principal, scopes: ['servers' as const], networks: ['127.0.0.1'] };
+    gateway.services.answer(Authenticate, () => ({ principal: null, restricted }));
+    const client = await follow('', {}, 'held-to-something');
+    await gateway.app.get(Streams)['beat'](openStreams()[0]!);
+    await tell(happen());
+    await eventually(() => expect(told(client)).toEqual(changes(1, 1)));
+    expect(client.ended).toBe(false);
+  });
+
   test('at once when the gateway stops', async () => {
     const client = await follow();
     const began = performance.now();

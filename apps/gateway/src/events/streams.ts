@@ -3,7 +3,8 @@ import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { ReadFeed, type FeedEntry, type Principal } from '@berth/contracts';
 import { Broadcasts, problem } from '@berth/messaging';
 import { Identities } from '../access/identities.ts';
-import { mayDo } from '../access/permissions.ts';
+import { liesIn } from '../access/networks.ts';
+import { refusalOf } from '../access/permissions.ts';
 import { Bus } from '../bus/bus.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -17,6 +18,8 @@ interface Follower {
   caller: Principal;
   /** What the caller showed; asked about again at every heartbeat. */
   credential: string;
+  /** Where the caller has come from. */
+  address: string;
 }
 
 interface Open extends Follower {
@@ -105,9 +108,10 @@ export class Streams implements BeforeApplicationShutdown {
 
   private async mayGoOn(one: Open): Promise<boolean> {
     try {
-      const principal = await this.identities.of(one.credential);
+      const caller = await this.identities.of(one.credential);
       one.unchecked = 0;
-      return principal !== null && mayDo(principal.role, 'servers:read');
+      if (!caller || !liesIn(caller.networks, one.address)) return false;
+      return refusalOf(caller, 'servers:read') === null;
     } catch {
       one.unchecked += 1;
       return one.unchecked < MOST_UNCHECKED_HEARTBEATS;

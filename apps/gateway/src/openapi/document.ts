@@ -25,6 +25,7 @@ import { Problem, problemExamples, sharedProblemResponses } from './problems.ts'
 const DESCRIPTION = `Launch and run dedicated servers, billed by the minute.
 
 - Log in with \`Authorization: Bearer brt_…\` (an API token or a session's credential) or with the session cookie.
+- Each operation names the permission that your role has to give. An API token that has scopes needs one of those named beside it.
 - Every failure is \`application/problem+json\` (RFC 9457): branch on \`code\`; \`requestId\` is what support asks for.
 - \`Idempotency-Key\`: the same key with the same body gets the same answer for 24 hours and is carried out once.
 - Lists come in pages: pass \`nextCursor\` as \`cursor\` until it is null.

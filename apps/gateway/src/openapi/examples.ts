@@ -16,7 +16,7 @@ export const bodyExamples: Record<string, object | undefined> = {
   readInvitation: { invitation: INVITATION },
   acceptInvitation: { invitation: INVITATION },
   switchAccount: { accountId: 'acc_01h455vb4pex5vsknk084sn02q' },
-  createToken: { name: 'nightly import' },
+  createToken: { name: 'nightly import', scopes: ['servers'] },
   quote: { product: 'web', version: '1.26', size: 'small', region: 'eu-central-1', diskGib: 20 },
   launchServer: {
     name: 'Orders',

@@ -1,6 +1,7 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import type { Route } from '@berth/contracts';
+import type { Permission, Route } from '@berth/contracts';
 import { z } from 'zod';
+import { scopesFor } from '../access/permissions.ts';
 import { eventOf } from './events.ts';
 import { bodyExamples } from './examples.ts';
 import { problemResponses } from './problems.ts';
@@ -11,9 +12,7 @@ export function operationOf(name: string, route: Route): ZodOpenApiOperationObje
     operationId: name,
     summary: route.summary,
     tags: [route.tag],
-    ...(route.permission === 'public'
-      ? { security: [] }
-      : { description: `Permission: \`${route.permission}\`` }),
+    ...(route.permission === 'public' ? { security: [] } : { description: permissionText(route.permission) }),
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
@@ -22,6 +21,12 @@ export function operationOf(name: string, route: Route): ZodOpenApiOperationObje
     ...(route.body && { requestBody: requestBodyOf(name, route.body) }),
     responses: { [route.success.status]: successOf(route), ...problemResponses(route) },
   };
+}
+
+/** What a caller's role has to give, and of an API token with scopes any of these. */
+function permissionText(permission: Exclude<Permission, 'public'>): string {
+  const scopes = scopesFor(permission).map((scope) => `\`${scope}\``);
+  return `Permission: \`${permission}\`. Scopes: ${scopes.join(', ')}`;
 }
 
 /** A body of which nothing is required may be left out. */

@@ -31,7 +31,8 @@ export const PROBLEMS = {
   unauthenticated: {
     status: 401,
     title: 'Who you are is not known',
-    advice: 'Log in again, or send an API token that is not revoked or expired.',
+    advice:
+      'Log in again, or send an API token that is not revoked or expired, from a network it may be used from.',
   },
   wrong_credentials: {
     status: 401,
@@ -41,7 +42,8 @@ export const PROBLEMS = {
   forbidden: {
     status: 403,
     title: 'You may not do this',
-    advice: 'Ask an owner of the account for a role that has the permission.',
+    advice:
+      'Ask an owner of the account for a role that has the permission; of an API token, make one with the scope that `detail` names.',
   },
   cross_site: {
     status: 403,
