@@ -16,8 +16,11 @@ import { Page } from '../ui/page.tsx';
 import { Dot } from '../ui/status.tsx';
 import { stateOf } from './expiry.ts';
 import { NewToken } from './new-token.tsx';
+import { scopesText } from './scopes.ts';
 
 const MAY_HOLD_KEYS = ['owner', 'admin', 'staff'];
+
+const READS_ONLY = { name: 'report', scopes: ['read' as const], networks: ['192.0.2.0/24'] };
 
 /** API tokens of an account, or of staff. */
 export default function TokensScreen() {
@@ -39,6 +42,7 @@ export default function TokensScreen() {
             of={[
               { title: 'List tokens', call: calls.tokens() },
               { title: 'Make a token', call: calls.createToken({ name: 'ci' }) },
+              { title: 'Make one that only reads, from one network', call: calls.createToken(READS_ONLY) },
               {
                 title: 'Revoke a token',
                 call: calls.revokeToken(tokens.data?.[0]?.id ?? 'tok_01jqexample0000000000000000'),
@@ -74,7 +78,7 @@ export default function TokensScreen() {
 }
 
 function Token({ of, mayRevoke }: { of: ApiToken; mayRevoke: boolean }) {
-  const { name, hint, createdAt, lastUsedAt, expiresAt } = of;
+  const { name, hint, createdAt, lastUsedAt, expiresAt, scopes, networks } = of;
   const [isRevoking, { open, close }] = useDisclosure(false);
   const [now] = useState(Date.now);
   const state = stateOf(expiresAt, now);
@@ -107,6 +111,9 @@ function Token({ of, mayRevoke }: { of: ApiToken; mayRevoke: boolean }) {
             ) : (
               'does not expire'
             )}
+          </Text>
+          <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+            {scopesText(scopes)} · from {networks.join(', ') || 'anywhere'}
           </Text>
         </Stack>
         {mayRevoke && (
@@ -149,7 +156,7 @@ function Revoking({ of: { id, name }, onClose }: { of: ApiToken; onClose: () => 
 const TokensSkeleton = () => (
   <Stack gap="sm">
     {Array.from({ length: 3 }, (_, i) => (
-      <Skeleton key={i} h={82} radius="md" />
+      <Skeleton key={i} h={104} radius="md" />
     ))}
   </Stack>
 );

@@ -24,6 +24,7 @@ import type {
   StuckThing,
   StaffMe,
   TimelineEntry,
+  TokenScope,
 } from '@berth/contracts';
 import { get, post, type ApiCall } from './call.ts';
 
@@ -96,7 +97,7 @@ export const calls = {
   updateMe: (body: { name: string }): ApiCall<Me['user']> => ({ method: 'PATCH', path: '/v1/me', body }),
 
   tokens: () => get<Page<ApiToken>>('/v1/tokens', { limit: LONGEST }),
-  createToken: (body: { name: string; expiresAt?: string }) =>
+  createToken: (body: { name: string; expiresAt?: string; scopes?: TokenScope[]; networks?: string[] }) =>
     post<ApiToken & { token: string }>('/v1/tokens', body),
   revokeToken: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/tokens/${id}` }),
 

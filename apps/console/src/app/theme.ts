@@ -31,6 +31,9 @@ export const theme = createTheme({
         styles: { description: { color: 'var(--mantine-color-dimmed)' } },
       },
     },
+    // Both are made of `header`, which outside of `main` would be a second banner of the page.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+    DrawerHeader: { defaultProps: { role: 'presentation' } },
     Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: true } },
   },
 });

@@ -221,6 +221,35 @@ test('who changes their password stays logged in here, and nowhere else', async 
   await visitor.sees('Servers');
 }, 60_000);
 
+test('a token is held to what it is for and where it comes from', async () => {
+  await at('/account/tokens', 'API tokens');
+  await press('Make a token');
+  const dialog = page.getByRole('dialog');
+  const make = () => dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('report');
+  await dialog.getByRole('checkbox', { name: 'All that you may do' }).click();
+  await make();
+  await dialog.getByText('Choose at least one').waitFor();
+  await dialog.getByRole('checkbox', { name: 'Read' }).click();
+  const networks = dialog.getByRole('combobox', { name: 'Networks' });
+  await networks.pressSequentially('office,');
+  await dialog.getByText('“office”: an IP address or a network').waitFor();
+  expect(await visitor.inaccessible()).toEqual([]);
+  await make();
+  await networks.press('Backspace');
+  await networks.pressSequentially('127.0.0.0/8,::1,');
+  await make();
+  const program = new Api(world.url, (await dialog.getByLabel('Token', { exact: true }).textContent()) ?? '');
+  await dialog.getByRole('button', { name: 'I have it' }).click();
+  await page.getByText('Read · from 127.0.0.0/8, ::1').waitFor();
+  expect(await program.get('/v1/tokens')).toMatchObject({
+    items: [{ name: 'report', scopes: ['read'], networks: ['127.0.0.0/8', '::1'] }],
+  });
+  await expect(program.post('/v1/tokens', { name: 'more' })).rejects.toMatchObject({ status: 403 });
+  await press('API');
+  await page.getByText('"scopes"').waitFor();
+}, 60_000);
+
 test('staff nudge what is stuck and replay what was put aside', async () => {
   const server = await customer.running();
   const error = { code: 'InternalError', status: 500 };

@@ -31,6 +31,9 @@ beforeAll(async () => {
   );
   running = servers[0]?.id ?? '';
   await customer.succeeded(await customer.act(servers[1]?.id ?? '', 'pause'));
+  const heldTo = { scopes: ['read', 'billing'], networks: ['192.0.2.0/24', '2001:db8::/32'] };
+  await customer.api.post('/v1/tokens', { name: 'Monthly report', ...heldTo });
+  await customer.api.post('/v1/tokens', { name: 'Deployments', expiresAt: '2100-01-01T00:00:00Z' });
   await world.aws.faults({
     rules: [
       { operation: 'RunInstances', error: { code: 'InvalidAMIID.NotFound', status: 400 }, always: true },
