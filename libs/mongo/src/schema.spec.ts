@@ -82,9 +82,22 @@ describe('a document', () => {
       () => servers.distinct('name'),
       () => servers.findOneAndUpdate({ _id }, { $set: { name: 'x' } }),
       () => servers.aggregate([{ $sort: { name: 1 } }]),
+      () => servers.find({ accountId: { $exists: true } }).lean(),
+      () => servers.find({ accountId: { $ne: accountId } }).lean(),
+      () => servers.aggregate([{ $match: { accountId: { $gt: '' } } }]),
+      () => servers.bulkWrite([{ updateOne: { filter: { _id }, update: { $set: { name: 'x' } } } }]),
+      () => servers.bulkWrite([{ deleteMany: { filter: {} } }]),
     ];
     for (const query of forgetful) await expect(query()).rejects.toThrow('carries no accountId');
-    expect(await servers.find({ accountId }).lean()).toHaveLength(1);
+    expect(await servers.find({ accountId }).lean()).toMatchObject([{ name: 'gis' }]);
+  });
+
+  test('of a tenant is written in bulk by who names the account', async () => {
+    await servers.bulkWrite([
+      { insertOne: { document: { _id: newId('srv'), accountId, name: 'one', version: 0 } } },
+      { updateMany: { filter: { accountId, name: 'one' }, update: { $set: { name: 'two' } } } },
+    ]);
+    expect(await servers.find({ accountId }).lean()).toMatchObject([{ name: 'two' }]);
   });
 
   test('is found across tenants by who says so, and within one by its account', async () => {
