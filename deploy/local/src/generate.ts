@@ -5,6 +5,7 @@ import { ROOT } from './home.ts';
 
 /** `npm run generate`: what in the documentation comes from the code. A spec beside each source fails when it is stale. */
 const generated = {
+  'access.md': 'apps/gateway/dist/access/access.markdown.js',
   'openapi.json': 'apps/gateway/dist/generate.js',
   'problems.md': 'apps/gateway/dist/pages/problems.markdown.js',
   'server-lifecycle.md': 'apps/provisioning/dist/generate.js',
