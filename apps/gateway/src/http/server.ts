@@ -1,4 +1,5 @@
 import type { RequestListener, ServerOptions } from 'node:http';
+import type { Socket } from 'node:net';
 import { inScope, traceContextIn } from '@berth/telemetry';
 import { observe } from './observed.ts';
 import { requestIdFrom } from './request-id.ts';
@@ -25,7 +26,8 @@ export function httpServer(
   { secure }: { secure: boolean },
   limits: ServerOptions = LIMITS,
 ): StoppableServer {
-  const headers = Object.entries({ ...SECURITY_HEADERS, ...(secure && HTTPS_ONLY) });
+  const always = { ...SECURITY_HEADERS, ...(secure && HTTPS_ONLY) };
+  const headers = Object.entries(always);
   const handle: RequestListener = (request, response) => {
     const id = requestIdFrom(request.headers['x-request-id']);
     request.headers['x-request-id'] = id;
@@ -40,7 +42,7 @@ export function httpServer(
   };
   // Left to Node, a missing Host would be answered without a body.
   const server = new StoppableServer({ ...limits, requireHostHeader: false }, handle);
-  server.on('clientError', answerUnreadable);
+  server.on('clientError', (error, socket: Socket) => answerUnreadable(error, socket, always));
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_TIMEOUT_MILLISECONDS);
   return server;

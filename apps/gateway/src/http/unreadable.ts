@@ -4,7 +4,6 @@ import type { ProblemCode } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { problemDocument, problemHeaders } from './problem-document.ts';
 import { requestIdFrom } from './request-id.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** Node keeps the answer under way here and looks at it for the same reason (lib/_http_server.js, socketOnError). */
 type BusySocket = Socket & { _httpMessage?: ServerResponse | null };
@@ -14,14 +13,18 @@ const CODES: Record<string, ProblemCode | undefined> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
 };
 
-/** Answers on the bare socket what Node could not read as a request, or not in time. */
-export function answerUnreadable(error: NodeJS.ErrnoException, socket: BusySocket): void {
+/** Answers on the bare socket what Node could not read as a request, or not in time; with the headers that every answer has. */
+export function answerUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: BusySocket,
+  always: Readonly<Record<string, string>>,
+): void {
   if (!socket.writable || socket._httpMessage?.headersSent) return void socket.destroy();
   const shown = problem(CODES[error.code ?? ''] ?? 'malformed_request');
   const requestId = requestIdFrom(undefined);
   const body = JSON.stringify(problemDocument(shown, { requestId, url: '' }));
   const headers = {
-    ...SECURITY_HEADERS,
+    ...always,
     ...problemHeaders(shown),
     'x-request-id': requestId,
     'content-length': String(Buffer.byteLength(body)),
