@@ -58,6 +58,8 @@ const tasks = {
   chaos: [buildQuietly, () => run(node, [join(root, 'deploy/chaos/dist/main.js'), ...args])],
   snapshot: [buildQuietly, source('scripts/stored/generate.ts')],
   'release-contracts': [source('scripts/releases/generate.ts')],
+  audit: [source('scripts/dependencies/audit.ts')],
+  sbom: [source('scripts/dependencies/sbom.ts')],
   types: [
     () => tool('typescript7/bin/tsc', '--project', 'tsconfig.json'),
     // It runs in browsers.
