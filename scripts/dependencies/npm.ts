@@ -17,7 +17,14 @@ export function npm(
     const child = execFile(
       program,
       args,
-      { cwd, env, timeout, maxBuffer: 2 ** 27, shell: process.platform === 'win32' },
+      // Whoever runs this may have told npm to be silent, and what it says is the answer.
+      {
+        cwd,
+        env: { ...env, npm_config_loglevel: 'notice' },
+        timeout,
+        maxBuffer: 2 ** 27,
+        shell: process.platform === 'win32',
+      },
       (error, stdout, stderr) => {
         if (error && child.exitCode === null && !error.killed) reject(error);
         else resolve({ status: child.exitCode, stdout, stderr });

@@ -94,13 +94,15 @@ function simulatedAws(home: string): Record<string, unknown[]> {
   return tables;
 }
 
+/** Counts of a quarter of an hour, in the form of the library that counts: nobody takes them up later. */
+const PASSING = ['attempts'];
 /** What is handled lies in an inbox by the hundred, all alike. */
 const ENOUGH_OF_INBOX = 5;
 
 async function contentOf(db: Db): Promise<Record<string, unknown[]>> {
   const collections = (await db.listCollections().toArray()).map(({ name }) => name).sort();
   const content: Record<string, unknown[]> = {};
-  for (const name of collections) {
+  for (const name of collections.filter((each) => !PASSING.includes(each))) {
     const found = db.collection(name).find().sort({ _id: 1 });
     content[name] = await (name === 'inbox' ? found.limit(ENOUGH_OF_INBOX) : found).toArray();
   }

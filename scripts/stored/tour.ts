@@ -16,7 +16,7 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, usage. The servers are named by the state they are left in. Gives the API
+ * ended in every way, tokens, an invitation, usage. The servers are named by the state they are left in. Gives the API
  * token that all of it was done with.
  */
 export async function tour(url: string, awsEndpoint: string): Promise<{ token: string }> {
@@ -38,6 +38,7 @@ export async function tour(url: string, awsEndpoint: string): Promise<{ token: s
 
   const heldTo = { expiresAt: '2100-01-01T00:00:00Z', scopes: ['read'], networks: ['192.0.2.0/24'] };
   await api.post('/v1/tokens', { name: 'short', ...heldTo });
+  await api.post('/v1/invitations', { email: 'charles@example.com', role: 'operator' });
   const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
   await api.patch(`/v1/servers/${running.id}`, {
     protected: true,

@@ -33,7 +33,7 @@ import { UserModel } from './users/user.model.ts';
 import { Users } from './users/users.ts';
 
 /**
- * Answers `SignUp`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
+ * Answers `SignUp`, `SignUpInvited`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
  * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
  * `ListOwnAccounts`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.

@@ -46,7 +46,7 @@ afterAll(async () => {
   await world?.stop();
 }, 60_000);
 
-/** Gives a customer two servers, of which one was paused and so has usage, and two tokens. */
+/** Gives a customer two servers, of which one was paused and so has usage, two tokens, and an invitation that is open. */
 async function settled(
   customer: Customer,
   named: { name: string; hostname: string; tags: Record<string, string> },
@@ -55,8 +55,11 @@ async function settled(
   await customer.succeeded(await customer.act((await customer.running()).id, 'pause'));
   const { api } = customer;
   for (const name of ['first', 'second']) await api.post('/v1/tokens', { name });
+  const invited = { email: `guest-of-${named.hostname}@example.com`, role: 'viewer' };
+  const { token: invitation } = await api.post<{ token: string }>('/v1/invitations', invited);
   const known = new Known();
-  const lists = ['/v1/me', '/v1/tokens', '/v1/servers', '/v1/operations'];
+  const people = ['/v1/members', '/v1/invitations', '/v1/sessions'];
+  const lists = ['/v1/me', '/v1/tokens', '/v1/servers', '/v1/operations', ...people];
   for (const path of lists) known.learn(JSON.stringify(await api.get(path)));
   const text = `of:${named.tags['of']}`;
   return {
@@ -70,6 +73,7 @@ async function settled(
       'query q': named.name,
       'query tag': text,
       'query cursor': server.id,
+      'body invitation': invitation,
     },
   };
 }

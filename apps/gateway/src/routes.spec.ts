@@ -43,6 +43,7 @@ import {
   RevokeToken,
   routes,
   SignUp,
+  SignUpInvited,
   SwitchAccount,
   TerminateServer,
   UpdateMe,
@@ -316,6 +317,28 @@ describe('a route asks its service once and answers what it says', () => {
     expect(answered.text && answered.body).toEqual(
       route.success.body ? (expected.answers ?? expected.reply) : '',
     );
+  });
+});
+
+describe('who signs up', () => {
+  const { accountName, ...person } = bodyExamples.signUp as Record<string, string>;
+  const signUp = (body: object) => gateway.call('POST', '/v1/signup', { body });
+
+  test('with an invitation makes no account', async () => {
+    gateway.services.answer(SignUpInvited, () => sample.me);
+    expect((await signUp({ ...person, accountName, invitation: 'bri_secret' })).status).toBe(201);
+    expect(gateway.services.asked).toMatchObject([
+      { type: SignUpInvited.type, data: { ...person, invitation: 'bri_secret' } },
+    ]);
+  });
+
+  test('without one has to name the account', async () => {
+    const { status, body } = await signUp(person);
+    expect({ status, errors: body.errors }).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/accountName' }],
+    });
+    expect(gateway.services.asked).toEqual([]);
   });
 });
 

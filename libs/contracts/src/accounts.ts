@@ -111,20 +111,31 @@ export const NewPassword = z.string().min(10).max(200);
 /** What a person is called, as they write it. */
 export const PersonName = z.string().trim().min(1).max(100);
 
+const newPerson = { email: Email, password: NewPassword, name: PersonName };
+const AccountName = z.string().trim().min(1).max(100);
+const InvitationSecret = z.string().min(1).max(100);
+
 export const SignUpBody = z.strictObject({
-  email: Email,
-  password: NewPassword,
-  name: PersonName,
+  ...newPerson,
   /** Needed unless there is an invitation. */
-  accountName: z.string().trim().min(1).max(100).optional(),
+  accountName: AccountName.optional(),
   /** The secret of an invitation to this address: joins that account instead of making one. */
-  invitation: z.string().min(1).max(100).optional(),
+  invitation: InvitationSecret.optional(),
 });
-/**
- * Makes a user, and an account of which they are the owner, or joins them to the account that has invited them. Idempotent; 409
- * `email_taken` (addresses are compared in lower case), 404 `not_found` and 403 `wrong_invitation` for the invitation, 503 `overloaded`.
- */
-export const SignUp = request('accounts', 'berth.accounts.sign-up.v1', SignUpBody, Me);
+/** Makes a user, and an account of which they are the owner. Idempotent; 409 `email_taken` (addresses are compared in lower case), 503 `overloaded`. */
+export const SignUp = request(
+  'accounts',
+  'berth.accounts.sign-up.v1',
+  z.strictObject({ ...newPerson, accountName: AccountName }),
+  Me,
+);
+/** Makes a user who belongs to the account that has invited their address. As {@link SignUp}, and 404 `not_found`, 403 `wrong_invitation`. */
+export const SignUpInvited = request(
+  'accounts',
+  'berth.accounts.sign-up-invited.v1',
+  z.strictObject({ ...newPerson, invitation: InvitationSecret }),
+  Me,
+);
 
 /**
  * Checks a bearer credential (API token or session); `principal` is null when it is unknown, expired or revoked, or one of

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { SignUp, UpdateMe, type DataOf } from '@berth/contracts';
+import { SignUp, SignUpInvited, UpdateMe, type DataOf } from '@berth/contracts';
 import { OnRequest } from '@berth/messaging';
 import { Users } from './users.ts';
 
@@ -10,6 +10,11 @@ export class UserHandlers {
   @OnRequest(SignUp, { idempotent: true })
   signUp(wanted: DataOf<typeof SignUp>) {
     return this.users.signUp(wanted);
+  }
+
+  @OnRequest(SignUpInvited, { idempotent: true })
+  signUpInvited(wanted: DataOf<typeof SignUpInvited>) {
+    return this.users.signUpInvited(wanted);
   }
 
   @OnRequest(UpdateMe)

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { BeginSession, ChangePassword, DataOf, Me, ReplyOf, SignUp, UpdateMe } from '@berth/contracts';
+import type {
+  BeginSession,
+  ChangePassword,
+  DataOf,
+  Me,
+  ReplyOf,
+  SignUp,
+  SignUpInvited,
+  UpdateMe,
+} from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { isDuplicateKey, newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
@@ -24,12 +33,16 @@ export class Users {
   ) {}
 
   /**
-   * Creates a user, and an account of which they are the owner or their membership in the one that has invited them. Inside a
-   * transaction. Throws 409 `email_taken`, whatever the case of the letters; for the invitation 404 `not_found`, 403
-   * `wrong_invitation`; 503 `overloaded`.
+   * Creates a user and an account of which they are the owner. Inside a transaction.
+   * Throws 409 `email_taken`, whatever the case of the letters; 503 `overloaded`.
    */
   signUp(wanted: DataOf<typeof SignUp>): Promise<Me> {
     return this.passwords.inTurn(() => this.register(wanted));
+  }
+
+  /** The same for somebody who is invited, without an account of their own. Throws besides 404 `not_found`, 403 `wrong_invitation`. */
+  signUpInvited(wanted: DataOf<typeof SignUpInvited>): Promise<Me> {
+    return this.passwords.inTurn(() => this.registerInvited(wanted));
   }
 
   /**
@@ -101,14 +114,14 @@ export class Users {
     await this.users.deleteOne({ _id: id });
   }
 
-  private async register({ accountName, invitation, ...person }: DataOf<typeof SignUp>): Promise<Me> {
-    if (invitation !== undefined) {
-      const user = await this.create(person);
-      const { account, membership } = await this.invitations.accept(invitation, user);
-      return meOf(user, account, membership.role);
-    }
-    if (accountName === undefined) throw namelessAccount();
+  private async register({ accountName, ...person }: DataOf<typeof SignUp>): Promise<Me> {
     return this.accounts.open(accountName, await this.create(person));
+  }
+
+  private async registerInvited({ invitation, ...person }: DataOf<typeof SignUpInvited>): Promise<Me> {
+    const user = await this.create(person);
+    const { account, membership } = await this.invitations.accept(invitation, user);
+    return meOf(user, account, membership.role);
   }
 
   /** The user whose password this is; null when it is not, or there is none. */
@@ -135,8 +148,3 @@ export class Users {
     await this.users.updateOne({ _id, passwordHash }, { $set });
   }
 }
-
-const namelessAccount = () =>
-  problem('invalid_request', {
-    errors: [{ pointer: '/accountName', detail: 'is needed unless there is an invitation' }],
-  });

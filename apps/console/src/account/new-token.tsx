@@ -1,24 +1,13 @@
-import {
-  Alert,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  Modal,
-  NativeSelect,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
-import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import type { TokenScope } from '@berth/contracts';
 import { useMe } from '../access/session.tsx';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
 import { keyOf } from '../api/reading.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
+import { ShownOnce } from '../ui/shown-once.tsx';
 import { expiryOf, LIVES } from './expiry.ts';
 import { NetworksField } from './networks-field.tsx';
 import { problemOf } from './networks.ts';
@@ -51,7 +40,18 @@ export function NewToken({ onClose }: { onClose: () => void }) {
       networks: problemOf,
     },
   });
-  if (make.data) return <Made secret={make.data.token} name={form.values.name} onClose={onClose} />;
+  if (make.data) {
+    return (
+      <ShownOnce
+        title={`The token “${form.values.name}”`}
+        label="Token"
+        secret={make.data.token}
+        onClose={onClose}
+      >
+        It is shown this once. Who has it can use it in your name: keep it like a password.
+      </ShownOnce>
+    );
+  }
   const submit = ({ name, days, scopes, networks }: Wanted) => {
     const expiresAt = expiryOf(Number(days), Date.now());
     make.mutate(
@@ -99,52 +99,6 @@ export function NewToken({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
-  );
-}
-
-/** Closed by its button alone: a click beside it would lose the secret. */
-function Made({ secret, name, onClose }: { secret: string; name: string; onClose: () => void }) {
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={`The token “${name}”`}
-      withCloseButton={false}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-    >
-      <Stack>
-        <Alert color="yellow" variant="outline" icon={<IconAlertTriangle />} title="Copy it now">
-          <Text size="sm">
-            It is shown this once. Who has it can use it in your name: keep it like a password.
-          </Text>
-        </Alert>
-        <Code
-          block
-          tabIndex={0}
-          aria-label="Token"
-          style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
-        >
-          {secret}
-        </Code>
-        <Group justify="flex-end">
-          <CopyButton value={secret} timeout={4_000}>
-            {({ copied, copy }) => (
-              <Button
-                data-autofocus
-                onClick={copy}
-                leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-              >
-                {copied ? 'Copied' : 'Copy'}
-              </Button>
-            )}
-          </CopyButton>
-          <Button variant="default" onClick={onClose}>
-            I have it
-          </Button>
-        </Group>
-      </Stack>
     </Modal>
   );
 }

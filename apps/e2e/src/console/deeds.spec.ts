@@ -179,10 +179,13 @@ test('somebody is invited, joins, gets another role, changes accounts, and is re
   await joined.page.getByRole('button', { name: 'Join' }).click();
   await joined.sees('Servers');
   await joined.page.getByRole('button', { name: /your menu/ }).click();
+  const switched = joined.page.waitForResponse((answer) => answer.url().endsWith('/v1/sessions/current'));
   await joined.page.getByRole('menuitem', { name: /^Go to / }).click();
-  await joined.sees('Servers');
+  expect((await switched).status()).toBe(200);
   await joined.go('/account/members');
-  await joined.page.getByText('Owner: may do everything').first().waitFor();
+  const own = joined.page.getByRole('combobox', { name: /^Role of / });
+  await own.waitFor();
+  expect(await own.inputValue()).toBe('owner');
   await joined.leave();
 
   await page.reload();
@@ -218,7 +221,7 @@ test('who changes their password stays logged in here, and nowhere else', async 
   await visitor.sees('Log in');
   await visitor.fillLogin({ ...customer.login, password: 'a new horse battery' });
   await page.getByRole('button', { name: 'Log in' }).click();
-  await visitor.sees('Servers');
+  await visitor.sees('Security');
 }, 60_000);
 
 test('a token is held to what it is for and where it comes from', async () => {

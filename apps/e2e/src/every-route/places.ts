@@ -24,7 +24,8 @@ export interface Belongings {
 /** Chosen from the catalog, made up by whoever asks, or the same for everybody: no word about what is whose. */
 const OF_NOBODY = new Set([
   ...['product', 'version', 'size', 'region', 'zone', 'hostname'].map((name) => `body ${name}`),
-  ...['name', 'accountName', 'password', 'tags'].map((name) => `body ${name}`),
+  ...['name', 'accountName', 'tags', 'networks[]'].map((name) => `body ${name}`),
+  ...['password', 'currentPassword', 'newPassword'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.
   ...['query month', 'query lastEventId'],
 ]);

@@ -62,20 +62,24 @@ describe('scopes', () => {
     return found;
   }
 
-  const READS: Permission[] = ['account:read', 'catalog:read', 'servers:read', 'usage:read'];
+  const READS: Permission[] = ['account:read', 'catalog:read', 'members:read', 'servers:read', 'usage:read'];
+  const OWN: Permission[] = ['self:write', 'membership:write'];
   const RUNNING: Permission[] = ['catalog:read', 'servers:read', 'servers:write'];
   test.each<[string, Permission[]]>([
     ['owner.read', READS],
     ['owner.servers', RUNNING],
     ['owner.billing', ['account:read', 'usage:read']],
-    ['owner.admin', [...READS, 'servers:write', 'tokens:write']],
+    ['owner.admin', [...READS, ...OWN, 'members:write', 'servers:write', 'tokens:write']],
     ['owner.servers.billing', [...RUNNING, 'account:read', 'usage:read']],
     ['operator.servers', RUNNING],
-    ['operator.admin', [...READS, 'servers:write']],
+    ['operator.admin', [...READS, ...OWN, 'servers:write']],
     ['viewer.servers', ['catalog:read', 'servers:read']],
-    ['viewer.admin', READS],
+    ['viewer.admin', [...READS, ...OWN]],
     ['staff.read', ['account:read', 'catalog:read', 'staff:read']],
-    ['staff.admin', ['account:read', 'catalog:read', 'tokens:write', 'staff:read', 'staff:write']],
+    [
+      'staff.admin',
+      ['account:read', 'catalog:read', 'self:write', 'tokens:write', 'staff:read', 'staff:write'],
+    ],
     ['staff.servers', ['catalog:read']],
     ['staff.billing', ['account:read']],
   ])('%s may do exactly %j', async (as, permissions) => {

@@ -7,9 +7,11 @@ import {
   GetStaffMe,
   routes,
   SignUp,
+  SignUpInvited,
   UpdateMe,
   type Principal,
 } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { Caller, type AnyCaller } from '../access/caller.ts';
 import { inSession } from '../access/in-session.ts';
 import { Bus, type Orderer } from '../bus/bus.ts';
@@ -22,7 +24,12 @@ export class AccountsController {
 
   @Endpoint(routes.signUp)
   signUp(@Given() { body, idempotencyKey }: InputOf<'signUp'>) {
-    return this.bus.order(SignUp, body, newcomer(body.email), idempotencyKey);
+    const { invitation, accountName, ...person } = body;
+    const who = newcomer(person.email);
+    if (invitation !== undefined)
+      return this.bus.order(SignUpInvited, { ...person, invitation }, who, idempotencyKey);
+    if (accountName === undefined) throw nameless();
+    return this.bus.order(SignUp, { ...person, accountName }, who, idempotencyKey);
   }
 
   @Endpoint(routes.me)
@@ -54,3 +61,8 @@ function newcomer(email: string): Orderer {
   const id = createHash('sha256').update(email.toLowerCase()).digest('hex');
   return { actor: { kind: 'system', id: `signup:${id}` } };
 }
+
+const nameless = () =>
+  problem('invalid_request', {
+    errors: [{ pointer: '/accountName', detail: 'is needed unless there is an invitation' }],
+  });
