@@ -36,6 +36,8 @@ const Report = z.object({
 
 /** Nobody waits for a registry that does not answer. */
 const FETCHING = ['--fetch-retries=0', '--fetch-timeout=10000'];
+/** Under `npm run --silent` it would keep silent about what went wrong. */
+const SAYING = ['--json', '--loglevel=error'];
 const LONGEST_MILLISECONDS = 60_000;
 
 /**
@@ -46,7 +48,7 @@ export async function advisoriesOn(
   folder: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ advisories: Advisory[] } | { unanswered: string }> {
-  const { status, stdout, stderr } = await npm(['audit', '--json', ...FETCHING], {
+  const { status, stdout, stderr } = await npm(['audit', ...SAYING, ...FETCHING], {
     ...{ cwd: folder, env, timeout: LONGEST_MILLISECONDS },
   });
   if (status === null) return { unanswered: `no answer in ${LONGEST_MILLISECONDS / 1000} s` };

@@ -48,6 +48,8 @@ async function heardFrom(audits: RequestListener, at = folder) {
     npm_config_registry: `http://127.0.0.1:${port}/`,
     npm_config_cache: join(folder, 'cache'),
     npm_config_update_notifier: 'false',
+    // As CI runs it.
+    npm_config_loglevel: 'silent',
   });
 }
 
