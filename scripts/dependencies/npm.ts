@@ -17,10 +17,9 @@ export function npm(
     const child = execFile(
       program,
       args,
-      // Whoever runs this may have told npm to be silent, and what it says is the answer.
       {
         cwd,
-        env: { ...env, npm_config_loglevel: 'notice' },
+        env,
         timeout,
         maxBuffer: 2 ** 27,
         shell: process.platform === 'win32',
