@@ -30,6 +30,8 @@ test.each(['provisioning', 'configuring'] as const)(
     const accepted = await customer.launch();
     await customer.reached(accepted.server.id, status);
     world.kill('provisioning');
+    // Until it is back it is answered 503, for as long as its start takes here.
+    await customer.reached(accepted.server.id, 'running', 60_000);
     const server = await customer.succeeded(accepted);
     expect(server.status).toBe('running');
     expect(await world.aws.instances(server.id)).toHaveLength(1);

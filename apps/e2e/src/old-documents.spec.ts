@@ -3,6 +3,7 @@ import { Api } from '@berth/local';
 import { database, eventually, type Tap, type TestBroker, type TestDatabase } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Customer } from './customer.ts';
+import { isForSessions, isForStaff } from './every-route/caller.ts';
 import { operationsOf, type Operation as Route } from './every-route/document.ts';
 import { Promises } from './every-route/promises.ts';
 import { Client } from './every-route/client.ts';
@@ -73,10 +74,14 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
       const promises = new Promises();
       const client = new Client(world.url);
       const staff = await world.staff();
+      const { accessToken: session } = await new Api(world.url).post<{ accessToken: string }>(
+        '/v1/sessions',
+        login,
+      );
       for (const operation of operationsOf(document).values()) {
         for (const target of readsOf(operation, ids)) {
-          const isForStaff = target.startsWith('/v1/admin/');
-          const headers = { Authorization: `Bearer ${isForStaff ? staff.token : token}` };
+          const own = isForSessions(operation) ? session : token;
+          const headers = { Authorization: `Bearer ${isForStaff(operation) ? staff.token : own}` };
           const answered = await client.send({ method: 'GET', target, headers, body: undefined });
           const { status } = answered;
           const broken = promises.broken(operation, answered);

@@ -8,7 +8,7 @@ import type { Known } from './known.ts';
 export const isForStaff = ({ path }: Operation): boolean => path.startsWith('/v1/admin/');
 
 /** What is a person's own, and refused to a token. */
-const isForSessions = ({ answers }: Operation): boolean =>
+export const isForSessions = ({ answers }: Operation): boolean =>
   answers.get(409)?.codes.includes('not_a_session') ?? false;
 
 /** Who sends the requests: by an API token, what needs one by a session, and as staff what is for staff. */
