@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import {
-  AccessEnded,
   STAFF_ACCOUNT_ID,
   type BeginSession,
   type DataOf,
@@ -20,6 +19,7 @@ import { isId, newId, pageOf, Transactions } from '@berth/mongo';
 import type { Model, QueryFilter } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
+import { endCredentials } from '../credentials/end-credentials.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { noteUse } from '../credentials/last-use.ts';
 import { OwnAccounts } from '../members/own-accounts.ts';
@@ -151,14 +151,8 @@ export class Sessions {
     await this.endWhere({ accountId, userId });
   }
 
-  /** Inside a transaction. Whoever holds something open in the name of a session is told that it is over. */
-  private async endWhere(filter: QueryFilter<Session>): Promise<number> {
-    const over = await this.sessions.find(filter).setOptions({ crossTenant: true }).lean();
-    for (const { _id, accountId } of over) {
-      await this.sessions.deleteOne({ _id, accountId });
-      await this.outbox.publish(AccessEnded, { accountId, credentialId: _id }, { accountId });
-    }
-    return over.length;
+  private endWhere(filter: QueryFilter<Session>): Promise<number> {
+    return endCredentials(this.sessions, filter, this.outbox);
   }
 
   /** Who a session's credential speaks for; null when there is none such, or no longer. */

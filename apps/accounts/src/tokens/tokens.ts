@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import {
-  AccessEnded,
   type ApiToken,
   type DataOf,
   type IssueToken,
@@ -14,6 +13,7 @@ import { Outbox, problem } from '@berth/messaging';
 import { isId, newId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
+import { endCredentials } from '../credentials/end-credentials.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { noteUse } from '../credentials/last-use.ts';
 import { TokenModel, type Token } from './token.model.ts';
@@ -74,21 +74,16 @@ export class Tokens {
 
   /** Throws 404 `not_found`, for another account's token as well. */
   async revoke({ accountId, tokenId }: DataOf<typeof RevokeToken>): Promise<ReplyOf<typeof RevokeToken>> {
-    await this.transactions.run(async () => {
-      const { deletedCount } = await this.tokens.deleteOne({ _id: tokenId, accountId });
-      if (deletedCount === 0) throw problem('not_found');
-      await this.outbox.publish(AccessEnded, { accountId, credentialId: tokenId }, { accountId });
-    });
+    const revoked = await this.transactions.run(() =>
+      endCredentials(this.tokens, { _id: tokenId, accountId }, this.outbox),
+    );
+    if (revoked === 0) throw problem('not_found');
     return {};
   }
 
   /** Revokes a user's tokens of one account. Inside a transaction. */
   async endIn(accountId: string, userId: string): Promise<void> {
-    const over = await this.tokens.find({ accountId, userId }).lean<Token[]>();
-    for (const { _id } of over) {
-      await this.tokens.deleteOne({ _id, accountId });
-      await this.outbox.publish(AccessEnded, { accountId, credentialId: _id }, { accountId });
-    }
+    await endCredentials(this.tokens, { accountId, userId }, this.outbox);
   }
 
   /** Who a token speaks for; null when there is none such, or no longer. Notes that it was used. */

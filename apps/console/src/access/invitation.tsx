@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,9 +10,8 @@ import { ROLES } from '../members/roles.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Front } from './front.tsx';
+import { NameField, NewPasswordField, tooShort } from './new-person.tsx';
 import { useSession, useSessionChanged } from './session.tsx';
-
-const SHORTEST_PASSWORD = 10;
 
 /** Where the link of an invitation leads. Its secret is in the fragment, which a browser sends to nobody. */
 export default function InvitationScreen() {
@@ -93,7 +92,7 @@ function SignUp({ secret, invitation: { email } }: Props) {
   const form = useForm({
     initialValues: { name: '', password: '' },
     validate: {
-      password: (text) => text.length < SHORTEST_PASSWORD && `At least ${SHORTEST_PASSWORD} characters`,
+      password: tooShort,
     },
   });
   const arrived = () => void changed().then(() => navigate('/'));
@@ -111,21 +110,9 @@ function SignUp({ secret, invitation: { email } }: Props) {
       )}
     >
       <Stack>
-        <TextInput
-          label="Your name"
-          autoComplete="name"
-          required
-          maxLength={100}
-          {...form.getInputProps('name')}
-        />
+        <NameField {...form.getInputProps('name')} />
         <TextInput label="E-mail" value={email} type="email" autoComplete="username" readOnly />
-        <PasswordInput
-          label="Password"
-          description={`At least ${SHORTEST_PASSWORD} characters; a sentence is good`}
-          autoComplete="new-password"
-          required
-          {...form.getInputProps('password')}
-        />
+        <NewPasswordField {...form.getInputProps('password')} />
         {error != null && <ProblemAlert error={error} />}
         <Button type="submit" loading={signUp.isPending || logIn.isPending}>
           Create account and join

@@ -1,19 +1,18 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
 import { isProblem } from '../api/problem.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { Front } from './front.tsx';
+import { NameField, NewPasswordField, tooShort } from './new-person.tsx';
 import { useSessionChanged } from './session.tsx';
-
-const SHORTEST_PASSWORD = 10;
 
 export default function SignUpScreen() {
   const form = useForm({
     initialValues: { name: '', accountName: '', email: '', password: '' },
     validate: {
-      password: (text) => text.length < SHORTEST_PASSWORD && `At least ${SHORTEST_PASSWORD} characters`,
+      password: tooShort,
     },
   });
   const changed = useSessionChanged();
@@ -31,13 +30,7 @@ export default function SignUpScreen() {
     <Front title="Create an account" other={{ text: 'You have one?', to: '/login', label: 'Log in' }}>
       <form onSubmit={form.onSubmit((values) => signUp.mutate(calls.signUp(values)))}>
         <Stack>
-          <TextInput
-            label="Your name"
-            autoComplete="name"
-            required
-            maxLength={100}
-            {...form.getInputProps('name')}
-          />
+          <NameField {...form.getInputProps('name')} />
           <TextInput
             label="Company or team"
             autoComplete="organization"
@@ -52,13 +45,7 @@ export default function SignUpScreen() {
             required
             {...form.getInputProps('email')}
           />
-          <PasswordInput
-            label="Password"
-            description={`At least ${SHORTEST_PASSWORD} characters; a sentence is good`}
-            autoComplete="new-password"
-            required
-            {...form.getInputProps('password')}
-          />
+          <NewPasswordField {...form.getInputProps('password')} />
           {error != null && <ProblemAlert error={error} />}
           <Button type="submit" loading={signUp.isPending || logIn.isPending} fullWidth>
             Create account

@@ -1,20 +1,17 @@
 import { Button, Group, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
+import { NewPasswordField, tooShort } from '../access/new-person.tsx';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
 import { keyOf } from '../api/reading.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 
-const SHORTEST = 10;
-
 export function ChangePassword() {
   const client = useQueryClient();
   const form = useForm({
     initialValues: { currentPassword: '', newPassword: '' },
-    validate: {
-      newPassword: (text) => text.length < SHORTEST && `At least ${SHORTEST} characters`,
-    },
+    validate: { newPassword: tooShort },
   });
   const change = useOrder<null>({
     done: 'Your password is changed. You are logged in here, and nowhere else.',
@@ -23,8 +20,7 @@ export function ChangePassword() {
       void client.invalidateQueries({ queryKey: keyOf(calls.sessions()) });
     },
     onRefused: ({ code }) => {
-      if (code !== 'wrong_password') return true;
-      form.setFieldError('currentPassword', 'This is not your password');
+      if (code === 'wrong_password') form.setFieldError('currentPassword', 'This is not your password');
       return true;
     },
   });
@@ -46,14 +42,7 @@ export function ChangePassword() {
             required
             {...form.getInputProps('currentPassword')}
           />
-          <PasswordInput
-            label="New password"
-            description={`At least ${SHORTEST} characters`}
-            autoComplete="new-password"
-            maxLength={200}
-            required
-            {...form.getInputProps('newPassword')}
-          />
+          <NewPasswordField label="New password" maxLength={200} {...form.getInputProps('newPassword')} />
           {change.isError && !form.errors['currentPassword'] && <ProblemAlert error={change.error} />}
           <Group justify="flex-end">
             <Button type="submit" loading={change.isPending}>
