@@ -144,7 +144,7 @@ export class LifecycleRunner<
   /** Takes up all that is due: effects, deadlines, facts of time, and what dead replicas left. */
   async sweep(): Promise<void> {
     const { model, clock, leases } = this.options;
-    for (const lease of await leases.dead((id) => this.working.has(id))) await this.succeed(lease);
+    for (const lease of await leases.dead((id) => this.working.has(id))) await this.takeOver(lease);
     await this.lines?.sweep();
     const due = await dueFairly(model, { now: clock.now(), fairBy: this.fairBy, except: this.working });
     await Promise.all(due.map(({ id, owner }) => this.looks.run(owner, () => this.lookAgain(id, owner))));
@@ -158,10 +158,10 @@ export class LifecycleRunner<
   }
 
   /**
-   * After a holder that has died, or could not store what it did: what its effect has done is not known, which counts
+   * From a holder that has died, or could not store what it did: what its effect has done is not known, which counts
    * as a failure of it.
    */
-  private succeed(lease: DeadLease): Promise<void> {
+  private takeOver(lease: DeadLease): Promise<void> {
     const { transactions, leases, clock } = this.options;
     const cause: Cause = { kind: 'system', id: null, text: CUT_OFF };
     return transactions.run(async () => {

@@ -6,8 +6,9 @@ type Guarded = Exclude<Permission, 'public'>;
 const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing', 'viewer'];
 
 /**
- * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and `admin` hold the keys besides. Staff
- * see the catalog, which is nobody's, and nothing of an account; what is theirs is no customer's. What is not listed is denied.
+ * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and
+ * `admin` hold the keys and decide about members besides. Staff see the catalog, which is nobody's, and nothing of an account;
+ * what is theirs is no customer's. What is not listed is denied.
  */
 const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
   'self:write': [...customers, 'staff'],
