@@ -20,8 +20,10 @@ const Environment = z
         message: 'must be https, but for localhost: sessions do not travel in the clear',
       })
       .optional(),
-    /** How many requests of an account are answered in 10 seconds, by each replica. */
+    /** How many requests of an account are answered in 10 seconds, by all replicas together. */
     BERTH_RATE_LIMIT_PER_ACCOUNT: z.coerce.number().int().min(1).default(1_000),
+    /** How many of those may be of one API token. */
+    BERTH_RATE_LIMIT_PER_TOKEN: z.coerce.number().int().min(1).default(500),
     /** The same for an address from which somebody comes who is not known. */
     BERTH_RATE_LIMIT_PER_ADDRESS: z.coerce.number().int().min(1).default(200),
     /** How many requests of an account, or of such an address, may be under way at once; half of them orders. */
@@ -57,8 +59,9 @@ export class Config {
     /** Undefined when only this machine can come in, by plain HTTP. */
     readonly publicUrl: URL | undefined,
     readonly amqpUrl: string,
-    /** In 10 seconds, in this process. */
+    /** In 10 seconds. */
     readonly requestsPerAccount: number,
+    readonly requestsPerToken: number,
     readonly requestsPerAddress: number,
     readonly trustedProxies: string[],
     readonly requestsAtOncePerAccount: number,
@@ -78,6 +81,7 @@ export class Config {
       env.BERTH_PUBLIC_URL,
       env.AMQP_URL,
       env.BERTH_RATE_LIMIT_PER_ACCOUNT,
+      env.BERTH_RATE_LIMIT_PER_TOKEN,
       env.BERTH_RATE_LIMIT_PER_ADDRESS,
       env.BERTH_TRUSTED_PROXIES,
       env.BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT,

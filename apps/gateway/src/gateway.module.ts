@@ -35,6 +35,7 @@ import { ProblemFilter } from './http/problem.filter.ts';
 import { RouteCheck } from './http/route-check.ts';
 import { Admission } from './limits/admission.ts';
 import { RateLimits } from './limits/rate-limits.ts';
+import { SharedCounts } from './limits/shared-counts.ts';
 import { OperationsController } from './operations/operations.controller.ts';
 import { PagesController } from './pages/pages.controller.ts';
 import { ServerActionsController } from './servers/server-actions.controller.ts';
@@ -74,6 +75,7 @@ export class GatewayModule {
         DocsController,
         IdentityHandlers,
         EventHandlers,
+        SharedCounts,
       ],
       providers: [
         { provide: Config, useValue: config },

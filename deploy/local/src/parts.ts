@@ -112,6 +112,7 @@ async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJ
     BERTH_SERVER_URL: `http://{hostname}:${instancePort}/`,
     // Tests and scripts on one machine ask faster than customers do.
     BERTH_RATE_LIMIT_PER_ACCOUNT: process.env['BERTH_RATE_LIMIT_PER_ACCOUNT'] ?? '100000',
+    BERTH_RATE_LIMIT_PER_TOKEN: process.env['BERTH_RATE_LIMIT_PER_TOKEN'] ?? '100000',
     BERTH_RATE_LIMIT_PER_ADDRESS: process.env['BERTH_RATE_LIMIT_PER_ADDRESS'] ?? '100000',
     BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT: process.env['BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT'] ?? '1000',
     BERTH_REQUESTS_AT_ONCE: process.env['BERTH_REQUESTS_AT_ONCE'] ?? '1000',

@@ -24,6 +24,7 @@ export * from './orphans.ts';
 export * from './problem.ts';
 export * from './quotes.ts';
 export * from './readiness.ts';
+export * from './request-counts.ts';
 export * from './server-events.ts';
 export * from './server-status.ts';
 export * from './servers.ts';

@@ -110,6 +110,28 @@ describe('a broadcast', () => {
     );
   });
 
+  test('is said without a database too, to whoever listens, the speaker among them', async () => {
+    for (const number of [1, 2, 3]) replicas[0]?.get(Broadcasts).say(Said, { number });
+    await eventually(() =>
+      expect(heard()).toEqual([
+        [1, 2, 3],
+        [1, 2, 3],
+      ]),
+    );
+    expect(() => replicas[0]?.get(Broadcasts).say(Said, { number: 'four' as never })).toThrow();
+  });
+
+  test('that is said while broadcasts do not arrive reaches nobody and harms nobody', async () => {
+    rabbit.killConnections();
+    await eventually(() => expect(replicas[0]?.get(Broadcasts).attached).toBe(false));
+    replicas[0]?.get(Broadcasts).say(Said, { number: 1 });
+    await eventually(() =>
+      expect(replicas.map((replica) => replica.get(Broadcasts).attached)).toEqual([true, true]),
+    );
+    replicas[0]?.get(Broadcasts).say(Said, { number: 2 });
+    await eventually(() => expect(heard()).toEqual([[2], [2]]));
+  });
+
   test('that cannot be read or handled is dropped and holds up none', async () => {
     for (const listener of listeners)
       listener.during = (number) => {

@@ -1,10 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { Clock } from '@berth/clock';
+import type { EventContract, InputOf } from '@berth/contracts';
 import { inScope } from '@berth/telemetry';
 import type { KeptChannel } from './channel.ts';
 import type { BusConnection } from './connection.ts';
 import { whileHandling } from './context.ts';
-import { bodyOf, contextOf, scopeOf } from './envelope.ts';
+import { bodyOf, contextOf, newEnvelope, scopeOf, toProperties } from './envelope.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { declareBroadcastQueue, declareExchanges } from './topology.ts';
@@ -24,7 +26,10 @@ export class Broadcasts {
   private attachedBefore = false;
   private handled: Promise<void> = Promise.resolve();
 
-  constructor(@Inject(BUS_OPTIONS) private readonly options: BusOptions) {}
+  constructor(
+    @Inject(BUS_OPTIONS) private readonly options: BusOptions,
+    private readonly clock: Clock,
+  ) {}
 
   /** Whether broadcasts arrive; while not, what was derived from them may be out of date. */
   get attached(): boolean {
@@ -34,6 +39,18 @@ export class Broadcasts {
   /** Calls back each time that broadcasts arrive again after they had not: some may have been missed. */
   onReattached(listener: () => void): void {
     this.listeners.push(listener);
+  }
+
+  /**
+   * Tells everybody who listens right now, this replica too, and needs no database: neither stored nor confirmed nor repeated, so
+   * for nothing that may not be lost. What is said while broadcasts do not arrive reaches nobody.
+   */
+  say<Contract extends EventContract>(event: Contract, data: InputOf<Contract>): void {
+    if (!this.kept?.isOpen) return;
+    const envelope = newEnvelope(this.options.service, event.type, this.clock.now(), {});
+    const body = Buffer.from(JSON.stringify(event.schema.parse(data)));
+    const properties = { ...toProperties(envelope), persistent: false };
+    this.kept.get().publish(event.exchange, event.type, body, properties);
   }
 
   async start(connection: BusConnection, handlers: HandlerTable): Promise<void> {

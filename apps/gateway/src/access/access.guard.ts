@@ -44,7 +44,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const caller = await this.authenticate(request, reply);
-    await this.limits.ofAccount(caller.accountId, route, reply);
+    await this.limits.ofCaller(caller, route, reply);
     nameInLogs({ accountId: caller.accountId });
     const refusal = refusalOf(caller, permission);
     if (refusal !== null) {

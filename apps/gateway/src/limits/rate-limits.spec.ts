@@ -13,6 +13,8 @@ beforeAll(async () => {
 afterAll(() => bus?.stop());
 
 const LIMITS = { BERTH_RATE_LIMIT_PER_ACCOUNT: '3', BERTH_RATE_LIMIT_PER_ADDRESS: '2' };
+/** Stands for a log-in, which no limit but the account's is for. */
+const session = { as: 'session' };
 const limitsOf = ({ headers }: Answered) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
 
 function inGateway(environment: Record<string, string>): void {
@@ -27,15 +29,15 @@ describe('the limits', () => {
   inGateway({});
 
   test('of an account are told with every answer, and what goes beyond is refused until they are reset', async () => {
-    const me = () => gateway.call('GET', '/v1/me', { as: 'owner' });
+    const me = () => gateway.call('GET', '/v1/me', session);
     const first = await me();
     expect(limitsOf(first)).toEqual(['"account";q=3;w=10', expect.stringMatching(/^"account";r=2;t=10$/)]);
-    const bad = await gateway.call('GET', '/v1/me?no=1', { as: 'owner' });
+    const bad = await gateway.call('GET', '/v1/me?no=1', session);
     expect(limitsOf(bad)[1]).toMatch(/^"account";r=1;t=(9|10)$/);
     const denied = await gateway.call('POST', '/v1/tokens', { as: 'viewer' });
     expect({ status: denied.status, left: limitsOf(denied)[1] }).toEqual({
       status: 403,
-      left: expect.stringMatching(/^"account";r=0;t=(9|10)$/),
+      left: expect.stringMatching(/^"token";r=\d+;t=10, "account";r=0;t=(9|10)$/),
     });
     gateway.services.asked.length = 0;
     const refused = await me();
@@ -68,6 +70,59 @@ describe('the limits', () => {
 
   test.each(['/healthz', '/'])('do not hold up whoever asks for %s', async (path) => {
     for (let count = 0; count < 5; count++) expect((await gateway.call('GET', path)).status).toBe(200);
+  });
+});
+
+describe('the limit of a token', () => {
+  inGateway({ BERTH_RATE_LIMIT_PER_ACCOUNT: '5', BERTH_RATE_LIMIT_PER_TOKEN: '2' });
+
+  test('leaves the account what is beyond it', async () => {
+    const token = () => gateway.call('GET', '/v1/me', { as: 'owner' });
+    expect(limitsOf(await token())).toEqual([
+      '"token";q=2;w=10, "account";q=5;w=10',
+      expect.stringMatching(/^"token";r=1;t=10, "account";r=4;t=10$/),
+    ]);
+    await token();
+    for (let count = 0; count < 3; count++) {
+      const refused = await token();
+      expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+      expect(limitsOf(refused)[1]).toMatch(/^"token";r=0;t=\d+$/);
+    }
+    const other = await gateway.call('GET', '/v1/me', session);
+    expect({ status: other.status, left: limitsOf(other)[1] }).toEqual({
+      status: 200,
+      left: expect.stringMatching(/^"account";r=2;t=/),
+    });
+  });
+});
+
+describe('two gateways', () => {
+  const LIMIT = 1_000;
+  inGateway({ BERTH_RATE_LIMIT_PER_ACCOUNT: String(LIMIT) });
+  let another: GatewayUnderTest;
+  beforeAll(async () => {
+    another = await GatewayUnderTest.start(
+      bus.url,
+      { ...LIMITS, BERTH_RATE_LIMIT_PER_ACCOUNT: String(LIMIT) },
+      { services: false },
+    );
+  });
+  afterAll(() => another?.stop());
+
+  test('count together, each request once', async () => {
+    let made = 0;
+    const left = async (by: GatewayUnderTest) => {
+      made++;
+      const answer = await by.call('GET', '/v1/me', session);
+      return Number(/"account";r=(\d+)/.exec(limitsOf(answer)[1] ?? '')?.[1]);
+    };
+    const [first, second] = [gateway, another];
+    expect(await left(first)).toBe(LIMIT - 1);
+    for (let count = 0; count < 20; count++) await left(first);
+    for (let count = 0; count < 10; count++) await left(second);
+    await eventually(async () => expect(await left(first)).toBe(LIMIT - made));
+    await eventually(async () => expect(await left(second)).toBe(LIMIT - made));
+    expect(made).toBeGreaterThan(30);
   });
 });
 

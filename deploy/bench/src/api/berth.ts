@@ -15,7 +15,10 @@ export const A_SERVER: LaunchServerBody = {
 };
 
 /** One account asks as often as it can. */
-const NO_LIMITS = { BERTH_RATE_LIMIT_PER_ACCOUNT: '1000000000' };
+const NO_LIMITS = {
+  BERTH_RATE_LIMIT_PER_ACCOUNT: '1000000000',
+  BERTH_RATE_LIMIT_PER_TOKEN: '1000000000',
+};
 
 /** A whole Berth, every service a process of its own, and a customer of it. */
 export class Berth {

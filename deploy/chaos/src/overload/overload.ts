@@ -25,6 +25,7 @@ export const overload: Mode = {
 /** What a gateway has in production; a machine of one's own has more. */
 const LIMITS = {
   BERTH_RATE_LIMIT_PER_ACCOUNT: '1000',
+  BERTH_RATE_LIMIT_PER_TOKEN: '500',
   BERTH_REQUESTS_AT_ONCE_PER_ACCOUNT: '100',
   BERTH_REQUESTS_AT_ONCE: '300',
 };
