@@ -13,6 +13,8 @@ export interface Options {
   minutes: number | undefined;
   /** So often every process is restarted. */
   rounds: number | undefined;
+  /** So many servers live at once. */
+  atOnce: number | undefined;
   /** A fault begins every so many seconds, on average. */
   faultEvery: number | undefined;
   /** A named seed, see seeds.ts. */
@@ -30,6 +32,7 @@ export const HELP_OF_OPTIONS = `
   --lifecycles N   end after N servers
   --minutes M      end after M minutes; with neither, Ctrl-C ends it: faults stop, then the system is checked
   --rounds N       rolling: so often every process is restarted (default: 20)
+  --at-once N      so many servers live at once (default: 100); more of them get further while a fault holds them all up
   --fault-every S  a fault begins every S seconds on average (default: 1.6); what a crowded machine needs to get anywhere
   --record         write the table into docs/chaos.md
 `;
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[], modes: readonly string[]): 
       lifecycles: { type: 'string' },
       minutes: { type: 'string' },
       rounds: { type: 'string' },
+      'at-once': { type: 'string' },
       'fault-every': { type: 'string' },
       record: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -60,6 +64,7 @@ export function readOptions(args: readonly string[], modes: readonly string[]): 
     lifecycles: positive('lifecycles', values.lifecycles),
     minutes: positive('minutes', values.minutes),
     rounds: positive('rounds', values.rounds),
+    atOnce: positive('at-once', values['at-once']),
     faultEvery: positive('fault-every', values['fault-every']),
     named: values.named,
     record: values.record,

@@ -39,6 +39,15 @@ export const SEEDS: readonly NamedSeed[] = [
       'under way any more, and a termination takes along what is there besides (apps/provisioning unsettled-launch.spec.ts). In the same ' +
       'run a read was answered 500, for a socket that the database had just ended (libs/mongo away.spec.ts). It takes 300 lifecycles.',
   },
+  {
+    name: 'no-record',
+    seed: '12',
+    found:
+      'A server that came back from a pause while dns could not be told was said to be silent when its time was over, and never got ' +
+      'its record, not even when it answered again: now an unavailable server goes on to want it, and is running only with it ' +
+      '(apps/provisioning server.lifecycle.spec.ts). In the same run 17 transitions were missing in live events: a retry that was due ' +
+      'after 71 s found the broker away, and came 8 s after the feed had gone on (apps/state-tracking feed.spec.ts). It takes 900 lifecycles.',
+  },
 ];
 
 /** Throws, with the names there are, when it is none. */

@@ -7,8 +7,7 @@ import { showProgress } from './progress.ts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage/stage.ts';
 
-/** Servers that live at once. */
-const AT_ONCE = 100;
+const SERVERS_AT_ONCE = 100;
 const MEAN_SECONDS_BETWEEN_FAULTS = 1.6;
 /** Half of it goes by until a killed holder's lease is free and all are connected again. */
 const CALM = { everySeconds: 100, lastsSeconds: 40 };
@@ -27,10 +26,15 @@ export interface Trouble {
 export async function trouble(
   stage: Stage,
   random: Random,
-  { lifecycles, faultEvery, ending }: Pick<Options, 'lifecycles' | 'faultEvery'> & { ending: AbortSignal },
+  {
+    lifecycles,
+    atOnce = SERVERS_AT_ONCE,
+    faultEvery,
+    ending,
+  }: Pick<Options, 'lifecycles' | 'atOnce' | 'faultEvery'> & { ending: AbortSignal },
   say: (line: string) => void,
 ): Promise<Trouble> {
-  const customers = new Customers(stage, random.fork('customers'), { lifecycles, atOnce: AT_ONCE });
+  const customers = new Customers(stage, random.fork('customers'), { lifecycles, atOnce });
   const script = new FaultScript(stage, random.fork('faults'), {
     faults: FAULTS,
     meanSecondsBetween: faultEvery ?? MEAN_SECONDS_BETWEEN_FAULTS,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, GetServer, ListServers, ReplyOf, TaggedServer } from '@berth/contracts';
 import { problem } from '@berth/messaging';
-import { isId, pageOf } from '@berth/mongo';
+import { containing, isId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { ServerModel, type ServerDocument } from './server.model.ts';
 import { Views } from './views.ts';
@@ -46,7 +46,7 @@ function filterOf({
     accountId,
     ...(status ? { status } : !includeTerminated && { status: { $ne: 'terminated' } }),
     ...(tag !== undefined && { tags: { $elemMatch: tagFilter(tag) } }),
-    ...(q !== undefined && { searchText: { $regex: escaped(q.toLowerCase()) } }),
+    ...(q !== undefined && { searchText: containing(q.toLowerCase()) }),
   };
 }
 
@@ -57,5 +57,3 @@ function tagFilter(tag: string) {
     $or: [{ key: tag }, ...cuts.map((at) => ({ key: tag.slice(0, at), value: tag.slice(at + 1) }))],
   };
 }
-
-const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);

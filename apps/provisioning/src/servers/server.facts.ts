@@ -44,6 +44,8 @@ function agentOfThisStart({ agent, start, instance }: Server) {
 const recordInSync = ({ record, instance }: Server) =>
   record !== null && record.inSync && record.ip !== null && record.ip === instance?.ip;
 
+const isAddressKnown = ({ instance }: Server) => instance?.state === 'running' && instance.ip !== null;
+
 const isRecordAbsent = ({ record }: Server) => record === null || (record.ip === null && record.inSync);
 
 /** What the lifecycle table asks of a server: predicates over what is stored, nothing else. */
@@ -67,7 +69,7 @@ export const serverFacts = {
 
   // The instance as observed
   instanceKnown: of(({ instance }) => instance !== null),
-  addressKnown: of(({ instance }) => instance?.state === 'running' && instance.ip !== null),
+  addressKnown: of(isAddressKnown),
   addressChanged: of(
     ({ instance, record }) =>
       instance?.state === 'running' &&
@@ -89,7 +91,6 @@ export const serverFacts = {
   ),
 
   // The product on it
-  healthy,
   appReady: {
     holds: (server: Server, now: Date) =>
       agentOfThisStart(server)?.phase === 'ready' || healthy.holds(server, now),
@@ -100,6 +101,11 @@ export const serverFacts = {
     if (!health || health.healthy) return null;
     return health.since > server.enteredAt ? health.since : server.enteredAt;
   }),
+  // Nobody is told that it runs as long as its name leads nowhere.
+  reachable: {
+    holds: (server: Server, now: Date) => healthy.holds(server, now) && recordInSync(server),
+    dueAt: healthy.dueAt,
+  } as Fact<ServerDocument>,
   bootFailed: of((server) => agentOfThisStart(server)?.phase === 'failed'),
   bootFailedAtFirst: of((server) => !server.everRan && agentOfThisStart(server)?.phase === 'failed'),
   rebooted: of((server) => !hasOrder(server, 'restart') || server.rebootedFor === server.operation?._id),
@@ -107,6 +113,7 @@ export const serverFacts = {
   // The record and what is left behind
   recordInSync: of(recordInSync),
   recordAbsent: of(isRecordAbsent),
+  recordFollows: of((server) => !isAddressKnown(server) || recordInSync(server)),
   // A lost host's address may be somebody else's any moment.
   recordNotDangling: of((server) => !isGone(server) || isRecordAbsent(server)),
   recordRefusedAtFirst: of(({ everRan, record }) => !everRan && record?.refused != null),

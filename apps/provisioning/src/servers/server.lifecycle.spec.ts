@@ -381,6 +381,20 @@ describe('pause and resume', () => {
     expect(note({ agent: says('ready', { bootId: 'boot-2', counter: 9 }) })).toBe('running');
   });
 
+  test('a resume that is late before its record was set goes on to set it, and is running only with it', () => {
+    toPaused();
+    ordered(server, 'resume', now);
+    note();
+    note({ instance: instance({ ip: '127.16.0.2', launchedAt: later(30), revision: 4 }) });
+    expect(server).toMatchObject({ status: 'configuring', progress: { step: 'set_record' } });
+    later(3_600);
+    expect(note()).toBe('unavailable');
+    expect(server).toMatchObject({ reason: 'app_silent', progress: { step: 'set_record', retryAt: now } });
+    const answers = health(true, { ip: '127.16.0.2', launchedAt: server.instance?.launchedAt });
+    expect(note({ health: answers })).toBe('unavailable');
+    expect(note({ record: inSync('127.16.0.2') })).toBe('running');
+  });
+
   test('a resume without capacity waits, and ends paused after an hour', () => {
     toPaused();
     ordered(server, 'resume', now);

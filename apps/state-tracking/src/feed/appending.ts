@@ -12,9 +12,10 @@ import { Positions } from './positions.ts';
 
 /**
  * How long a change waits for those before it. What a killed sender left is sent within 10 s, and a handler that fails is
- * tried again after 1, 10 and 60 s: who goes on before that tells of a transition never.
+ * tried again after 1, 10 and 60 s, and as much later as the broker is away meanwhile: who goes on before that tells of a
+ * transition never.
  */
-const PATIENCE_MILLISECONDS = 75_000;
+const PATIENCE_MILLISECONDS = 180_000;
 const KEPT_MILLISECONDS = 24 * 3_600_000;
 /** One transaction, and one message to the gateways, holds so many: a few hundred kB. */
 const MOST_AT_ONCE = 100;

@@ -158,9 +158,9 @@ describe('a change', () => {
       await Promise.all(replicas.map((replica) => replica.get(FeedSweep).sweep()));
       return told(start);
     };
-    // Its handler has failed three times and is tried again after 1 + 10 + 60 s.
-    expect(await afterWaiting(72)).toEqual([`${serverId} 1`]);
-    expect(await afterWaiting(75)).toEqual([`${serverId} 1`, `${serverId} 3`]);
+    // Its handler has failed three times and is tried again after 1 + 10 + 60 s; then the broker was away.
+    expect(await afterWaiting(71 + 105)).toEqual([`${serverId} 1`]);
+    expect(await afterWaiting(180)).toEqual([`${serverId} 1`, `${serverId} 3`]);
     await tell(change(serverId, 2), change(serverId, 4));
     await eventually(async () =>
       expect(await told(start)).toEqual([1, 3, 4].map((revision) => `${serverId} ${revision}`)),

@@ -17,8 +17,9 @@ export interface CustomersOptions {
 
 /** The quota is 20 servers at a time: so many lives, of which some stay, fit into an account. */
 const LIVES_PER_ACCOUNT = 30;
-/** At least so many accounts share the work, so that tenants meet. */
-const ACCOUNTS_AT_ONCE = 6;
+/** At least so many accounts share the work, so that tenants meet; more when so many servers of each live at once. */
+const FEWEST_ACCOUNTS_AT_ONCE = 6;
+const SERVERS_AT_ONCE_PER_ACCOUNT = 17;
 /** One in so many accounts follows its events. */
 const FOLLOWED = 2;
 
@@ -40,6 +41,10 @@ export class Customers {
     this.random = random;
     this.options = options;
     this.client = new Client(() => stage.url, this.givenUp.signal);
+  }
+
+  private get accountsAtOnce(): number {
+    return Math.max(FEWEST_ACCOUNTS_AT_ONCE, Math.ceil(this.options.atOnce / SERVERS_AT_ONCE_PER_ACCOUNT));
   }
 
   /** Resolves when all lifecycles have come to their end; begins no new ones once the signal is given. */
@@ -65,7 +70,7 @@ export class Customers {
   private async lives(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.begun < (this.options.lifecycles ?? Infinity)) {
       const number = this.begun++;
-      const account = await this.account(accountOf(number));
+      const account = await this.account(accountOf(number, this.accountsAtOnce));
       const random = this.random.fork(`life ${number}`);
       const name = `life-${number}`;
       if (account) await new Life(name, account, random, signal).live(launchWish(name, random));
@@ -116,8 +121,8 @@ export class Customers {
   }
 }
 
-/** Six accounts take turns; when their lives are used up, the next six. */
-function accountOf(life: number): number {
-  const generation = Math.floor(life / (LIVES_PER_ACCOUNT * ACCOUNTS_AT_ONCE));
-  return generation * ACCOUNTS_AT_ONCE + (life % ACCOUNTS_AT_ONCE);
+/** So many accounts take turns; when their lives are used up, the next ones do. */
+function accountOf(life: number, accounts: number): number {
+  const generation = Math.floor(life / (LIVES_PER_ACCOUNT * accounts));
+  return generation * accounts + (life % accounts);
 }
