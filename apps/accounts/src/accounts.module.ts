@@ -20,6 +20,7 @@ import { SessionHandlers } from './sessions/session.handlers.ts';
 import { SessionModel } from './sessions/session.model.ts';
 import { PasswordChanges } from './sessions/password-changes.ts';
 import { Sessions } from './sessions/sessions.ts';
+import { CustomerAccounts } from './staff/customer-accounts.ts';
 import { StaffHandlers } from './staff/staff.handlers.ts';
 import { StaffMemberModel } from './staff/staff-member.model.ts';
 import { Staff } from './staff/staff.ts';
@@ -34,7 +35,7 @@ import { Users } from './users/users.ts';
 
 /**
  * Answers `SignUp`, `SignUpInvited`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
- * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`; of members `ListMembers`,
+ * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`, `DecideQuota`, `FindAccounts`, `GetAccount`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
  * `ListOwnAccounts`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
  * Owns `users`, `attempts`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`.
@@ -81,6 +82,7 @@ export class AccountsModule {
         Tokens,
         Authentication,
         Staff,
+        CustomerAccounts,
       ],
     };
   }

@@ -10,10 +10,10 @@ import { AccountsController } from './accounts/accounts.controller.ts';
 import { MembersController } from './accounts/members.controller.ts';
 import { SessionsController } from './accounts/sessions.controller.ts';
 import { TokensController } from './accounts/tokens.controller.ts';
+import { AdminAccountsController } from './admin/accounts.controller.ts';
 import { DeadLettersController } from './admin/dead-letters.controller.ts';
 import { EveryService } from './admin/every-service.ts';
 import { FleetController } from './admin/fleet.controller.ts';
-import { StandingController } from './admin/standing.controller.ts';
 import { StuckThings } from './admin/stuck-things.ts';
 import { OrphansController } from './admin/orphans.controller.ts';
 import { StuckController } from './admin/stuck.controller.ts';
@@ -65,10 +65,10 @@ export class GatewayModule {
         UsageController,
         EventsController,
         FleetController,
+        AdminAccountsController,
         StuckController,
         OrphansController,
         DeadLettersController,
-        StandingController,
         HealthController,
         PagesController,
         ConsoleController,

@@ -1,5 +1,6 @@
 export { isDatabaseAway } from './away.ts';
 export { connect, withoutPassword, type MongoOptions } from './connection.ts';
+export { beginningWith, containing } from './containing.ts';
 export { Continuity } from './continuity.ts';
 export { isDuplicateKey } from './duplicate-key.ts';
 export { ID_PREFIXES, isId, madeAt, newId, type IdPrefix } from './ids.ts';

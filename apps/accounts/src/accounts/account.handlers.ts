@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import {
+  DecideQuota,
   DecideStanding,
   GetMe,
   SendAccountSnapshots,
@@ -21,6 +22,11 @@ export class AccountHandlers {
   @OnRequest(DecideStanding)
   decideStanding(decision: DataOf<typeof DecideStanding>) {
     return this.accounts.decideStanding(decision);
+  }
+
+  @OnRequest(DecideQuota)
+  decideQuota(decision: DataOf<typeof DecideQuota>) {
+    return this.accounts.decideQuota(decision);
   }
 
   @OnCommand(SetAccountStanding)

@@ -7,6 +7,7 @@ import {
   DEFAULT_QUOTA,
   SendAccountSnapshots,
   type DataOf,
+  type DecideQuota,
   type DecideStanding,
   type Me,
   type ReplyOf,
@@ -22,6 +23,8 @@ import { MembershipModel, type Membership } from './membership.model.ts';
 
 /** So many accounts go into one transaction of a snapshot. */
 const SNAPSHOT_PAGE = 200;
+
+type Standing = Pick<Account, 'status' | 'quota'>;
 
 /** The accounts, who belongs to them, and what the other services hear of them. */
 @Injectable()
@@ -71,16 +74,17 @@ export class Accounts {
   }
 
   /** Suspends or reinstates an account. Throws 404 `not_found`, 409 `invalid_state` when it is closed. */
-  decideStanding({
+  async decideStanding({
     accountId,
     status,
   }: DataOf<typeof DecideStanding>): Promise<ReplyOf<typeof DecideStanding>> {
-    return this.transactions.run(async () => {
-      const account = await this.accounts.findOne({ _id: accountId }).lean();
-      if (!account) throw problem('not_found');
-      if (account.status === 'closed') throw problem('invalid_state', { detail: 'The account is closed.' });
-      return viewOfAccount(await this.change(account, { status, quota: account.quota }));
-    });
+    return viewOfAccount(await this.decide(accountId, ({ quota }) => ({ status, quota })));
+  }
+
+  /** Throws 404 `not_found`, 409 `invalid_state` when it is closed. */
+  async decideQuota({ accountId, quota }: DataOf<typeof DecideQuota>): Promise<ReplyOf<typeof DecideQuota>> {
+    const account = await this.decide(accountId, ({ status }) => ({ status, quota }));
+    return { ...viewOfAccount(account), quota: account.quota };
   }
 
   /** Publishes a page of accounts and orders the next one from itself, so that no transaction grows with their number. */
@@ -95,7 +99,16 @@ export class Accounts {
     if (last) await this.outbox.send(SendAccountSnapshots, { requestedBy, after: last._id });
   }
 
-  private async change(account: Account, wanted: Pick<Account, 'status' | 'quota'>): Promise<Account> {
+  private decide(accountId: string, wanted: (now: Account) => Standing): Promise<Account> {
+    return this.transactions.run(async () => {
+      const account = await this.accounts.findOne({ _id: accountId }).lean();
+      if (!account) throw problem('not_found');
+      if (account.status === 'closed') throw problem('invalid_state', { detail: 'The account is closed.' });
+      return this.change(account, wanted(account));
+    });
+  }
+
+  private async change(account: Account, wanted: Standing): Promise<Account> {
     if (isDeepStrictEqual(wanted, { status: account.status, quota: account.quota })) return account;
     const { _id, version } = account;
     const changed = await updateVersioned(this.accounts, { _id }, version, { $set: wanted });

@@ -28,5 +28,6 @@ export const bodyExamples: Record<string, object | undefined> = {
     tags: { team: 'sales' },
   },
   retryServer: { zone: 'eu-central-1b', size: 'medium' },
+  updateAccount: { quota: { servers: 50, vcpu: 400, diskGib: 20_000 } },
   updateServer: { name: 'Orders, old', protected: true },
 };

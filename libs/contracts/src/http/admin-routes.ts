@@ -3,11 +3,15 @@ import { Account } from '../accounts.ts';
 import { DeadLetter, DeadLetterDetails } from '../dead-letters.ts';
 import { AccountId } from '../fields.ts';
 import { Fleet } from '../fleet.ts';
+import { Limits } from '../limits.ts';
+import { Member } from '../members.ts';
 import { SERVICE_NAMES } from '../message.ts';
 import { Orphan } from '../orphans.ts';
 import { page } from '../page.ts';
+import { Server } from '../servers.ts';
+import { AccountFilter, CustomerAccount, FoundAccount, NewQuota } from '../staff.ts';
 import { StuckThing } from '../stuck.ts';
-import { PageQuery, wholeNumber } from './query.ts';
+import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
 
 const Empty = z.strictObject({});
@@ -121,6 +125,70 @@ export const adminRoutes = {
     body: Empty,
     success: { status: 200, body: Replayed },
     problems: ['not_found'],
+  }),
+  findAccounts: route({
+    method: 'GET',
+    path: '/v1/admin/accounts',
+    summary:
+      'Find accounts by id, a part of their name, or the beginning of a member’s address, newest first',
+    tag: 'Staff',
+    permission: 'staff:read',
+    query: PageQuery.extend(AccountFilter.shape),
+    success: { status: 200, body: page(FoundAccount) },
+    problems: ['invalid_cursor'],
+  }),
+  getAccount: route({
+    method: 'GET',
+    path: '/v1/admin/accounts/{id}',
+    summary: 'Read an account',
+    tag: 'Staff',
+    permission: 'staff:read',
+    params: AccountParams,
+    success: { status: 200, body: CustomerAccount },
+    problems: ['not_found'],
+  }),
+  updateAccount: route({
+    method: 'PATCH',
+    path: '/v1/admin/accounts/{id}',
+    summary: 'Change what an account may have at once; what it has beyond that stays',
+    tag: 'Staff',
+    permission: 'staff:write',
+    params: AccountParams,
+    body: z.strictObject({ quota: NewQuota }),
+    success: { status: 200, body: CustomerAccount },
+    problems: ['not_found', 'invalid_state'],
+  }),
+  listAccountMembers: route({
+    method: 'GET',
+    path: '/v1/admin/accounts/{id}/members',
+    summary: 'List the members of an account, oldest first',
+    tag: 'Staff',
+    permission: 'staff:read',
+    params: AccountParams,
+    query: PageQuery,
+    success: { status: 200, body: page(Member) },
+    problems: ['invalid_cursor'],
+  }),
+  listAccountServers: route({
+    method: 'GET',
+    path: '/v1/admin/accounts/{id}/servers',
+    summary: 'List the servers of an account, newest first; terminated ones only when asked for',
+    tag: 'Staff',
+    permission: 'staff:read',
+    params: AccountParams,
+    query: PageQuery.extend({ includeTerminated: Flag.optional() }),
+    success: { status: 200, body: page(Server) },
+    problems: ['invalid_cursor'],
+  }),
+  getAccountLimits: route({
+    method: 'GET',
+    path: '/v1/admin/accounts/{id}/limits',
+    summary: 'Read what an account may have at once, and what it has',
+    tag: 'Staff',
+    permission: 'staff:read',
+    params: AccountParams,
+    success: { status: 200, body: Limits },
+    problems: [],
   }),
   suspendAccount: route({
     method: 'POST',
