@@ -2,11 +2,16 @@ import {
   AccountChanged,
   DEFAULT_QUOTA,
   ServerRunning,
+  type CustomerAccount,
   type DeadLetter,
   type DeadLetterDetails,
   type Fleet,
+  type FoundAccount,
+  type Limits,
   type Me,
+  type Member,
   type OfferedCatalog,
+  type Server,
   type StuckThing,
 } from '@berth/contracts';
 import { ApiProblem, type Api } from '@berth/local';
@@ -167,6 +172,32 @@ describe('a dead letter', () => {
     expect((await letters('provisioning')).total).toBe(0);
   }, 30_000);
 });
+
+test('staff find an account, see what is in it, and let it have less than it has', async () => {
+  const server = await customer.running({ name: 'Seen by staff' });
+  const { account, user } = await customer.api.get<Me>('/v1/me');
+  const q = encodeURIComponent(user.email);
+  const { items } = await staff.get<{ items: FoundAccount[] }>(`/v1/admin/accounts?q=${q}`);
+  expect(items).toMatchObject([{ id: account.id, owners: [{ email: user.email }] }]);
+  const path = `/v1/admin/accounts/${account.id}`;
+  const people = await staff.get<{ items: Member[] }>(`${path}/members`);
+  expect(people.items).toMatchObject([{ email: user.email, role: 'owner' }]);
+  const servers = await staff.get<{ items: Server[] }>(`${path}/servers?limit=200`);
+  expect(servers.items).toContainEqual(expect.objectContaining({ id: server.id, name: 'Seen by staff' }));
+  expect(await refusal(staff.get(`/v1/servers/${server.id}`))).toBe('403 forbidden');
+
+  const { used } = await staff.get<Limits>(`${path}/limits`);
+  expect(used.servers).toBeGreaterThan(0);
+  const { quota } = await staff.get<CustomerAccount>(path);
+  const less = { ...quota, servers: 0 };
+  expect(await staff.patch<CustomerAccount>(path, { quota: less })).toMatchObject({ quota: less });
+  await eventually(async () => expect(await refusal(customer.launch())).toBe('422 quota_exceeded'));
+  expect((await customer.server(server.id)).status).toBe('running');
+  await staff.patch(path, { quota });
+  await eventually(async () =>
+    expect((await staff.get<Limits>(`${path}/limits`)).limits.servers).toBe(quota.servers),
+  );
+}, 60_000);
 
 test('staff suspend an account, whose servers pause, and reinstate it, which may then launch', async () => {
   const server = await customer.running();

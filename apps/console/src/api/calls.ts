@@ -1,11 +1,14 @@
 import type {
   Accepted,
+  AccountStatus,
   ApiToken,
   CostGrouping,
   Costs,
+  CustomerAccount,
   DeadLetter,
   DeadLetterDetails,
   Fleet,
+  FoundAccount,
   HostnameCheck,
   Invitation,
   LaunchServerBody,
@@ -15,6 +18,7 @@ import type {
   Member,
   OfferedCatalog,
   Operation,
+  Quota,
   Quote,
   QuoteBody,
   ReadInvitation,
@@ -140,6 +144,20 @@ export const calls = {
 
   costs: (query: { month?: string; groupBy: CostGrouping; server?: string }) =>
     get<Costs>('/v1/costs', { ...query, limit: LONGEST }),
+
+  findAccounts: (filter: { q?: string; status?: AccountStatus | undefined } = {}) =>
+    get<Page<FoundAccount>>('/v1/admin/accounts', { ...filter, limit: 50 }),
+  account: (id: string) => get<CustomerAccount>(`/v1/admin/accounts/${id}`),
+  updateAccount: (id: string, quota: Quota): ApiCall<CustomerAccount> => ({
+    method: 'PATCH',
+    path: `/v1/admin/accounts/${id}`,
+    body: { quota },
+  }),
+  accountMembers: (id: string) => get<Page<Member>>(`/v1/admin/accounts/${id}/members`, { limit: LONGEST }),
+  accountServers: (id: string) => get<Page<Server>>(`/v1/admin/accounts/${id}/servers`, { limit: LONGEST }),
+  accountLimits: (id: string) => get<Limits>(`/v1/admin/accounts/${id}/limits`),
+  suspendAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/suspend`),
+  reinstateAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/reinstate`),
 
   fleet: () => get<Fleet>('/v1/admin/fleet'),
   stuck: () => get<Page<StuckThing> & { unanswered: string[] }>('/v1/admin/stuck', { limit: LONGEST }),

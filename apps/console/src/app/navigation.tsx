@@ -9,6 +9,7 @@ import {
   IconShieldLock,
   IconUser,
   IconUsers,
+  IconUsersGroup,
   type Icon,
 } from '@tabler/icons-react';
 
@@ -32,6 +33,7 @@ export const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = 
   ],
   staff: [
     { to: '/staff', label: 'Fleet', icon: IconActivityHeartbeat, key: 'f' },
+    { to: '/staff/accounts', label: 'Accounts', icon: IconUsersGroup, key: 'a' },
     { to: '/staff/stuck', label: 'Stuck', icon: IconAlertTriangle, key: 's' },
     { to: '/staff/dead-letters', label: 'Dead letters', icon: IconMailOff, key: 'd' },
     { to: '/staff/catalog', label: 'Catalog', icon: IconBook2, key: 'c' },

@@ -29,6 +29,8 @@ const CUSTOMERS: Screens = {
 
 const STAFF: Screens = {
   '/staff': lazy(() => import('../staff/fleet.tsx')),
+  '/staff/accounts': lazy(() => import('../staff/accounts.tsx')),
+  '/staff/accounts/:id': lazy(() => import('../staff/account.tsx')),
   '/staff/stuck': lazy(() => import('../staff/stuck.tsx')),
   '/staff/dead-letters': lazy(() => import('../staff/dead-letters.tsx')),
   '/staff/catalog': lazy(() => import('../staff/catalog.tsx')),

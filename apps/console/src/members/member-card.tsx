@@ -1,5 +1,4 @@
-import { Badge, Button, Group, Modal, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Badge, Group, NativeSelect, Paper, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Member, Role } from '@berth/contracts';
 import { useMe, useSessionChanged } from '../access/session.tsx';
@@ -7,6 +6,7 @@ import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
 import { keyOf } from '../api/reading.ts';
 import { Moment } from '../ui/moment.tsx';
+import { Sure } from '../ui/sure.tsx';
 import { mayManageMembers, ROLES, rolesGivenBy } from './roles.ts';
 
 /** One member, and what may be done about them. */
@@ -91,46 +91,5 @@ function Leave() {
       You are logged out, and your API tokens of this account stop working at once. Only somebody who stays
       can invite you again.
     </Sure>
-  );
-}
-
-interface SureProps {
-  button: string;
-  label: string;
-  title: string;
-  isPending: boolean;
-  onSure: () => void;
-  children: string;
-}
-
-/** A button that asks first. */
-function Sure({ button, label, title, isPending, onSure, children }: SureProps) {
-  const [isAsking, { open, close }] = useDisclosure(false);
-  return (
-    <>
-      <Button variant="default" aria-label={label} onClick={open}>
-        {button}
-      </Button>
-      <Modal opened={isAsking} onClose={close} title={title}>
-        <Stack>
-          <Text size="sm">{children}</Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button
-              color="red"
-              loading={isPending}
-              onClick={() => {
-                onSure();
-                close();
-              }}
-            >
-              {button}
-            </Button>
-          </Group>
-        </Stack>
-      </Modal>
-    </>
   );
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ServerRunning } from '@berth/contracts';
+import { ServerRunning, type Me } from '@berth/contracts';
 import type { Browser } from 'playwright-core';
 import type { Customer } from '../customer.ts';
 import { World } from '../world.ts';
@@ -19,6 +19,7 @@ let staffLogin: Customer['login'];
 let running: string;
 let failed: string;
 let invitation: string;
+let account: string;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start(), startBrowser()]);
@@ -41,6 +42,7 @@ beforeAll(async () => {
   });
   const invited = { email: 'charles@example.com', role: 'operator' };
   ({ token: invitation } = await customer.api.post<{ token: string }>('/v1/invitations', invited));
+  account = (await customer.api.get<Me>('/v1/me')).account.id;
   const launch = await customer.launch({ name: 'Erie' });
   failed = launch.server.id;
   await customer.ended(launch.operation.id);
@@ -73,6 +75,8 @@ const SCREENS: Record<string, Screen> = {
   security: { path: () => '/account/security', title: 'Security' },
   tokens: { path: () => '/account/tokens', title: 'API tokens' },
   fleet: { path: () => '/staff', title: 'Fleet', who: 'staff' },
+  accounts: { path: () => '/staff/accounts', title: 'Accounts', who: 'staff' },
+  'staff-account': { path: () => `/staff/accounts/${account}`, title: 'Analytical Engines', who: 'staff' },
   stuck: { path: () => '/staff/stuck', title: 'Stuck', who: 'staff' },
   'dead-letters': { path: () => '/staff/dead-letters', title: 'Dead letters', who: 'staff' },
   catalog: { path: () => '/staff/catalog', title: 'Catalog', who: 'staff' },

@@ -1,0 +1,121 @@
+import { SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { CustomerAccount } from '@berth/contracts';
+import { useParams } from 'wouter';
+import { calls } from '../api/calls.ts';
+import { useOrder } from '../api/ordering.tsx';
+import { keyOf, reading } from '../api/reading.ts';
+import { ApiCalls } from '../ui/api-calls.tsx';
+import { FactsCard } from '../ui/facts-card.tsx';
+import { inUse } from '../ui/in-use.ts';
+import { Loaded } from '../ui/loaded.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Page } from '../ui/page.tsx';
+import { Standing } from '../ui/standing.tsx';
+import { Sure } from '../ui/sure.tsx';
+import { AccountMembers } from './account-members.tsx';
+import { AccountServers } from './account-servers.tsx';
+import { ChangeQuota } from './change-quota.tsx';
+
+/** One customer's account: its standing, what it may have, its people and servers. */
+export default function AccountScreen() {
+  const { id = '' } = useParams();
+  const account = useQuery(reading(calls.account(id)));
+  return (
+    <Page
+      title={account.data?.name ?? 'Account'}
+      subtitle={<Text c="dimmed">{id}</Text>}
+      actions={
+        <>
+          <ApiCalls of={apiCalls(id)} />
+          {account.data && <Decide of={account.data} />}
+        </>
+      }
+    >
+      <Loaded of={account} skeleton={<Skeleton h={320} radius="md" />}>
+        {(found) => (
+          <Stack gap="xl">
+            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+              <FactsCard
+                title="Standing"
+                of={[
+                  ['Status', <Standing key="status" of={found.status} />],
+                  ['Since', <Moment key="since" at={found.createdAt} />],
+                ]}
+              />
+              <AccountLimits of={found} />
+            </SimpleGrid>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Members
+              </Title>
+              <AccountMembers of={id} />
+            </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Servers
+              </Title>
+              <AccountServers of={id} />
+            </section>
+          </Stack>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function AccountLimits({ of: account }: { of: CustomerAccount }) {
+  const { data: limits } = useQuery(reading(calls.accountLimits(account.id)));
+  return (
+    <FactsCard
+      title="Limits"
+      of={inUse(account.quota, limits)}
+      note={account.status !== 'closed' && <ChangeQuota of={account} />}
+    />
+  );
+}
+
+/** Suspends the account, or takes that back. */
+function Decide({ of: { id, name, status } }: { of: CustomerAccount }) {
+  const queries = useQueryClient();
+  const decide = useOrder({
+    done: status === 'active' ? `${name} is suspended` : `${name} is reinstated`,
+    onDone: () => void queries.invalidateQueries({ queryKey: keyOf(calls.account(id)).slice(0, 1) }),
+  });
+  if (status === 'closed') return null;
+  return status === 'active' ? (
+    <Sure
+      button="Suspend"
+      label="Suspend the account"
+      title={`Suspend ${name}?`}
+      isPending={decide.isPending}
+      onSure={() => decide.mutate(calls.suspendAccount(id))}
+    >
+      Its servers are paused as soon as nothing else is under way at them. Its people may read, pay and
+      terminate, and nothing else.
+    </Sure>
+  ) : (
+    <Sure
+      button="Reinstate"
+      label="Reinstate the account"
+      title={`Reinstate ${name}?`}
+      isPending={decide.isPending}
+      onSure={() => decide.mutate(calls.reinstateAccount(id))}
+    >
+      Its people may launch and resume again. What was paused stays paused until they resume it.
+    </Sure>
+  );
+}
+
+const apiCalls = (id: string) => [
+  { title: 'Read the account', call: calls.account(id) },
+  { title: 'What it may have, and has', call: calls.accountLimits(id) },
+  {
+    title: 'Change what it may have',
+    call: calls.updateAccount(id, { servers: 50, vcpu: 400, diskGib: 20_000 }),
+  },
+  { title: 'Suspend it', call: calls.suspendAccount(id) },
+  { title: 'Reinstate it', call: calls.reinstateAccount(id) },
+  { title: 'List its members', call: calls.accountMembers(id) },
+  { title: 'List its servers', call: calls.accountServers(id) },
+];
