@@ -7,6 +7,7 @@ import { Docs } from './docs.ts';
 import type { Flow } from './flow.ts';
 import { picture } from './picture.ts';
 import { ROOT, type Program } from './program.ts';
+import { rights } from './rights.ts';
 import { messageTables } from './tables.ts';
 
 /** What the documentation says about messages: the text of each file, by its path from the root of the repository. */
@@ -15,6 +16,7 @@ export async function generated(program: Program, flow: Flow): Promise<Map<strin
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const files = new Map([
     ['docs/generated/asyncapi.json', `${JSON.stringify(asyncApi(flow, docs, version), null, 2)}\n`],
+    ['deploy/topology/rabbitmq.json', `${JSON.stringify(rights(flow), null, 2)}\n`],
     ['docs/architecture.md', await withPart('docs/architecture.md', 'who talks to whom', picture(flow))],
   ]);
   for (const service of SERVICE_NAMES) {

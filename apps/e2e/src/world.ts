@@ -3,23 +3,41 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SERVICE_NAMES } from '@berth/contracts';
-import { addStaff, Api, freePorts, startSystem, type System, type SystemOptions } from '@berth/local';
+import {
+  addStaff,
+  Api,
+  BrokerUsers,
+  freePorts,
+  startSystem,
+  type System,
+  type SystemOptions,
+} from '@berth/local';
 import { broker, type TestBroker } from '@berth/testing';
 import { Aws } from './aws.ts';
 import { Customer } from './customer.ts';
 import { GatewayProcess } from './gateway-process.ts';
 
-/** The whole running system, with a simulated AWS that can be made to fail. One per spec file. */
+/**
+ * The whole running system, with a simulated AWS that can be made to fail. One per spec file. Its services may do at the broker
+ * what they have to, and nothing else.
+ */
 export class World {
   readonly system: System;
   readonly aws: Aws;
   private readonly broker: TestBroker;
+  private readonly amqpUrlOf: (service: string) => string;
   private readonly home: string;
 
-  private constructor(system: System, messages: TestBroker, home: string) {
+  private constructor(
+    system: System,
+    messages: TestBroker,
+    amqpUrlOf: (service: string) => string,
+    home: string,
+  ) {
     this.system = system;
     this.aws = new Aws(system.awsEndpoint);
     this.broker = messages;
+    this.amqpUrlOf = amqpUrlOf;
     this.home = home;
   }
 
@@ -34,6 +52,9 @@ export class World {
     const home = mkdtempSync(join(tmpdir(), 'berth-e2e-'));
     const messages = await broker();
     await prepare(home, messages);
+    const users = new BrokerUsers(messages.vhost, `${messages.vhost}-`);
+    await messages.define(users.definitions);
+    const amqpUrlOf = (service: string) => users.urlFor(service, messages.url);
     const [port, awsPort, instancePort] = (await freePorts(3)) as [number, number, number];
     const env = {
       BERTH_SIM_BOOT_SECONDS: '1',
@@ -43,8 +64,8 @@ export class World {
     };
     try {
       const ports = { port, awsPort, instancePort };
-      const system = await startSystem({ home, ...ports, amqpUrl: messages.url, ...options, env });
-      return new World(system, messages, home);
+      const system = await startSystem({ home, ...ports, amqpUrl: messages.url, amqpUrlOf, ...options, env });
+      return new World(system, messages, amqpUrlOf, home);
     } catch (error) {
       await messages.stop();
       throw error;
@@ -87,7 +108,7 @@ export class World {
   /** A second gateway, which whoever asked for it stops. */
   gateway(): Promise<GatewayProcess> {
     return GatewayProcess.start({
-      AMQP_URL: this.broker.url,
+      AMQP_URL: this.amqpUrlOf('gateway'),
       BERTH_CLOCK_URL: `${this.system.awsEndpoint}/_sim/clock`,
     });
   }

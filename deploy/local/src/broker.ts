@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beginBrokerInDocker } from './broker-in-docker.ts';
 import { BrokerNode, portMapper } from './broker-node.ts';
+import { BrokerUsers } from './broker-users.ts';
 import type { Child } from './child.ts';
 import { folder } from './home.ts';
 import { rabbitmqServer } from './install.ts';
 import { freePorts } from './ports.ts';
 
 export interface Broker {
-  /** amqp://… */
+  /** amqp://… of a user who may do everything. */
   url: string;
+  /** A user for each service. */
+  users: BrokerUsers;
   /** http://… of the management API, for the same user as in `url`; empty when it was not asked for. */
   managementUrl: string;
   /** Its processes. */
@@ -52,7 +55,9 @@ export async function beginBroker({ home, management = false, onStart }: BrokerO
   const [mapperPort = 0] = await freePorts(1);
   const mapper = portMapper(data, mapperPort, log, onStart).start();
   const nodeName = `berth-${createHash('sha256').update(data).digest('hex').slice(0, 8)}@localhost`;
-  const own = { data, cookieHome: data, log, mapperPort };
+  const users = new BrokerUsers();
+  const settings = [`load_definitions = ${users.writeTo(data)}`];
+  const own = { data, cookieHome: data, log, mapperPort, settings };
   const node = await BrokerNode.prepare({ server, name: 'rabbitmq', nodeName, ...own, management, onStart });
   node.start();
   const stop = async () => {
@@ -61,6 +66,7 @@ export async function beginBroker({ home, management = false, onStart }: BrokerO
   };
   return {
     url: node.url,
+    users,
     managementUrl: node.managementUrl,
     children: [mapper, node.child],
     control: (...args) => node.control(...args),

@@ -1,5 +1,6 @@
 export { Api, ApiProblem } from './api.ts';
 export { startBroker, type Broker } from './broker.ts';
+export { BrokerUsers } from './broker-users.ts';
 export { startBrowser } from './browser.ts';
 export { BrokerNode, portMapper } from './broker-node.ts';
 export { Child, lineInLog, type Ending } from './child.ts';

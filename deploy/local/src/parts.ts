@@ -8,12 +8,14 @@ import type { SystemOptions } from './system.ts';
 
 export type PartsOptions = Pick<
   SystemOptions,
-  'home' | 'port' | 'awsPort' | 'instancePort' | 'amqpUrl' | 'mongoUri' | 'env' | 'progress'
+  'home' | 'port' | 'awsPort' | 'instancePort' | 'amqpUrl' | 'amqpUrlOf' | 'mongoUri' | 'env' | 'progress'
 >;
 
 export interface Parts {
   /** What leads services to them. */
   env: NodeJS.ProcessEnv;
+  /** The broker as one service uses it. */
+  amqpUrlOf: (service: string) => string;
   /** The broker takes longest to start; services may start beside it, they wait for it. Rejects when it does not start. */
   brokerReady: Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function startParts(options: PartsOptions, processes: Processes): P
     ...aws,
     ...options.env,
   };
-  return { env, brokerReady: bus.brokerReady };
+  return { env, amqpUrlOf: options.amqpUrlOf ?? bus.amqpUrlOf, brokerReady: bus.brokerReady };
 }
 
 /** The folder of the web console; empty: none, when it has not been built. */
@@ -51,10 +53,14 @@ function builtConsole(): string {
   return existsSync(join(folder, 'index.html')) ? folder : '';
 }
 
-const running = (amqpUrl: string): Parts => ({ env: { AMQP_URL: amqpUrl }, brokerReady: Promise.resolve() });
+const running = (amqpUrl: string): Parts => ({
+  env: { AMQP_URL: amqpUrl },
+  amqpUrlOf: () => amqpUrl,
+  brokerReady: Promise.resolve(),
+});
 
 async function broker({ home, progress }: PartsOptions, processes: Processes): Promise<Parts> {
-  const { url, children, ready, stop } = await beginBroker({ home, onStart: processes.onStart });
+  const { url, users, children, ready, stop } = await beginBroker({ home, onStart: processes.onStart });
   processes.amqpUrl = url;
   processes.adopt(children, stop);
   ready.then(
@@ -62,7 +68,7 @@ async function broker({ home, progress }: PartsOptions, processes: Processes): P
     () => {},
   );
   const env = { AMQP_URL: url, BERTH_BUS_PATIENCE_SECONDS: String(BUS_PATIENCE_SECONDS) };
-  return { env, brokerReady: ready };
+  return { env, amqpUrlOf: (service) => users.urlFor(service, url), brokerReady: ready };
 }
 
 async function database({ home, progress }: PartsOptions, processes: Processes): Promise<string> {

@@ -42,6 +42,8 @@ export interface SystemOptions {
   /** A broker and a database to use instead of private ones. */
   amqpUrl?: string | undefined;
   mongoUri?: string | undefined;
+  /** That broker as one service uses it, when each has a user of its own. */
+  amqpUrlOf?: (service: string) => string;
   /** More environment for every process, and for the one of that name. */
   env?: NodeJS.ProcessEnv;
   envOf?: (name: string) => NodeJS.ProcessEnv;
@@ -79,7 +81,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await requireFree(port, 'BERTH_PORT');
   const processes = new Processes(home);
   try {
-    const { env, brokerReady } = await startParts(options, processes);
+    const { env, amqpUrlOf, brokerReady } = await startParts(options, processes);
     const services = SERVICES.filter((service) => !options.without?.includes(service));
     for (const service of services) {
       for (let replica = 1; replica <= (options.replicas?.[service] ?? 1); replica++) {
@@ -87,6 +89,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         processes.run(name, `apps/${service}/dist/main.js`, {
           NODE_OPTIONS,
           ...env,
+          AMQP_URL: amqpUrlOf(service),
           ...options.envOf?.(name),
         });
       }

@@ -52,7 +52,8 @@ export class TestBroker {
   constructor(
     /** For `BusModule.forRoot({ amqpUrl })`. */
     readonly url: string,
-    private readonly vhost: string,
+    /** The name of the virtual host. */
+    readonly vhost: string,
     private readonly management: Management,
     private readonly connection: ChannelModel,
     private readonly proxy: SeverableProxy,
@@ -63,6 +64,11 @@ export class TestBroker {
   /** Cuts every connection made to `url`; throws when there was none to cut. */
   killConnections(): void {
     if (this.proxy.cut() === 0) throw new Error('There is no connection to kill');
+  }
+
+  /** Makes users and gives them rights: see https://www.rabbitmq.com/docs/definitions. */
+  async define(definitions: object): Promise<void> {
+    await this.management.post('definitions', definitions);
   }
 
   async deleteQueue(name: string): Promise<void> {
@@ -167,6 +173,7 @@ class Management {
 
   get = <Body>(path: string) => this.call('GET', path) as Promise<Body>;
   put = (path: string, body: object) => this.call('PUT', path, body);
+  post = (path: string, body: object) => this.call('POST', path, body);
   delete = (path: string) => this.call('DELETE', path);
 
   /** Undefined for 404. */

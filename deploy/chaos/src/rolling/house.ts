@@ -68,6 +68,7 @@ export class House {
       const system = await startSystem({
         ...{ home, port, awsPort, instancePort, progress, signal },
         amqpUrl: broker.url,
+        amqpUrlOf: (service) => broker.users.urlFor(service, broker.url),
         replicas: Object.fromEntries(SERVICES.map((service) => [service, 2])),
         env: {
           BERTH_SIM_BOOT_SECONDS: '1',

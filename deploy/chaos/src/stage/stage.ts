@@ -52,6 +52,7 @@ export class Stage {
       const system = await startSystem({
         ...{ home, port, awsPort, instancePort, progress, signal },
         amqpUrl: broker.url,
+        amqpUrlOf: (service) => broker.users.urlFor(service, broker.url),
         replicas: REPLICAS,
         env: {
           BERTH_SIM_BOOT_SECONDS: '1',
