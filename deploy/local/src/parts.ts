@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginBroker } from './broker.ts';
+import { DatabaseUsers } from './database-users.ts';
 import { folder, ROOT, secretsKey } from './home.ts';
 import { freePorts, requireFree } from './ports.ts';
 import type { Processes } from './processes.ts';
@@ -14,8 +15,8 @@ export type PartsOptions = Pick<
 export interface Parts {
   /** What leads services to them. */
   env: NodeJS.ProcessEnv;
-  /** The broker as one service uses it. */
-  amqpUrlOf: (service: string) => string;
+  /** What leads one service to the broker and the database as the user it is there. */
+  envOf: (service: string) => NodeJS.ProcessEnv;
   /** The broker takes longest to start; services may start beside it, they wait for it. Rejects when it does not start. */
   brokerReady: Promise<void>;
 }
@@ -28,15 +29,15 @@ export async function startParts(options: PartsOptions, processes: Processes): P
   const { home, port } = options;
   const parts = [
     options.amqpUrl ? running(options.amqpUrl) : broker(options, processes),
-    options.mongoUri ?? database(options, processes),
+    options.mongoUri ? runningDatabase(options.mongoUri) : database(options, processes),
     cloud(options, processes),
   ] as const;
   // When one fails the others are waited for too, or the stop would miss what they are still starting.
   await Promise.allSettled(parts);
-  const [bus, mongoUri, aws] = await Promise.all(parts);
+  const [bus, mongo, aws] = await Promise.all(parts);
   const env = {
     ...bus.env,
-    MONGODB_URI: mongoUri,
+    MONGODB_URI: mongo.uri,
     BERTH_SECRETS_KEY: process.env['BERTH_SECRETS_KEY'] ?? secretsKey(home),
     BERTH_CONSOLE: process.env['BERTH_CONSOLE'] ?? builtConsole(),
     BERTH_CATALOG_FILE: process.env['BERTH_CATALOG_FILE'] ?? join(ROOT, 'deploy/catalog.yaml'),
@@ -44,7 +45,9 @@ export async function startParts(options: PartsOptions, processes: Processes): P
     ...aws,
     ...options.env,
   };
-  return { env, amqpUrlOf: options.amqpUrlOf ?? bus.amqpUrlOf, brokerReady: bus.brokerReady };
+  const amqpUrlOf = options.amqpUrlOf ?? bus.urlOf;
+  const envOf = (service: string) => ({ AMQP_URL: amqpUrlOf(service), MONGODB_URI: mongo.uriOf(service) });
+  return { env, envOf, brokerReady: bus.ready };
 }
 
 /** The folder of the web console; empty: none, when it has not been built. */
@@ -53,13 +56,19 @@ function builtConsole(): string {
   return existsSync(join(folder, 'index.html')) ? folder : '';
 }
 
-const running = (amqpUrl: string): Parts => ({
+interface BrokerPart {
+  env: NodeJS.ProcessEnv;
+  urlOf: (service: string) => string;
+  ready: Promise<void>;
+}
+
+const running = (amqpUrl: string): BrokerPart => ({
   env: { AMQP_URL: amqpUrl },
-  amqpUrlOf: () => amqpUrl,
-  brokerReady: Promise.resolve(),
+  urlOf: () => amqpUrl,
+  ready: Promise.resolve(),
 });
 
-async function broker({ home, progress }: PartsOptions, processes: Processes): Promise<Parts> {
+async function broker({ home, progress }: PartsOptions, processes: Processes): Promise<BrokerPart> {
   const { url, users, children, ready, stop } = await beginBroker({ home, onStart: processes.onStart });
   processes.amqpUrl = url;
   processes.adopt(children, stop);
@@ -68,22 +77,33 @@ async function broker({ home, progress }: PartsOptions, processes: Processes): P
     () => {},
   );
   const env = { AMQP_URL: url, BERTH_BUS_PATIENCE_SECONDS: String(BUS_PATIENCE_SECONDS) };
-  return { env, amqpUrlOf: (service) => users.urlFor(service, url), brokerReady: ready };
+  return { env, urlOf: (service) => users.urlFor(service, url), ready };
 }
 
-async function database({ home, progress }: PartsOptions, processes: Processes): Promise<string> {
-  const file = join(folder(home, 'mongo'), 'data.sqlite');
+interface DatabasePart {
+  /** As one who may do everything uses it. */
+  uri: string;
+  uriOf: (service: string) => string;
+}
+
+const runningDatabase = (uri: string): DatabasePart => ({ uri, uriOf: () => uri });
+
+async function database({ home, progress }: PartsOptions, processes: Processes): Promise<DatabasePart> {
+  const data = folder(home, 'mongo');
+  const users = new DatabaseUsers();
   // One that is known beforehand: when it dies it has to come back where the services look for it.
   const [port] = await freePorts(1);
   const mongo = processes.run('mongo', 'libs/embedded-mongo/dist/main.js', {
-    BERTH_MONGO_FILE: file,
+    BERTH_MONGO_FILE: join(data, 'data.sqlite'),
+    BERTH_MONGO_USERS: users.writeTo(data),
     BERTH_MONGO_PORT: String(port),
     // What a killed process was writing stays locked for so long; no transaction of ours takes a second.
     BERTH_MONGO_TRANSACTION_SECONDS: '3',
   });
-  const [, uri = ''] = await mongo.line(/ready (mongodb:\S+)/);
+  const [, address = ''] = await mongo.line(/ready (mongodb:\S+)/);
+  const uri = users.rootUri(address);
   progress?.(`database   ${uri}`);
-  return uri;
+  return { uri, uriOf: (service) => users.uriFor(service, address) };
 }
 
 /** What the simulator laid out before the first server: what a CDK stack makes on real AWS. */

@@ -81,7 +81,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await requireFree(port, 'BERTH_PORT');
   const processes = new Processes(home);
   try {
-    const { env, amqpUrlOf, brokerReady } = await startParts(options, processes);
+    const { env, envOf, brokerReady } = await startParts(options, processes);
     const services = SERVICES.filter((service) => !options.without?.includes(service));
     for (const service of services) {
       for (let replica = 1; replica <= (options.replicas?.[service] ?? 1); replica++) {
@@ -89,7 +89,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         processes.run(name, `apps/${service}/dist/main.js`, {
           NODE_OPTIONS,
           ...env,
-          AMQP_URL: amqpUrlOf(service),
+          ...envOf(service),
           ...options.envOf?.(name),
         });
       }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Gate } from './access/gate.ts';
+import { Users, type UserOptions } from './access/users.ts';
 import type { ServerState } from './commands/command.ts';
 import { Dispatcher } from './commands/dispatcher.ts';
 import { FailPoints } from './commands/fail-points.ts';
@@ -15,8 +17,10 @@ export interface EmbeddedMongoOptions {
   file?: string;
   /** Default 0: any free port. */
   port?: number;
-  /** There is no authentication, so it listens on the loopback interface only. */
+  /** There is no encryption, so it listens on the loopback interface only. */
   host?: '127.0.0.1';
+  /** Who may connect, and to which databases; absent: everybody to all. Passwords are plain ASCII. */
+  users?: UserOptions;
   /** Default `normal`: survives `kill -9`; `full` also a power cut. */
   sync?: SyncMode;
   /** How long an abandoned transaction may keep others waiting; default 60, as in MongoDB. */
@@ -64,11 +68,13 @@ export class EmbeddedMongo {
       const sessions = new Sessions(engine, file, options.transactionLifetimeLimitSeconds ?? 60);
       const state: ServerState = { engine, sessions, cursors: new Cursors(), address: '', replicaSet };
       const dispatcher = new Dispatcher(state, options.failPoints ? new FailPoints() : null);
+      const users = options.users ? new Users(options.users) : null;
       const sockets = new Set<Socket>();
       const server = createServer((socket) => {
         sockets.add(socket);
         socket.on('close', () => sockets.delete(socket));
-        serveConnection(socket, (command) => dispatcher.handle(command));
+        const gate = new Gate(users);
+        serveConnection(socket, (command) => dispatcher.handle(command, gate));
       });
       server.listen(port, host);
       await once(server, 'listening');

@@ -1,8 +1,10 @@
-import { EmbeddedMongo } from './embedded-mongo.ts';
+import { readFileSync } from 'node:fs';
+import { EmbeddedMongo, type EmbeddedMongoOptions } from './embedded-mongo.ts';
 
 const {
   BERTH_MONGO_PORT: port = '0',
   BERTH_MONGO_FILE: file,
+  BERTH_MONGO_USERS: usersFile,
   BERTH_MONGO_TRANSACTION_SECONDS: seconds = '60',
 } = process.env;
 
@@ -11,6 +13,7 @@ try {
     port: Number(port),
     transactionLifetimeLimitSeconds: Number(seconds),
     ...(file ? { file } : {}),
+    ...(usersFile ? { users: readUsers(usersFile) } : {}),
   });
   console.log(`embedded-mongo ready ${mongo.uri}`);
   const stop = () => void mongo.stop().then(() => process.exit(0));
@@ -19,4 +22,8 @@ try {
 } catch (error) {
   console.error(`embedded-mongo cannot start: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
+}
+
+function readUsers(path: string): NonNullable<EmbeddedMongoOptions['users']> {
+  return JSON.parse(readFileSync(path, 'utf8')) as NonNullable<EmbeddedMongoOptions['users']>;
 }

@@ -1,4 +1,5 @@
 import { Timestamp, Binary } from 'bson';
+import type { Gate } from '../access/gate.ts';
 import { Deadline } from '../deadline.ts';
 import { asMongoError, MongoError, unsupported, writeConflict } from '../errors.ts';
 import { type Session, transactionNumber } from '../sessions.ts';
@@ -53,17 +54,23 @@ export class Dispatcher {
     this.#failPoints = failPoints;
   }
 
-  /** The reply, errors included; null to cut the connection. */
-  async handle(command: Doc): Promise<Doc | null> {
+  /** The reply to a command that comes through this gate, errors included; null to cut the connection. */
+  async handle(command: Doc, gate: Gate): Promise<Doc | null> {
     const reply = this.#failPoints
-      ? await this.#failPoints.around(command, () => this.#reply(command))
-      : await this.#reply(command);
+      ? await this.#failPoints.around(command, () => this.#reply(command, gate))
+      : await this.#reply(command, gate);
     return reply && { ok: 1, ...reply, ...clusterTime() };
   }
 
-  async #reply(command: Doc): Promise<Doc> {
+  async #reply(command: Doc, gate: Gate): Promise<Doc> {
     try {
-      return { ...(await this.#run(command)), ...writeConcernError(command.writeConcern) };
+      const reply = gate.pass(Object.keys(command)[0] ?? '', command);
+      if (reply) return reply;
+      return {
+        ...(await this.#run(command)),
+        ...gate.greeting(command),
+        ...writeConcernError(command.writeConcern),
+      };
     } catch (error) {
       return asMongoError(error).reply();
     }
