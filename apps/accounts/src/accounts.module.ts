@@ -7,6 +7,10 @@ import { AccountHandlers } from './accounts/account.handlers.ts';
 import { AccountModel } from './accounts/account.model.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { MembershipModel } from './accounts/membership.model.ts';
+import { ActorNames } from './audit/actor-names.ts';
+import { AuditEventModel } from './audit/audit-event.model.ts';
+import { AuditHandlers } from './audit/audit.handlers.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
 import type { Config } from './config.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
@@ -16,6 +20,7 @@ import { MemberHandlers } from './members/member.handlers.ts';
 import { Members } from './members/members.ts';
 import { Memberships } from './members/memberships.ts';
 import { OwnAccounts } from './members/own-accounts.ts';
+import { FailedLogIns } from './sessions/failed-log-ins.ts';
 import { SessionHandlers } from './sessions/session.handlers.ts';
 import { SessionModel } from './sessions/session.model.ts';
 import { PasswordChanges } from './sessions/password-changes.ts';
@@ -37,8 +42,8 @@ import { Users } from './users/users.ts';
  * Answers `SignUp`, `SignUpInvited`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
  * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`, `DecideQuota`, `FindAccounts`, `GetAccount`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
- * `ListOwnAccounts`. Obeys `SetAccountStanding`, `SendAccountSnapshots`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
- * Owns `users`, `attempts`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`.
+ * `ListOwnAccounts`; of the audit trail `ListAuditEvents`, `ListStaffDeeds`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
+ * Owns `users`, `attempts`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`.
  */
 @Module({})
 export class AccountsModule {
@@ -57,6 +62,7 @@ export class AccountsModule {
           TokenModel,
           SessionModel,
           StaffMemberModel,
+          AuditEventModel,
         ]),
       ],
       controllers: [
@@ -67,6 +73,7 @@ export class AccountsModule {
         MemberHandlers,
         TokenHandlers,
         StaffHandlers,
+        AuditHandlers,
       ],
       providers: [
         Users,
@@ -83,6 +90,9 @@ export class AccountsModule {
         Authentication,
         Staff,
         CustomerAccounts,
+        AuditTrail,
+        ActorNames,
+        FailedLogIns,
       ],
     };
   }

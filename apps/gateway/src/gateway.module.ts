@@ -17,6 +17,11 @@ import { FleetController } from './admin/fleet.controller.ts';
 import { StuckThings } from './admin/stuck-things.ts';
 import { OrphansController } from './admin/orphans.controller.ts';
 import { StuckController } from './admin/stuck.controller.ts';
+import { AuditController } from './audit/audit.controller.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
+import { IntentInterceptor } from './audit/intent.interceptor.ts';
+import { OutcomeInterceptor } from './audit/outcome.interceptor.ts';
+import { StaffAuditController } from './audit/staff-audit.controller.ts';
 import { Bus } from './bus/bus.ts';
 import { Pending } from './bus/pending.ts';
 import { CatalogController } from './catalog/catalog.controller.ts';
@@ -57,6 +62,7 @@ export class GatewayModule {
         SessionsController,
         MembersController,
         TokensController,
+        AuditController,
         CatalogController,
         HostnamesController,
         ServersController,
@@ -69,6 +75,7 @@ export class GatewayModule {
         StuckController,
         OrphansController,
         DeadLettersController,
+        StaffAuditController,
         HealthController,
         PagesController,
         ConsoleController,
@@ -80,12 +87,15 @@ export class GatewayModule {
       providers: [
         { provide: Config, useValue: config },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: OutcomeInterceptor },
         { provide: APP_INTERCEPTOR, useClass: ContractInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: IntentInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
         SessionCookie,
         RateLimits,
         Admission,
         Identities,
+        AuditTrail,
         Streams,
         Bus,
         Pending,

@@ -25,6 +25,7 @@ import {
   IssueToken,
   LaunchServer,
   LeaveAccount,
+  ListAuditEvents,
   ListInvitations,
   ListMembers,
   ListOperations,
@@ -79,9 +80,12 @@ interface Case {
   answers?: unknown;
 }
 
-/** What one service answers; the lists and nudges of staff ask every service, and admin/ specifies them. */
+/** What one service answers; the lists and nudges of staff ask every service, and admin/ specifies them, as audit/ does files. */
 const cases: Record<
-  Exclude<keyof typeof routes, 'events' | 'logOut' | 'listStuck' | 'nudge' | 'listDeadLetters'>,
+  Exclude<
+    keyof typeof routes,
+    'events' | 'logOut' | 'listStuck' | 'nudge' | 'listDeadLetters' | 'exportAuditEvents'
+  >,
   Case
 > = {
   signUp: { asks: SignUp, with: bodyExamples.signUp, reply: sample.me, answers: sample.me },
@@ -263,6 +267,22 @@ const cases: Record<
     asks: GetCosts,
     with: { accountId: ids.account, month: '2026-11', groupBy: 'day', serverId: ids.server, limit: 200 },
     reply: sample.costs,
+  },
+  listAuditEvents: {
+    query: `?from=${from}&to=${to}&actor=${ids.user}&action=updateServer&outcome=done&limit=3`,
+    asks: ListAuditEvents,
+    with: {
+      accountId: ids.account,
+      ...{ from, to, actor: ids.user, action: 'updateServer', outcome: 'done', limit: 3 },
+    },
+    reply: sample.pageOf(sample.accountAuditEvent),
+    answers: sample.pageOf(sample.auditEvent),
+  },
+  listAccountAuditEvents: {
+    query: `?account=${ids.account}&actor=${ids.token}`,
+    asks: ListAuditEvents,
+    with: { accountId: ids.account, actor: ids.token, limit: 50 },
+    reply: sample.pageOf(sample.accountAuditEvent),
   },
   getDeadLetter: {
     asks: deadLetterOf('billing'),

@@ -32,7 +32,7 @@ import { TransitionModel } from './timeline/transition.model.ts';
 
 /**
  * Answers `GetTimeline`. Obeys `WatchServer`. Consumes every event of `SERVER_EVENTS`, and the events queue behind SNS.
- * Publishes `InstanceObserved`, `AgentReported`, `HealthObserved`.
+ * Publishes `InstanceObserved`, `AgentReported`, `HealthObserved`; sends `RecordAuditEvent`.
  * Owns `instances`, `health`, `servers`, `transitions`, `rejected_reports`; keeps a copy of the catalog. Besides what
  * its `FeedModule` does.
  */

@@ -10,6 +10,7 @@ import {
   GetTimeline,
   HealthObserved,
   InstanceObserved,
+  RecordAuditEvent,
   SERVER_EVENTS,
   WatchServer,
   type AgentConfig,
@@ -53,6 +54,7 @@ let app: INestMicroservice;
 let instances: Tap;
 let reports: Tap;
 let health: Tap;
+let trail: Tap;
 
 beforeAll(async () => {
   const simulated = simulator({ BERTH_SIM_SPEED: '4', BERTH_SIM_BOOT_SECONDS: String(BOOT_SECONDS) });
@@ -61,10 +63,11 @@ beforeAll(async () => {
   ec2 = new EC2Client({ endpoint: aws.endpoint, region: REGION, credentials });
   sns = new SNSClient({ endpoint: aws.endpoint, region: REGION, credentials });
   app = await start();
-  [instances, reports, health] = await Promise.all([
+  [instances, reports, health, trail] = await Promise.all([
     rabbit.bindTap('berth.events', InstanceObserved.type),
     rabbit.bindTap('berth.events', AgentReported.type),
     rabbit.bindTap('berth.events', HealthObserved.type),
+    rabbit.bindTap('berth.commands', RecordAuditEvent.type),
   ]);
 });
 afterAll(async () => {
@@ -181,6 +184,10 @@ class TestServer {
   instance = () => dataOf<typeof InstanceObserved>(instances).filter(({ serverId }) => serverId === this.id);
   reports = () => dataOf<typeof AgentReported>(reports).filter(({ serverId }) => serverId === this.id);
   health = () => dataOf<typeof HealthObserved>(health).filter(({ serverId }) => serverId === this.id);
+  audited = () =>
+    trail.messages
+      .map(({ data }) => RecordAuditEvent.schema.parse(data))
+      .filter(({ target }) => target?.id === this.id);
   phases = () => this.reports().map(({ phase }) => phase);
 
   /** Its instance by the simulator's own account. */
@@ -408,6 +415,24 @@ describe('a report', () => {
       .collection('rejected_reports')
       .findOne({ serverId: server.id, reason: 'bad_signature' });
     expect(JSON.parse(String(kept?.sample))).toMatchObject({ serverId: server.id, counter: COUNTER });
+  });
+
+  test('that is dropped is in the audit trail of its account, once an hour for each reason', async () => {
+    const forger = new TestServer();
+    await forger.watch();
+    await forger.launch();
+    await eventually(() => expect(forger.phases()).toContain('ready'));
+    for (let n = 1; n <= 5; n++) await forger.report({ counter: COUNTER + n }, { secret: server.secret });
+    await eventually(async () => expect(await forger.rejections()).toEqual({ bad_signature: 5 }));
+    await forger.report({ counter: COUNTER, instanceId: server.instanceId });
+    await eventually(() => expect(forger.audited()).toHaveLength(2));
+    expect(forger.audited()).toMatchObject([
+      {
+        ...{ accountId: forger.accountId, action: 'agentReport', outcome: 'denied', code: 'bad_signature' },
+        actor: { kind: 'server', id: forger.id, userId: null },
+      },
+      { code: 'foreign_instance' },
+    ]);
   });
 
   test('about an instance of another server is dropped, though it is signed well', async () => {

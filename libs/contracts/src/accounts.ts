@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountId, Actor, Instant, Network, TokenId, UserId } from './fields.ts';
 import { command, event, request } from './message.ts';
 import { page, pageRequest } from './page.ts';
+import { secret } from './secret.ts';
 
 /** How much an account may have at once. */
 export const Quota = z.object({
@@ -106,14 +107,14 @@ export type StaffMe = z.output<typeof StaffMe>;
 /** RFC 5321 allows 254; the local part keeps its case only for display. */
 export const Email = z.email().max(254);
 /** argon2id hashes any length; the bound keeps hashing cheap to bound. */
-export const NewPassword = z.string().min(10).max(200);
+export const NewPassword = secret(z.string().min(10).max(200));
 
 /** What a person is called, as they write it. */
 export const PersonName = z.string().trim().min(1).max(100);
 
 const newPerson = { email: Email, password: NewPassword, name: PersonName };
 const AccountName = z.string().trim().min(1).max(100);
-const InvitationSecret = z.string().min(1).max(100);
+export const InvitationSecret = secret(z.string().min(1).max(100));
 
 export const SignUpBody = z.strictObject({
   ...newPerson,
@@ -145,7 +146,7 @@ export const SignUpInvited = request(
 export const Authenticate = request(
   'accounts',
   'berth.accounts.authenticate.v1',
-  z.object({ credential: z.string().max(200) }),
+  z.object({ credential: secret(z.string().max(200)) }),
   z.object({
     principal: Principal.nullable(),
     restricted: Principal.nullish(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Account, Email, Role } from './accounts.ts';
+import { Account, Email, InvitationSecret, Role } from './accounts.ts';
 import { AccountId, Instant, InvitationId, MemberId, SessionId, UserId } from './fields.ts';
 import { event, request } from './message.ts';
 import { page, pageRequest } from './page.ts';
@@ -95,7 +95,7 @@ export const RevokeInvitation = request(
   z.object({}),
 );
 
-export const InvitationBody = z.strictObject({ invitation: z.string().min(1).max(100) });
+export const InvitationBody = z.strictObject({ invitation: InvitationSecret });
 /** What somebody sees who has been sent the secret. 404 `not_found` when it is unknown, used, void or over. */
 export const ReadInvitation = request(
   'accounts',

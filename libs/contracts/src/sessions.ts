@@ -3,9 +3,10 @@ import { Email, Me, NewPassword, PersonName, User } from './accounts.ts';
 import { AccountId, Instant, SessionId, UserId } from './fields.ts';
 import { request } from './message.ts';
 import { page, pageRequest } from './page.ts';
+import { secret } from './secret.ts';
 
 /** Long enough for every password that may be set, and for none that costs much to hash. */
-const GivenPassword = z.string().min(1).max(200);
+const GivenPassword = secret(z.string().min(1).max(200));
 
 export const LogInBody = z.strictObject({ email: Email, password: GivenPassword });
 export const Session = z.object({

@@ -5,6 +5,7 @@ import { Bindings } from './bindings.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Bus } from './bus.ts';
 import { BusCollections } from './collections.ts';
+import { Commands } from './commands.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { Failures } from './failures.ts';
 import { BusGauges } from './gauges.ts';
@@ -25,15 +26,16 @@ import { Turns } from './turns.ts';
 import { Unsent } from './unsent.ts';
 
 /**
- * The bus for all modules of a service: `Outbox`, `Requests`, `Broadcasts`, `DeadLetters`, `Readiness`,
+ * The bus for all modules of a service: `Outbox`, `Commands`, `Requests`, `Broadcasts`, `DeadLetters`, `Readiness`,
  * `Stopping` and `Stuck` can be injected. With `MongoModule` beside it the service can send and handle events and commands;
- * without, only ask, answer and hear broadcasts.
+ * without, only give commands, ask, answer and hear broadcasts.
  */
 @Module({})
 export class BusModule {
   static forRoot(options: BusOptions): DynamicModule {
     const shared: Provider[] = [
       Outbox,
+      Commands,
       Requests,
       Broadcasts,
       DeadLetters,

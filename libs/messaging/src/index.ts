@@ -1,6 +1,7 @@
 export { AmqpUrl } from './amqp-url.ts';
 export { Broadcasts } from './broadcasts.ts';
 export { BusModule } from './bus.module.ts';
+export { Commands } from './commands.ts';
 export { currentMessage, type MessageContext } from './context.ts';
 export { DeadLetters, DeadLettersBusy, type DeadLetter } from './dead-letters.ts';
 // These and Publisher are for what measures the bus; services send through the outbox.

@@ -83,9 +83,14 @@ export function seenBefore(queue: string, { type, id }: MessageContext): void {
   });
 }
 
-/** A stored message that is handed to the broker: it continues what stored it, whoever sends it whenever. */
+/** A message that is handed to the broker: it continues what stored or said it, whoever sends it whenever. */
 export function publishing(
-  { _id, exchange, routingKey, properties }: OutboxRow,
+  {
+    _id,
+    exchange,
+    routingKey,
+    properties,
+  }: Pick<OutboxRow, '_id' | 'exchange' | 'routingKey' | 'properties'>,
   work: (properties: Options.Publish) => Promise<void>,
 ): Promise<void> {
   if (!isObserved()) return work(properties);

@@ -8,7 +8,7 @@ import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { CLAIM_MILLISECONDS, Relay } from './relay.ts';
 
 /**
- * The only way events and commands leave a service: stored in the open transaction, sent after its commit, at
+ * The only way events and commands leave a service that has a database: stored in the open transaction, sent after its commit, at
  * least once, in no promised order. An aborted transaction sends nothing.
  */
 @Injectable()

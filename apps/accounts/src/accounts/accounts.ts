@@ -14,9 +14,10 @@ import {
   type Role,
   type SetAccountStanding,
 } from '@berth/contracts';
-import { Outbox, problem } from '@berth/messaging';
+import { currentMessage, Outbox, problem } from '@berth/messaging';
 import { newId, Transactions, updateVersioned } from '@berth/mongo';
 import type { Model } from 'mongoose';
+import { AuditTrail } from '../audit/audit-trail.ts';
 import { UserModel, viewOfUser, type User } from '../users/user.model.ts';
 import { AccountModel, viewOfAccount, type Account } from './account.model.ts';
 import { MembershipModel, type Membership } from './membership.model.ts';
@@ -33,6 +34,7 @@ export class Accounts {
     @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     @InjectModel(UserModel.name) private readonly users: Model<User>,
+    private readonly trail: AuditTrail,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -71,6 +73,14 @@ export class Accounts {
     const account = await this.accounts.findOne({ _id: accountId }).lean();
     if (!account) throw new Error(`There is no account ${accountId}`);
     await this.change(account, { status: status ?? account.status, quota: quota ?? account.quota });
+    const { kind, id } = currentMessage()?.actor ?? { kind: 'system', id: 'operator' };
+    await this.trail.note({
+      accountId,
+      action: 'setAccountStanding',
+      actor: { kind, id, userId: null },
+      target: { type: 'account', id: accountId },
+      changes: { status, quota },
+    });
   }
 
   /** Suspends or reinstates an account. Throws 404 `not_found`, 409 `invalid_state` when it is closed. */

@@ -15,9 +15,10 @@ import {
   type SwitchAccount,
 } from '@berth/contracts';
 import { Outbox, problem } from '@berth/messaging';
-import { isId, newId, pageOf, Transactions } from '@berth/mongo';
+import { insertOne, isId, newId, pageOf, Transactions } from '@berth/mongo';
 import type { Model, QueryFilter } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
+import { AuditTrail } from '../audit/audit-trail.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
 import { endCredentials } from '../credentials/end-credentials.ts';
 import type { Identity } from '../credentials/identity.ts';
@@ -26,6 +27,7 @@ import { OwnAccounts } from '../members/own-accounts.ts';
 import { Staff } from '../staff/staff.ts';
 import type { User } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
+import { FailedLogIns } from './failed-log-ins.ts';
 import { SessionModel, type Session } from './session.model.ts';
 
 /**
@@ -43,6 +45,8 @@ export class Sessions {
     private readonly accounts: Accounts,
     private readonly ownAccounts: OwnAccounts,
     private readonly staff: Staff,
+    private readonly failedLogIns: FailedLogIns,
+    private readonly trail: AuditTrail,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -50,7 +54,7 @@ export class Sessions {
 
   /** Throws 401 `wrong_credentials`, 429 `too_many_attempts`, 503 `overloaded`. */
   async begin(credentials: DataOf<typeof BeginSession>): Promise<ReplyOf<typeof BeginSession>> {
-    const user = await this.users.identify(credentials);
+    const user = await this.identify(credentials);
     const { origin } = credentials;
     if (await this.staff.includes(user._id)) return this.create(STAFF_ACCOUNT_ID, user._id, origin);
     return this.create(await this.accountFor(user), user._id, origin);
@@ -58,7 +62,7 @@ export class Sessions {
 
   /** The same for customers alone, with all about them. */
   async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
-    const user = await this.users.identify(credentials);
+    const user = await this.identify(credentials);
     if (await this.staff.includes(user._id)) throw problem('wrong_credentials');
     const accountId = await this.accountFor(user);
     const me = await this.accounts.me(accountId, user._id);
@@ -80,20 +84,30 @@ export class Sessions {
         .lean();
       if (!isOpen || !before) throw problem('not_found');
       await this.endWhere({ _id: sessionId, userId });
-      return this.create(accountId, userId, before.origin ?? undefined);
+      return this.create(accountId, userId, before.origin ?? undefined, 'switchAccount');
     });
+  }
+
+  private async identify(credentials: DataOf<typeof BeginSession>): Promise<User> {
+    try {
+      return await this.users.identify(credentials);
+    } catch (error) {
+      this.failedLogIns.note(credentials, error);
+      throw error;
+    }
   }
 
   private async create(
     accountId: string,
     userId: string,
     origin?: LogInOrigin,
+    action = 'logIn',
   ): Promise<ReplyOf<typeof BeginSession>> {
     const accessToken = newCredential('session');
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + SESSION_MILLISECONDS);
     const id = newId('ses');
-    await this.sessions.create({
+    const session: Session = {
       _id: id,
       accountId,
       userId,
@@ -102,6 +116,16 @@ export class Sessions {
       expiresAt,
       lastUsedAt: null,
       origin: origin ?? null,
+    };
+    await this.transactions.run(async () => {
+      await insertOne(this.sessions, session);
+      await this.trail.note({
+        accountId,
+        action,
+        actor: { kind: accountId === STAFF_ACCOUNT_ID ? 'staff' : 'user', id: userId, userId },
+        target: { type: 'session', id },
+        ...origin,
+      });
     });
     return { id, accessToken, expiresAt: expiresAt.toISOString() };
   }

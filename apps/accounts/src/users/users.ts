@@ -15,6 +15,7 @@ import { problem } from '@berth/messaging';
 import { isDuplicateKey, newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Accounts, meOf } from '../accounts/accounts.ts';
+import { AuditTrail } from '../audit/audit-trail.ts';
 import { Invitations } from '../members/invitations.ts';
 import { Attempts } from './attempts.ts';
 import { Passwords } from './passwords.ts';
@@ -29,6 +30,7 @@ export class Users {
     private readonly attempts: Attempts,
     private readonly accounts: Accounts,
     private readonly invitations: Invitations,
+    private readonly trail: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
@@ -115,13 +117,25 @@ export class Users {
   }
 
   private async register({ accountName, ...person }: DataOf<typeof SignUp>): Promise<Me> {
-    return this.accounts.open(accountName, await this.create(person));
+    return this.signedUp(await this.accounts.open(accountName, await this.create(person)));
   }
 
   private async registerInvited({ invitation, ...person }: DataOf<typeof SignUpInvited>): Promise<Me> {
     const user = await this.create(person);
     const { account, membership } = await this.invitations.accept(invitation, user);
-    return meOf(user, account, membership.role);
+    return this.signedUp(meOf(user, account, membership.role));
+  }
+
+  private async signedUp(me: Me): Promise<Me> {
+    const { id } = me.user;
+    await this.trail.note({
+      accountId: me.account.id,
+      action: 'signUp',
+      actor: { kind: 'user', id, userId: id },
+      target: { type: 'user', id },
+      changes: { name: me.user.name, accountName: me.account.name },
+    });
+    return me;
   }
 
   /** The user whose password this is; null when it is not, or there is none. */

@@ -2,6 +2,8 @@ import type {
   Accepted,
   AccountStatus,
   ApiToken,
+  AuditEvent,
+  AuditFilter,
   CostGrouping,
   Costs,
   CustomerAccount,
@@ -89,6 +91,11 @@ export const calls = {
     path: '/v1/sessions/current',
     body: { accountId },
   }),
+
+  auditEvents: (filter: { [name in keyof AuditFilter]?: string }) =>
+    get<Page<AuditEvent>>('/v1/audit-events', filter),
+  exportAuditEvents: (format: 'csv' | 'json', span: { from?: string; to?: string }) =>
+    get('/v1/audit-events/export', { format, ...span }),
 
   sessions: () => get<Page<ListedSession>>('/v1/sessions', { limit: LONGEST }),
   endSession: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/sessions/${id}` }),

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { ApiCall } from './call.ts';
 import type { Page } from './calls.ts';
 import { send } from './send.ts';
@@ -26,6 +26,15 @@ export const readingAll = <Item>(call: ApiCall<Page<Item>>) =>
       }
       return items;
     },
+  });
+
+/** A list of which nobody wants all, for `useInfiniteQuery`: page by page, as they are asked for. */
+export const readingPages = <Item>(call: ApiCall<Page<Item>>) =>
+  infiniteQueryOptions({
+    queryKey: [...keyOf(call), 'pages'],
+    queryFn: ({ pageParam, signal }) => send(pageParam === null ? call : after(call, pageParam), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
   });
 
 function after<Answer>(call: ApiCall<Answer>, cursor: string): ApiCall<Answer> {

@@ -12,19 +12,19 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMoon, IconSun } from '@tabler/icons-react';
-import { Suspense, useEffect, type ReactNode } from 'react';
+import { Suspense, useEffect, useMemo, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useMe } from '../access/session.tsx';
 import { UserMenu } from '../access/user-menu.tsx';
 import { useConnected } from '../live/live.tsx';
 import { Dot } from '../ui/status.tsx';
-import { PLACES } from './navigation.tsx';
+import { placesOf } from './navigation.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
 /** What is around every screen of somebody who is logged in. */
 export function Layout({ children }: { children: ReactNode }) {
   const { role } = useMe();
-  const places = PLACES[role === 'staff' ? 'staff' : 'customer'];
+  const places = useMemo(() => placesOf(role), [role]);
   const [opened, { toggle, close }] = useDisclosure();
   const [pathname] = useLocation();
   useEffect(close, [pathname, close]);

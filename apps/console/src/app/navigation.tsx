@@ -3,6 +3,7 @@ import {
   IconAlertTriangle,
   IconBook2,
   IconCoins,
+  IconHistory,
   IconKey,
   IconMailOff,
   IconServer2,
@@ -19,16 +20,19 @@ interface Place {
   icon: Icon;
   /** The letter that leads there after `g`. */
   key: string;
+  /** Whom it says something; everybody by default. */
+  roles?: readonly string[];
 }
 
 /** Where one can go from everywhere. */
-export const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = {
+const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = {
   customer: [
     { to: '/servers', label: 'Servers', icon: IconServer2, key: 's' },
     { to: '/costs', label: 'Costs', icon: IconCoins, key: 'c' },
     { to: '/account/members', label: 'Members', icon: IconUsers, key: 'm' },
     { to: '/account/tokens', label: 'API tokens', icon: IconKey, key: 't' },
     { to: '/account/security', label: 'Security', icon: IconShieldLock, key: 'x' },
+    { to: '/account/audit', label: 'Audit trail', icon: IconHistory, key: 'l', roles: ['owner', 'admin'] },
     { to: '/account', label: 'Account', icon: IconUser, key: 'a' },
   ],
   staff: [
@@ -41,3 +45,7 @@ export const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = 
     { to: '/staff/security', label: 'Security', icon: IconShieldLock, key: 'x' },
   ],
 };
+
+/** Those of them that a role has a use for. */
+export const placesOf = (role: string): readonly Place[] =>
+  PLACES[role === 'staff' ? 'staff' : 'customer'].filter(({ roles }) => !roles || roles.includes(role));

@@ -22,6 +22,7 @@ const CUSTOMERS: Screens = {
   '/servers/:id': lazy(() => import('../server/server.tsx')),
   '/costs': lazy(() => import('../costs/costs.tsx')),
   '/account': lazy(() => import('../account/profile.tsx')),
+  '/account/audit': lazy(() => import('../audit/audit.tsx')),
   '/account/members': lazy(() => import('../members/members.tsx')),
   '/account/security': lazy(() => import('../account/security.tsx')),
   '/account/tokens': lazy(() => import('../account/tokens.tsx')),

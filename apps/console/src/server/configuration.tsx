@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { Server } from '@berth/contracts';
 import { calls } from '../api/calls.ts';
 import { reading } from '../api/reading.ts';
+import { Facts } from '../ui/facts.tsx';
 import { money } from '../ui/money.ts';
 import { Moment } from '../ui/moment.tsx';
 import { billedNow } from './billed.ts';
 import { Card } from './card.tsx';
-import { Facts } from './facts.tsx';
 
 /** What was ordered, in the catalog's words where it has them. */
 export function Configuration({ server }: { server: Server }) {

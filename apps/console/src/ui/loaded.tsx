@@ -1,9 +1,8 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { ProblemAlert } from './problem-alert.tsx';
 
 interface Props<Data> {
-  of: UseQueryResult<Data>;
+  of: { data: Data | undefined; isError: boolean; error: unknown; refetch: () => unknown };
   /** In the shape of what is coming, so that nothing jumps. */
   skeleton: ReactNode;
   children: (data: Data) => ReactNode;

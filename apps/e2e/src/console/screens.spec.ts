@@ -72,6 +72,7 @@ const SCREENS: Record<string, Screen> = {
   account: { path: () => '/account', title: 'Account' },
   members: { path: () => '/account/members', title: 'Members' },
   invitation: { path: () => `/invitation#${invitation}`, title: 'You are invited', who: 'nobody' },
+  audit: { path: () => '/account/audit', title: 'Audit trail' },
   security: { path: () => '/account/security', title: 'Security' },
   tokens: { path: () => '/account/tokens', title: 'API tokens' },
   fleet: { path: () => '/staff', title: 'Fleet', who: 'staff' },

@@ -27,7 +27,7 @@ const OF_NOBODY = new Set([
   ...['name', 'accountName', 'tags', 'networks[]'].map((name) => `body ${name}`),
   ...['password', 'currentPassword', 'newPassword'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.
-  ...['query month', 'query lastEventId'],
+  ...['query month', 'query lastEventId', 'query action'],
 ]);
 const TELLING_NOTHING = ['boolean', 'integer', 'number', 'null'];
 const FORMATS_TELLING_NOTHING = ['date-time', 'email'];

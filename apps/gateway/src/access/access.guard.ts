@@ -1,7 +1,9 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { changesSomething, type Route } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { nameInLogs } from '@berth/telemetry';
+import { AuditTrail } from '../audit/audit-trail.ts';
 import { Config } from '../config.ts';
 import { routeOf } from '../http/endpoint.ts';
 import { Admission } from '../limits/admission.ts';
@@ -29,6 +31,7 @@ export class AccessGuard implements CanActivate {
     private readonly config: Config,
     private readonly limits: RateLimits,
     private readonly admission: Admission,
+    private readonly trail: AuditTrail,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<true> {
@@ -43,20 +46,22 @@ export class AccessGuard implements CanActivate {
       this.admission.enter(route, networkOf(request.ip), request, reply);
       return true;
     }
-    const caller = await this.authenticate(request, reply);
+    const caller = await this.authenticate(route, request, reply);
     await this.limits.ofCaller(caller, route, reply);
     nameInLogs({ accountId: caller.accountId });
     const refusal = refusalOf(caller, permission);
     if (refusal !== null) {
       this.logger.log({ requestId: request.id, actor: caller.actor, permission }, 'Denied');
-      throw problem('forbidden', { detail: refusal });
+      const denial = problem('forbidden', { detail: refusal });
+      if (changesSomething(route)) this.trail.notDone(route, request, caller, denial);
+      throw denial;
     }
     request.caller = caller;
     this.admission.enter(route, caller.accountId, request, reply);
     return true;
   }
 
-  private async authenticate(request: FastifyRequest, reply: FastifyReply): Promise<AnyCaller> {
+  private async authenticate(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<AnyCaller> {
     const credential = credentialOf(request, this.cookie);
     if (!credential) {
       await this.limits.ofAddress(request, reply);
@@ -74,13 +79,17 @@ export class AccessGuard implements CanActivate {
       elsewhere = caller;
     }
     await this.limits.ofAddress(request, reply);
-    if (elsewhere) this.logElsewhere(elsewhere, request);
+    const denial = problem('unauthenticated', { detail: 'The credential is unknown, expired or revoked.' });
+    if (elsewhere) {
+      this.logElsewhere(elsewhere, request);
+      this.trail.notDone(route, request, elsewhere, denial);
+    }
     // https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     reply.header('www-authenticate', 'Bearer realm="berth", error="invalid_token"');
-    throw problem('unauthenticated', { detail: 'The credential is unknown, expired or revoked.' });
+    throw denial;
   }
 
-  /** Who uses a token from elsewhere may have stolen it, and is answered like any stranger: only here is it said why. */
+  /** Who uses a token from elsewhere may have stolen it, and is answered like any stranger: only the log and the account's audit trail say why. */
   private logElsewhere(
     { accountId, actor }: AnyCaller,
     { id: requestId, ip: address }: FastifyRequest,

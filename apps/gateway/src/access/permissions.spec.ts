@@ -13,6 +13,7 @@ test.each<[Guarded, CallerRole[]]>([
   ['membership:write', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['members:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['members:write', ['owner', 'admin']],
+  ['audit:read', ['owner', 'admin']],
   ['servers:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['usage:read', ['owner', 'admin', 'operator', 'billing', 'viewer']],
   ['servers:write', ['owner', 'admin', 'operator']],
@@ -39,6 +40,7 @@ test.each<[Guarded, TokenScope[]]>([
   ['usage:read', ['read', 'billing', 'admin']],
   ['servers:write', ['servers', 'admin']],
   ['tokens:write', ['admin']],
+  ['audit:read', ['admin']],
   ['staff:read', ['read', 'admin']],
   ['staff:write', ['admin']],
 ])('of a token, %s is for the scopes %j alone', (permission, scopes) => {

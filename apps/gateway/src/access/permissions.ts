@@ -7,7 +7,7 @@ const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing
 
 /**
  * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and
- * `admin` hold the keys and decide about members besides. Staff see the catalog, which is nobody's, and nothing of an account;
+ * `admin` hold the keys, decide about members and see who did what besides. Staff see the catalog, which is nobody's, and nothing of an account;
  * what is theirs is no customer's. What is not listed is denied.
  */
 const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
@@ -19,6 +19,7 @@ const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
   'membership:write': customers,
   'members:read': customers,
   'members:write': ['owner', 'admin'],
+  'audit:read': ['owner', 'admin'],
   'tokens:write': ['owner', 'admin', 'staff'],
   'usage:read': customers,
   'staff:read': ['staff'],
@@ -38,6 +39,7 @@ const SCOPED: Readonly<Record<Guarded, readonly TokenScope[]>> = {
   'membership:write': ['admin'],
   'members:read': ['read', 'admin'],
   'members:write': ['admin'],
+  'audit:read': ['admin'],
   'tokens:write': ['admin'],
   'usage:read': ['read', 'billing', 'admin'],
   'staff:read': ['read', 'admin'],

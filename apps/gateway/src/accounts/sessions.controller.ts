@@ -8,6 +8,7 @@ import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
+import { originOf } from '../http/origin.ts';
 
 @Controller()
 export class SessionsController {
@@ -65,12 +66,5 @@ export class SessionsController {
     this.cookie.clear(reply);
   }
 }
-
-/** What somebody recognises a log-in by. */
-const originOf = ({ ip, headers }: FastifyRequest) => ({
-  address: ip,
-  userAgent: (headers['user-agent'] ?? '').slice(0, LONGEST_USER_AGENT),
-});
-const LONGEST_USER_AGENT = 256;
 
 const NOBODY = { actor: { kind: 'system', id: 'gateway' } } as const;

@@ -7,7 +7,7 @@ import { readInput } from './input.ts';
 
 /**
  * Holds a request to its route: what comes in is checked, and of what goes out only what the route names leaves.
- * The events of a stream come from the bus, which holds them to the same schemas.
+ * The events of a stream, and what a file is made of, come from the bus, which holds them to the same schemas.
  */
 @Injectable()
 export class ContractInterceptor implements NestInterceptor {
@@ -22,7 +22,8 @@ export class ContractInterceptor implements NestInterceptor {
       finalize(() => leave?.()),
       map((answer) => {
         if (route.etag && answer.etag) reply.header('etag', answer.etag);
-        return route.success.events ? answer : route.success.body?.parse(answer);
+        const { events, files, body } = route.success;
+        return events || files ? answer : body?.parse(answer);
       }),
     );
   }

@@ -15,7 +15,7 @@ import type { Input } from './input.ts';
 
 const ROUTE = 'berth:route';
 
-type AnswerOf<R extends Route> = (R['success'] extends { events: object }
+type AnswerOf<R extends Route> = (R['success'] extends { events: object } | { files: object }
   ? Readable
   : R['success']['body'] extends z.ZodType
     ? z.input<R['success']['body']>

@@ -58,7 +58,8 @@ const CODE_OF_STATUS: Record<number, ProblemCode | undefined> = {
   415: 'unsupported_media_type',
 };
 
-function shownFor(error: unknown): ProblemError {
+/** The problem that a failure is answered with. */
+export function shownFor(error: unknown): ProblemError {
   if (error instanceof ProblemError) return settled(error);
   if (error instanceof HttpException)
     return problem(CODE_OF_STATUS[error.getStatus()] ?? 'malformed_request');

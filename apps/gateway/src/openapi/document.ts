@@ -2,6 +2,7 @@ import { createDocument, type CreateDocumentOptions, type ZodOpenApiObject } fro
 import {
   Accepted,
   ApiToken,
+  AuditEvent,
   Costs,
   CreatedToken,
   Fleet,
@@ -85,6 +86,7 @@ export function openApiDocument() {
       schemas: {
         Accepted,
         ApiToken,
+        AuditEvent,
         Costs,
         CreatedToken,
         Fleet,

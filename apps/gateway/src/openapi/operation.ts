@@ -79,6 +79,9 @@ function successOf({ success, etag }: Route) {
       ...(etag && { ETag: { $ref: '#/components/headers/ETag' as const } }),
     },
     ...(success.body && { content: { 'application/json': { schema: success.body } } }),
+    ...(success.files && {
+      content: Object.fromEntries(Object.entries(success.files).map(([type, schema]) => [type, { schema }])),
+    }),
     ...(success.events && { content: { 'text/event-stream': { schema: eventOf(success.events) } } }),
   };
 }

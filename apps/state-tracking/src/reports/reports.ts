@@ -43,7 +43,7 @@ export class Reports {
     const check = claim ? await this.check(signed, claim, server ?? null, patient) : 'malformed';
     if (check === 'not_yet') return later(attempt);
     if (check !== 'accepted' && check !== 'duplicate') {
-      await this.rejections.record(check, server?._id ?? null, signed.payload);
+      await this.rejections.record(check, server ?? null, signed.payload);
     }
     return 'done';
   }

@@ -1,5 +1,7 @@
 import { connect, type Channel, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import { setTimeout as delay } from 'node:timers/promises';
+import * as contracts from '@berth/contracts';
+import type { CommandContract } from '@berth/contracts';
 import type { Ids } from './ids.ts';
 import { propertiesOf } from './envelope.ts';
 import type { Said } from './recording.ts';
@@ -93,8 +95,9 @@ export class StandIn {
       await channel.assertExchange(exchange, 'topic', { durable: true });
     const { queue: ordered } = await channel.assertQueue('', { exclusive: true });
     const { queue: told } = await channel.assertQueue('', { exclusive: true });
-    const commands = this.mine.filter(({ to }) => to === 'berth.commands').map(({ type }) => type);
-    for (const type of new Set(commands)) await channel.bindQueue(ordered, 'berth.commands', type);
+    // Also those that nobody gave when this was recorded: who gives one waits until somebody has it.
+    for (const { type } of this.neighboursCommands())
+      await channel.bindQueue(ordered, 'berth.commands', type);
     await channel.bindQueue(told, 'berth.events', '#');
     await channel.bindQueue(told, 'berth.usage', '#');
     await channel.consume(ordered, (message) => message && this.obey(message), { noAck: true });
@@ -107,6 +110,18 @@ export class StandIn {
       });
       await channel.consume(queue, (message) => message && this.reply(message), { noAck: true });
     }
+  }
+
+  private neighboursCommands(): CommandContract[] {
+    return Object.values<unknown>(contracts).filter(
+      (each): each is CommandContract =>
+        typeof each === 'object' &&
+        each !== null &&
+        'kind' in each &&
+        each.kind === 'command' &&
+        'service' in each &&
+        each.service !== this.options.service,
+    );
   }
 
   /** A command of the service: what it led to is said again. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Account } from '../accounts.ts';
+import { AccountAuditEvent, AuditFilter } from '../audit.ts';
 import { DeadLetter, DeadLetterDetails } from '../dead-letters.ts';
 import { AccountId } from '../fields.ts';
 import { Fleet } from '../fleet.ts';
@@ -211,5 +212,15 @@ export const adminRoutes = {
     body: Empty,
     success: { status: 200, body: Account },
     problems: ['not_found', 'invalid_state'],
+  }),
+  listAccountAuditEvents: route({
+    method: 'GET',
+    path: '/v1/admin/audit-events',
+    summary: 'List who did what in an account; without one, what you did in all of them',
+    tag: 'Staff',
+    permission: 'staff:read',
+    query: PageQuery.extend(AuditFilter.shape).extend({ account: AccountId.optional() }),
+    success: { status: 200, body: page(AccountAuditEvent) },
+    problems: ['invalid_cursor'],
   }),
 };

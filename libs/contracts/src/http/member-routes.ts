@@ -97,6 +97,7 @@ export const memberRoutes = {
     tag: 'Members',
     permission: 'public',
     body: InvitationBody,
+    reads: true,
     success: { status: 200, body: ReadInvitation.reply },
     problems: ['not_found'],
   }),

@@ -10,6 +10,7 @@ export type Permission =
   | 'membership:write'
   | 'members:read'
   | 'members:write'
+  | 'audit:read'
   | 'catalog:read'
   | 'servers:read'
   | 'servers:write'
@@ -30,6 +31,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodObject;
+  /** A POST that only asks: nothing is other afterwards, and nobody need know that it was made. */
+  reads?: true;
   /** `required`: 400 without an Idempotency-Key. `optional`: honoured when given. */
   idempotency?: 'required' | 'optional';
   /** Public and next to no work, asked by probes or by a browser many at once: no limit of requests holds them up. */
@@ -44,6 +47,8 @@ export interface Route {
     body: z.ZodType | null;
     /** Instead of a body, Server-Sent Events until one side ends it: the data of each kind of event, by its name. */
     events?: Readonly<Record<string, z.ZodType>>;
+    /** Instead of a body, a file of any length, in one of these forms by media type: what stands in it. */
+    files?: Readonly<Record<string, z.ZodType>>;
   };
   /** Codes of the problems it may answer besides those every route has. */
   problems: readonly ProblemCode[];
@@ -51,3 +56,6 @@ export interface Route {
 
 /** Declares a route, keeping the exact types of its parts. */
 export const route = <const R extends Route>(definition: R): R => definition;
+
+/** Whether something may be other after a request: then the audit trail tells of it. */
+export const changesSomething = ({ method, reads }: Route): boolean => method !== 'GET' && !reads;

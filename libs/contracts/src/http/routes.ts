@@ -19,6 +19,7 @@ import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
 import { accountRoutes } from './account-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
@@ -47,6 +48,7 @@ const action = (name: string, summary: string, furtherProblems: readonly Problem
 export const routes = {
   ...accountRoutes,
   ...memberRoutes,
+  ...auditRoutes,
   catalog: route({
     method: 'GET',
     path: '/v1/catalog',
@@ -63,6 +65,7 @@ export const routes = {
     tag: 'Catalog',
     permission: 'catalog:read',
     body: QuoteBody,
+    reads: true,
     success: { status: 200, body: Quote },
     problems: ['unknown_offer'],
   }),

@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Clock } from '@berth/clock';
+import type { DataOf, ListAuditEvents, ListStaffDeeds, RecordAuditEvent, ReplyOf } from '@berth/contracts';
+import { currentMessage } from '@berth/messaging';
+import { insertOne, newId, pageOf, Transactions } from '@berth/mongo';
+import type { Model } from 'mongoose';
+import { ActorNames } from './actor-names.ts';
+import { AuditEventModel, viewOfAuditEvent, type StoredAuditEvent } from './audit-event.model.ts';
+import { cursorAfter } from './cursor.ts';
+import { matching } from './matching.ts';
+
+type Told = DataOf<typeof RecordAuditEvent>;
+/** What this service has done by itself; of the rest there is none where it is not said. */
+export type OwnDeed = Pick<Told, 'accountId' | 'actor' | 'action'> &
+  Partial<Pick<Told, 'target' | 'outcome' | 'status' | 'code' | 'address' | 'userAgent' | 'changes'>>;
+
+/** Who did what, or was not let: the trail of every account. */
+@Injectable()
+export class AuditTrail {
+  constructor(
+    @InjectModel(AuditEventModel.name) private readonly events: Model<StoredAuditEvent>,
+    private readonly names: ActorNames,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds an entry, or gives the one that is there its outcome, should that be unknown; else all is known already. */
+  async record(told: Told): Promise<void> {
+    await this.transactions.run(async () => {
+      const { id: _id, accountId, target, outcome, status, code } = told;
+      const known = await this.events.findOne({ _id }).setOptions({ crossTenant: true }).lean();
+      if (!known) return this.add(told);
+      if (outcome === 'unknown' && status === null) return;
+      // Whose concern it was that staff asked for is known with the answer.
+      await this.events.updateOne(
+        { _id, accountId: known.accountId, outcome: 'unknown', status: null },
+        { $set: { accountId, target, outcome, status, code } },
+      );
+    });
+  }
+
+  /** Adds an entry, in the open transaction if there is one. */
+  async note(deed: OwnDeed): Promise<void> {
+    await this.add({
+      ...{ target: null, status: null, code: null, address: null, userAgent: null, changes: null },
+      ...{ id: newId('aud'), at: this.clock.now().toISOString(), outcome: 'done' },
+      requestId: currentMessage()?.correlationId ?? null,
+      ...deed,
+    });
+  }
+
+  /** Newest first. Throws 400 `invalid_cursor`. */
+  async list({
+    accountId,
+    limit,
+    ...query
+  }: DataOf<typeof ListAuditEvents>): Promise<ReplyOf<typeof ListAuditEvents>> {
+    const found = await this.events
+      .find({ accountId, ...matching(query) })
+      .sort({ at: -1, _id: -1 })
+      .limit(limit + 1)
+      .lean();
+    return pageOf(found, limit, { item: viewOfAuditEvent, cursor: cursorAfter });
+  }
+
+  /** What one of the staff did in all accounts, newest first. Throws 400 `invalid_cursor`. */
+  async deedsOf({
+    userId,
+    limit,
+    ...query
+  }: DataOf<typeof ListStaffDeeds>): Promise<ReplyOf<typeof ListStaffDeeds>> {
+    const found = await this.events
+      .find({ userId, ...matching(query) })
+      .setOptions({ crossTenant: true })
+      .sort({ at: -1, _id: -1 })
+      .limit(limit + 1)
+      .lean();
+    return pageOf(found, limit, { item: viewOfAuditEvent, cursor: cursorAfter });
+  }
+
+  private async add({ id: _id, at, actor, changes, ...told }: Told): Promise<void> {
+    const { kind, id, userId } = actor;
+    await insertOne(this.events, {
+      ...told,
+      ...{ _id, at: new Date(at), userId },
+      actor: { kind, id, name: await this.names.of(told.accountId, actor) },
+      changes: changes && JSON.stringify(changes),
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Clock } from '@berth/clock';
+import { STAFF_ACCOUNT_ID, type DataOf, type BeginSession } from '@berth/contracts';
+import { ProblemError } from '@berth/messaging';
+import type { Model } from 'mongoose';
+import { AuditEventModel, type StoredAuditEvent } from '../audit/audit-event.model.ts';
+import { AuditTrail } from '../audit/audit-trail.ts';
+import { OwnAccounts } from '../members/own-accounts.ts';
+import { Staff } from '../staff/staff.ts';
+import { Users } from '../users/users.ts';
+
+const TOLD = ['wrong_credentials', 'too_many_attempts'];
+/** More wait only when somebody tries thousands of passwords a second, and these then tell nothing more. */
+const MOST_WAITING = 1_000;
+/** Refusals without a look at the password cost their sender nothing: of a user they are told once in so long. */
+const ONCE_IN_MILLISECONDS = 15 * 60_000;
+
+/**
+ * Log-ins that failed, in the trail of the account they would have been of. They are written down while the refusal is on its way
+ * and not before it: else who waits for it could tell an address that somebody has from one that nobody has.
+ */
+@Injectable()
+export class FailedLogIns implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(FailedLogIns.name);
+  /** One after the other, so that what is told once in a while is not told twice at once. */
+  private last = Promise.resolve();
+  private waiting = 0;
+
+  constructor(
+    @InjectModel(AuditEventModel.name) private readonly events: Model<StoredAuditEvent>,
+    private readonly trail: AuditTrail,
+    private readonly users: Users,
+    private readonly staff: Staff,
+    private readonly ownAccounts: OwnAccounts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Returns at once. */
+  note(attempt: DataOf<typeof BeginSession>, error: unknown): void {
+    if (!(error instanceof ProblemError) || !TOLD.includes(error.code)) return;
+    if (this.waiting >= MOST_WAITING) return;
+    this.waiting++;
+    this.last = this.last
+      .then(() => this.write(attempt, error))
+      .catch((failure: unknown) =>
+        this.logger.error(failure, 'A failed log-in is missing in the audit trail'),
+      )
+      .finally(() => this.waiting--);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.last;
+  }
+
+  private async write(
+    { email, origin }: DataOf<typeof BeginSession>,
+    { code, status }: ProblemError,
+  ): Promise<void> {
+    const user = await this.users.withEmail(email);
+    if (!user || (code === 'too_many_attempts' && (await this.isTold(user._id, code)))) return;
+    const isStaff = await this.staff.includes(user._id);
+    const accountId = isStaff ? STAFF_ACCOUNT_ID : await this.accountOf(user._id);
+    if (accountId === undefined) return;
+    await this.trail.note({
+      accountId,
+      ...{ action: 'logIn', outcome: 'denied', status, code },
+      actor: { kind: isStaff ? 'staff' : 'user', id: user._id, userId: user._id },
+      ...origin,
+    });
+  }
+
+  private async accountOf(userId: string): Promise<string | undefined> {
+    const own = await this.ownAccounts.of(userId);
+    return own.find(({ account }) => account.status !== 'closed')?.account._id;
+  }
+
+  private async isTold(userId: string, code: string): Promise<boolean> {
+    const since = new Date(this.clock.now().getTime() - ONCE_IN_MILLISECONDS);
+    const told = { userId, code, at: { $gt: since } };
+    return (await this.events.exists(told).setOptions({ crossTenant: true })) !== null;
+  }
+}
