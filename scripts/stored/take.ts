@@ -37,8 +37,8 @@ export async function takeSnapshot(folder: string, release: string): Promise<voi
   });
   try {
     await addStaff({ email: 'staff@example.com', password: LOGIN.password }, system);
-    const { token } = await tour(system.url, system.awsEndpoint);
-    const about = { release, secretsKey: SNAPSHOT_KEY, login: LOGIN, token, launch: REPEATABLE };
+    const left = await tour(system.url, system.awsEndpoint);
+    const about = { release, secretsKey: SNAPSHOT_KEY, login: LOGIN, ...left, launch: REPEATABLE };
     await freeze(system, home, folder, about);
   } finally {
     signal(system, 'SIGCONT');

@@ -1,10 +1,13 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Accepted, Operation, Server } from '@berth/contracts';
 import { Api } from '@berth/local';
+import { TOTP } from 'otpauth';
 import { eventually } from './eventually.ts';
 
 /** What the tour is known by afterwards. */
 export const LOGIN = { email: 'ada@example.com', password: 'correct horse battery' };
+/** Somebody with a second factor. */
+const PROTECTED = { email: 'grace@example.com', password: LOGIN.password };
 /** A launch that can be repeated: the same key, the same body, the same answer. */
 export const REPEATABLE = {
   key: 'stored-launch',
@@ -16,10 +19,13 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, an invitation, usage. The servers are named by the state they are left in. Gives the API
- * token that all of it was done with.
+ * ended in every way, tokens, an invitation, a second factor, usage. The servers are named by the state they are left in. Gives
+ * the API token that all of it was done with, and who has the second factor.
  */
-export async function tour(url: string, awsEndpoint: string): Promise<{ token: string }> {
+export async function tour(
+  url: string,
+  awsEndpoint: string,
+): Promise<{ token: string; secondFactor: SecondFactor }> {
   const stranger = new Api(url);
   await stranger.post('/v1/signup', { ...LOGIN, name: 'Ada', accountName: 'Analytical Engines' });
   const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', LOGIN);
@@ -39,6 +45,7 @@ export async function tour(url: string, awsEndpoint: string): Promise<{ token: s
   const heldTo = { expiresAt: '2100-01-01T00:00:00Z', scopes: ['read'], networks: ['192.0.2.0/24'] };
   await api.post('/v1/tokens', { name: 'short', ...heldTo });
   await api.post('/v1/invitations', { email: 'charles@example.com', role: 'operator' });
+  const secondFactor = await protectedPerson(stranger, awsEndpoint);
   const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
   await api.patch(`/v1/servers/${running.id}`, {
     protected: true,
@@ -93,15 +100,37 @@ export async function tour(url: string, awsEndpoint: string): Promise<{ token: s
   const booting = await launch('Configuring');
   await reached(booting.server.id, 'configuring');
   await act(stops.id, 'pause');
-  return { token };
+  return { token, secondFactor };
+}
+
+interface SecondFactor {
+  login: typeof LOGIN;
+  /** What the authenticator app has, in base32. */
+  secret: string;
+}
+
+async function protectedPerson(stranger: Api, awsEndpoint: string): Promise<SecondFactor> {
+  const login = PROTECTED;
+  await stranger.post('/v1/signup', { ...login, name: 'Grace', accountName: 'Compilers' });
+  const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', login);
+  const api = stranger.as(accessToken);
+  const path = '/v1/me/second-factor/totp';
+  const { secret } = await api.post<{ secret: string }>(path, { password: login.password });
+  const code = new TOTP({ secret }).generate({ timestamp: await simulatedNow(awsEndpoint) });
+  await api.post(`${path}/confirm`, { code });
+  return { login, secret };
 }
 
 /** Until the simulated world's next full hour that is more than half a minute away. */
 async function secondsToTheHour(awsEndpoint: string): Promise<number> {
-  const { offsetMilliseconds } = await simulator<{ offsetMilliseconds: number }>(awsEndpoint, 'GET', 'clock');
-  const now = (Date.now() + offsetMilliseconds) / 1000;
-  const seconds = 3600 - (now % 3600);
+  const seconds = 3600 - (((await simulatedNow(awsEndpoint)) / 1000) % 3600);
   return seconds > 30 ? seconds : seconds + 3600;
+}
+
+/** In milliseconds. */
+async function simulatedNow(awsEndpoint: string): Promise<number> {
+  const { offsetMilliseconds } = await simulator<{ offsetMilliseconds: number }>(awsEndpoint, 'GET', 'clock');
+  return Date.now() + offsetMilliseconds;
 }
 
 /** The simulator's own API: apps/aws-simulator/README.md. */

@@ -11,7 +11,7 @@ import { ActorNames } from './audit/actor-names.ts';
 import { AuditEventModel } from './audit/audit-event.model.ts';
 import { AuditHandlers } from './audit/audit.handlers.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
-import type { Config } from './config.ts';
+import { Config } from './config.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
 import { InvitationModel } from './members/invitation.model.ts';
@@ -21,6 +21,10 @@ import { Members } from './members/members.ts';
 import { Memberships } from './members/memberships.ts';
 import { OwnAccounts } from './members/own-accounts.ts';
 import { FailedLogIns } from './sessions/failed-log-ins.ts';
+import { SecondFactorHandlers } from './second-factor/second-factor.handlers.ts';
+import { SecondFactorModel } from './second-factor/second-factor.model.ts';
+import { SecondFactorSetup } from './second-factor/second-factor-setup.ts';
+import { SecondFactors } from './second-factor/second-factors.ts';
 import { SessionHandlers } from './sessions/session.handlers.ts';
 import { SessionModel } from './sessions/session.model.ts';
 import { PasswordChanges } from './sessions/password-changes.ts';
@@ -42,8 +46,9 @@ import { Users } from './users/users.ts';
  * Answers `SignUp`, `SignUpInvited`, `BeginSession`, `LogIn`, `LogOut`, `ListSessions`, `EndSession`, `EndSessions`, `SwitchAccount`, `ChangePassword`, `UpdateMe`,
  * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`, `DecideQuota`, `FindAccounts`, `GetAccount`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
- * `ListOwnAccounts`; of the audit trail `ListAuditEvents`, `ListStaffDeeds`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
- * Owns `users`, `attempts`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`.
+ * `ListOwnAccounts`; of second factors `GetSecondFactor`, `BeginTotp`, `ConfirmTotp`, `RemoveTotp`, `RenewRecoveryCodes`; of the audit trail
+ * `ListAuditEvents`, `ListStaffDeeds`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
+ * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`.
  */
 @Module({})
 export class AccountsModule {
@@ -61,6 +66,7 @@ export class AccountsModule {
           InvitationModel,
           TokenModel,
           SessionModel,
+          SecondFactorModel,
           StaffMemberModel,
           AuditEventModel,
         ]),
@@ -68,6 +74,7 @@ export class AccountsModule {
       controllers: [
         UserHandlers,
         SessionHandlers,
+        SecondFactorHandlers,
         AuthenticationHandlers,
         AccountHandlers,
         MemberHandlers,
@@ -76,6 +83,7 @@ export class AccountsModule {
         AuditHandlers,
       ],
       providers: [
+        { provide: Config, useValue: config },
         Users,
         Passwords,
         Attempts,
@@ -86,6 +94,8 @@ export class AccountsModule {
         OwnAccounts,
         Sessions,
         PasswordChanges,
+        SecondFactors,
+        SecondFactorSetup,
         Tokens,
         Authentication,
         Staff,

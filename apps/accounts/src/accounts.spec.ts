@@ -35,6 +35,7 @@ import {
 } from '@berth/testing';
 import { AccountsModule } from './accounts.module.ts';
 import { Config } from './config.ts';
+import { SECRETS_KEY } from './fixtures/accounts-under-test.ts';
 
 const clock = new TestClock('2026-11-22T10:00:00.000Z');
 const DAY_SECONDS = 86_400;
@@ -50,7 +51,11 @@ beforeAll(async () => {
   rabbit = await broker();
   mongo = await database();
   tap = await rabbit.bindTap('berth.events');
-  const environment = { AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri };
+  const environment = {
+    AMQP_URL: rabbit.url,
+    MONGODB_URI: mongo.uri,
+    BERTH_SECRETS_KEY: SECRETS_KEY,
+  };
   const start = () => serviceAt(clock, AccountsModule.forRoot(new Config(environment), mongo.database));
   replicas = [await start(), await start()];
   bus = replicas[0]!.get(Requests);

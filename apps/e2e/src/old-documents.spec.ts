@@ -2,6 +2,7 @@ import type { Accepted, Operation, Server, UsageRecord } from '@berth/contracts'
 import { Api } from '@berth/local';
 import { database, eventually, type Tap, type TestBroker, type TestDatabase } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TOTP } from 'otpauth';
 import { Customer } from './customer.ts';
 import { isForSessions, isForStaff } from './every-route/caller.ts';
 import { operationsOf, type Operation as Route } from './every-route/document.ts';
@@ -98,6 +99,17 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
       expect(await api.get('/v1/tokens')).toMatchObject({
         items: [{ name: 'short' }, { name: 'ci', scopes: null, networks: [] }],
       });
+    });
+
+    test('who had a second factor, if there was such, logs in by it', async () => {
+      const people = [snapshot.about.secondFactor ?? []].flat();
+      const logIns = people.map(async (person) => {
+        const timestamp = (await world.aws.now()).getTime();
+        const code = new TOTP({ secret: person.secret }).generate({ timestamp });
+        return new Api(world.url).post('/v1/sessions', { ...person.login, code });
+      });
+      const sessions = people.map(() => expect.objectContaining({ id: expect.stringMatching(/^ses_/) }));
+      expect(await Promise.all(logIns)).toEqual(sessions);
     });
 
     test('the repeated launch gets the answer of then', async () => {

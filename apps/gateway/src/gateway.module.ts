@@ -8,6 +8,7 @@ import { IdentityHandlers } from './access/identity.handlers.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { MembersController } from './accounts/members.controller.ts';
+import { SecondFactorController } from './accounts/second-factor.controller.ts';
 import { SessionsController } from './accounts/sessions.controller.ts';
 import { TokensController } from './accounts/tokens.controller.ts';
 import { AdminAccountsController } from './admin/accounts.controller.ts';
@@ -60,6 +61,7 @@ export class GatewayModule {
       controllers: [
         AccountsController,
         SessionsController,
+        SecondFactorController,
         MembersController,
         TokensController,
         AuditController,

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import {
   AcceptInvitation,
   BeginSession,
+  BeginTotp,
   CancelOperation,
   ChangePassword,
   CheckHostname,
+  ConfirmTotp,
   CreateInvitation,
   deadLetterOf,
   DecideQuota,
@@ -20,6 +22,7 @@ import {
   GetMe,
   GetOperation,
   GetQuote,
+  GetSecondFactor,
   GetServer,
   GetTimeline,
   IssueToken,
@@ -39,6 +42,8 @@ import {
   ReadInvitation,
   ReleaseOrphan,
   RemoveMember,
+  RemoveTotp,
+  RenewRecoveryCodes,
   replayDeadLettersOf,
   RestartServer,
   ResumeServer,
@@ -56,6 +61,7 @@ import {
   type RequestContract,
   type Route,
 } from '@berth/contracts';
+import { problem } from '@berth/messaging';
 import { broker, type TestBroker } from '@berth/testing';
 import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
@@ -116,10 +122,27 @@ const cases: Record<
     with: { ...inSession, ...bodyExamples.changePassword },
     reply: {},
   },
+  secondFactor: { asks: GetSecondFactor, with: { userId: ids.user }, reply: sample.secondFactor },
+  beginTotp: {
+    asks: BeginTotp,
+    with: { ...inSession, ...bodyExamples.beginTotp },
+    reply: sample.totpSecret,
+  },
+  confirmTotp: {
+    asks: ConfirmTotp,
+    with: { ...inSession, ...bodyExamples.confirmTotp },
+    reply: sample.recoveryCodes,
+  },
+  removeTotp: { asks: RemoveTotp, with: { userId: ids.user, ...bodyExamples.removeTotp }, reply: {} },
+  renewRecoveryCodes: {
+    asks: RenewRecoveryCodes,
+    with: { userId: ids.user, ...bodyExamples.renewRecoveryCodes },
+    reply: sample.recoveryCodes,
+  },
   listMembers: {
     query: '?limit=3',
     asks: ListMembers,
-    with: { accountId: ids.account, limit: 3 },
+    with: { accountId: ids.account, secondFactors: true, limit: 3 },
     reply: sample.pageOf(sample.member),
   },
   updateMember: {
@@ -387,6 +410,46 @@ describe('who signs up', () => {
     });
     expect(gateway.services.asked).toEqual([]);
   });
+});
+
+describe('who has a second factor', () => {
+  test.each([
+    ['owner', true],
+    ['admin', true],
+    ['operator', false],
+    ['billing', false],
+    ['viewer', false],
+  ])('is among the members told to a role: %s, %j', async (as, secondFactors) => {
+    const answer = { ...sample.member, ...(secondFactors && { secondFactor: { totp: true } }) };
+    gateway.services.answer(ListMembers, () => sample.pageOf(answer));
+    const { body } = await gateway.call('GET', '/v1/members', { as });
+    expect(gateway.services.asked).toMatchObject([{ data: { secondFactors } }]);
+    expect(body).toEqual(sample.pageOf(answer));
+  });
+
+  test('says so at log-in with a code', async () => {
+    gateway.services.answer(BeginSession, () => sample.session);
+    const login = { ...bodyExamples.logIn, code: '123 456' };
+    expect((await gateway.call('POST', '/v1/sessions', { body: login })).status).toBe(201);
+    expect(gateway.services.asked).toMatchObject([{ data: login }]);
+  });
+
+  test.each(['second_factor_required', 'wrong_second_factor'] as const)(
+    'and is refused with %s gets no cookie',
+    async (code) => {
+      gateway.services.answer(BeginSession, () => {
+        throw problem(code);
+      });
+      const { status, body, headers } = await gateway.call('POST', '/v1/sessions', {
+        body: bodyExamples.logIn,
+      });
+      expect({ status, code: body.code, cookie: headers.get('set-cookie') }).toEqual({
+        status: 401,
+        code,
+        cookie: null,
+      });
+    },
+  );
 });
 
 test('a client can follow a request through the services by its X-Request-Id', async () => {

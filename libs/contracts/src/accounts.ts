@@ -96,8 +96,21 @@ export const Account = z.object({
   status: AccountStatus,
   createdAt: Instant,
 });
+/** What somebody logs in by besides their password, by its kind; later kinds are further fields. */
+export const SecondFactor = z.object({
+  /** An authenticator app (RFC 6238). */
+  totp: z.boolean(),
+});
+export type SecondFactor = z.output<typeof SecondFactor>;
+
 /** A user in an account: what `/v1/me` answers. */
-export const Me = z.object({ user: User, account: Account, role: Role, limits: Quota });
+export const Me = z.object({
+  user: User,
+  account: Account,
+  role: Role,
+  limits: Quota,
+  secondFactor: SecondFactor.default({ totp: false }),
+});
 export type Me = z.output<typeof Me>;
 
 /** The same for staff; the account is nobody's, and nothing may be had in it. */
@@ -108,6 +121,11 @@ export type StaffMe = z.output<typeof StaffMe>;
 export const Email = z.email().max(254);
 /** argon2id hashes any length; the bound keeps hashing cheap to bound. */
 export const NewPassword = secret(z.string().min(10).max(200));
+
+/** Long enough for every password that may be set, and for none that costs much to hash. */
+export const GivenPassword = secret(z.string().min(1).max(200));
+/** Six digits of an authenticator app, or a recovery code; case, spaces and hyphens do not matter. */
+export const SecondFactorCode = secret(z.string().min(6).max(40));
 
 /** What a person is called, as they write it. */
 export const PersonName = z.string().trim().min(1).max(100);

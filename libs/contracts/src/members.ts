@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Account, Email, InvitationSecret, Role } from './accounts.ts';
+import { Account, Email, InvitationSecret, Role, SecondFactor } from './accounts.ts';
 import { AccountId, Instant, InvitationId, MemberId, SessionId, UserId } from './fields.ts';
 import { event, request } from './message.ts';
 import { page, pageRequest } from './page.ts';
@@ -13,6 +13,8 @@ export const Member = z.object({
   email: z.string(),
   role: Role,
   createdAt: Instant,
+  /** For who decides about members alone. */
+  secondFactor: SecondFactor.optional(),
 });
 export type Member = z.output<typeof Member>;
 
@@ -26,11 +28,11 @@ export const MemberChanged = event(
 const decider = { accountId: AccountId, userId: UserId };
 const aboutMember = { ...decider, memberId: MemberId };
 
-/** The members of an account, oldest first. 400 `invalid_cursor`. */
+/** The members of an account, oldest first; with their second factors if asked for. 400 `invalid_cursor`. */
 export const ListMembers = request(
   'accounts',
   'berth.accounts.list-members.v1',
-  z.object({ accountId: AccountId, ...pageRequest }),
+  z.object({ accountId: AccountId, secondFactors: z.boolean().default(false), ...pageRequest }),
   page(Member),
 );
 

@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { Email, Me, NewPassword, PersonName, User } from './accounts.ts';
+import { Email, GivenPassword, Me, NewPassword, PersonName, SecondFactorCode, User } from './accounts.ts';
 import { AccountId, Instant, SessionId, UserId } from './fields.ts';
 import { request } from './message.ts';
 import { page, pageRequest } from './page.ts';
-import { secret } from './secret.ts';
 
-/** Long enough for every password that may be set, and for none that costs much to hash. */
-const GivenPassword = secret(z.string().min(1).max(200));
-
-export const LogInBody = z.strictObject({ email: Email, password: GivenPassword });
+export const LogInBody = z.strictObject({
+  email: Email,
+  password: GivenPassword,
+  /** Of the second factor, for who has one. */
+  code: SecondFactorCode.optional(),
+});
 export const Session = z.object({
   id: z.string(),
   /** Bearer credential of this session, shown once; the cookie holds the same. */
@@ -20,15 +21,23 @@ export const Session = z.object({
 export const LogInOrigin = z.object({ address: z.string().max(64), userAgent: z.string().max(256) });
 export type LogInOrigin = z.output<typeof LogInOrigin>;
 
-/** Begins a session: of staff, or of the account the user has belonged to longest. 401 `wrong_credentials`, 429 `rate_limited`, 503 `overloaded`. */
+/**
+ * Begins a session: of staff, or of the account the user has belonged to longest. 401 `wrong_credentials`; the password being right,
+ * `second_factor_required` or `wrong_second_factor`; 429 `too_many_attempts`, 503 `overloaded`.
+ */
 export const BeginSession = request(
   'accounts',
   'berth.accounts.begin-session.v1',
   LogInBody.extend({ origin: LogInOrigin.optional() }),
   Session,
 );
-/** {@link BeginSession} as gateways of 0.1.0 ask for it: staff are refused like strangers. */
-export const LogIn = request('accounts', 'berth.accounts.log-in.v1', LogInBody, Session.extend({ me: Me }));
+/** {@link BeginSession} as gateways of 0.1.0 ask for it: staff, and who has a second factor, are refused like strangers. */
+export const LogIn = request(
+  'accounts',
+  'berth.accounts.log-in.v1',
+  LogInBody.omit({ code: true }),
+  Session.extend({ me: Me }),
+);
 /** Ends a session; one that is over may be ended again. */
 export const LogOut = request(
   'accounts',
@@ -51,7 +60,7 @@ export const ListedSession = z.object({
 export type ListedSession = z.output<typeof ListedSession>;
 
 /** Whose session it is that orders something about its user. */
-const InSession = z.object({ userId: UserId, sessionId: SessionId });
+export const InSession = z.object({ userId: UserId, sessionId: SessionId });
 
 /** The sessions of a user that are not over, newest first. 400 `invalid_cursor`. */
 export const ListSessions = request(

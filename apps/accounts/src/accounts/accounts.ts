@@ -12,12 +12,14 @@ import {
   type Me,
   type ReplyOf,
   type Role,
+  type SecondFactor,
   type SetAccountStanding,
 } from '@berth/contracts';
 import { currentMessage, Outbox, problem } from '@berth/messaging';
 import { newId, Transactions, updateVersioned } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { AuditTrail } from '../audit/audit-trail.ts';
+import { SecondFactors } from '../second-factor/second-factors.ts';
 import { UserModel, viewOfUser, type User } from '../users/user.model.ts';
 import { AccountModel, viewOfAccount, type Account } from './account.model.ts';
 import { MembershipModel, type Membership } from './membership.model.ts';
@@ -35,6 +37,7 @@ export class Accounts {
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly trail: AuditTrail,
+    private readonly secondFactors: SecondFactors,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
@@ -59,13 +62,14 @@ export class Accounts {
 
   /** Throws 404 `not_found`. */
   async me(accountId: string, userId: string): Promise<Me> {
-    const [user, account, membership] = await Promise.all([
+    const [user, account, membership, secondFactor] = await Promise.all([
       this.users.findOne({ _id: userId }).lean(),
       this.accounts.findOne({ _id: accountId }).lean(),
       this.memberships.findOne({ accountId, userId }).lean(),
+      this.secondFactors.kindsOf(userId),
     ]);
     if (!user || !account || !membership) throw problem('not_found');
-    return meOf(user, account, membership.role);
+    return meOf(user, account, membership.role, secondFactor);
   }
 
   /** What an operator decides about an account; what it says already changes nothing and is not told again. */
@@ -136,10 +140,16 @@ export class Accounts {
   }
 }
 
-/** A user in an account. */
-export const meOf = (user: User, account: Account, role: Role): Me => ({
+/** A user in an account; a new one has no second factor. */
+export const meOf = (
+  user: User,
+  account: Account,
+  role: Role,
+  secondFactor: SecondFactor = { totp: false },
+): Me => ({
   user: viewOfUser(user),
   account: viewOfAccount(account),
   role,
   limits: account.quota,
+  secondFactor,
 });

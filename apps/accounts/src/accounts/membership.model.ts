@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { Role, type Member } from '@berth/contracts';
+import { Role, type Member, type SecondFactor } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
 import type { User } from '../users/user.model.ts';
 
@@ -17,6 +17,7 @@ export interface Membership {
 export const viewOfMember = (
   { _id: id, userId, role, createdAt }: Membership,
   user: User | null | undefined,
+  secondFactor?: SecondFactor,
 ): Member => ({
   id,
   userId,
@@ -24,6 +25,7 @@ export const viewOfMember = (
   email: user?.email ?? '',
   role,
   createdAt: createdAt.toISOString(),
+  ...(secondFactor && { secondFactor }),
 });
 
 const schema = documentSchema<Membership>(

@@ -13,6 +13,7 @@ import { problem } from '@berth/messaging';
 import { isId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { viewOfMember, type Membership } from '../accounts/membership.model.ts';
+import { SecondFactors } from '../second-factor/second-factors.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Tokens } from '../tokens/tokens.ts';
 import { UserModel, type User } from '../users/user.model.ts';
@@ -26,17 +27,27 @@ export class Members {
     private readonly memberships: Memberships,
     private readonly sessions: Sessions,
     private readonly tokens: Tokens,
+    private readonly secondFactors: SecondFactors,
     private readonly transactions: Transactions,
   ) {}
 
   /** Oldest first. Throws 400 `invalid_cursor`. */
-  async list({ accountId, cursor, limit }: DataOf<typeof ListMembers>): Promise<ReplyOf<typeof ListMembers>> {
+  async list({
+    accountId,
+    secondFactors,
+    cursor,
+    limit,
+  }: DataOf<typeof ListMembers>): Promise<ReplyOf<typeof ListMembers>> {
     if (cursor !== undefined && !isId('mem', cursor)) throw problem('invalid_cursor');
     const found = await this.memberships.page(accountId, cursor, limit + 1);
-    const users = await this.users.find({ _id: { $in: found.map(({ userId }) => userId) } }).lean<User[]>();
+    const userIds = found.map(({ userId }) => userId);
+    const users = await this.users.find({ _id: { $in: userIds } }).lean<User[]>();
+    const factorsOf = secondFactors ? await this.secondFactors.kindsOfAll(userIds) : () => undefined;
     const byId = new Map(users.map((user) => [user._id, user]));
     const page = pageOf(found, limit, { item: (member) => member, cursor: ({ _id }) => _id });
-    return { ...page, items: page.items.map((member) => viewOfMember(member, byId.get(member.userId))) };
+    const view = (member: Membership) =>
+      viewOfMember(member, byId.get(member.userId), factorsOf(member.userId));
+    return { ...page, items: page.items.map(view) };
   }
 
   /** Throws 404 `not_found`, 403 `forbidden`, 409 `last_owner`. */

@@ -10,7 +10,8 @@ import { OwnAccounts } from '../members/own-accounts.ts';
 import { Staff } from '../staff/staff.ts';
 import { Users } from '../users/users.ts';
 
-const TOLD = ['wrong_credentials', 'too_many_attempts'];
+/** That a code is asked for is a log-in's first half, and no failure. */
+const TOLD = ['wrong_credentials', 'wrong_second_factor', 'too_many_attempts'];
 /** More wait only when somebody tries thousands of passwords a second, and these then tell nothing more. */
 const MOST_WAITING = 1_000;
 /** Refusals without a look at the password cost their sender nothing: of a user they are told once in so long. */

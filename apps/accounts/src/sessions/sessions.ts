@@ -24,6 +24,7 @@ import { endCredentials } from '../credentials/end-credentials.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { noteUse } from '../credentials/last-use.ts';
 import { OwnAccounts } from '../members/own-accounts.ts';
+import { SecondFactors } from '../second-factor/second-factors.ts';
 import { Staff } from '../staff/staff.ts';
 import type { User } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
@@ -47,23 +48,25 @@ export class Sessions {
     private readonly staff: Staff,
     private readonly failedLogIns: FailedLogIns,
     private readonly trail: AuditTrail,
+    private readonly secondFactors: SecondFactors,
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws 401 `wrong_credentials`, 429 `too_many_attempts`, 503 `overloaded`. */
-  async begin(credentials: DataOf<typeof BeginSession>): Promise<ReplyOf<typeof BeginSession>> {
-    const user = await this.identify(credentials);
+  /** Throws 401 `wrong_credentials`, `second_factor_required`, `wrong_second_factor`, 429 `too_many_attempts`, 503 `overloaded`. */
+  async begin({ code, ...credentials }: DataOf<typeof BeginSession>): Promise<ReplyOf<typeof BeginSession>> {
+    const user = await this.identify(credentials, ({ _id }) => this.secondFactors.expectAtLogIn(_id, code));
     const { origin } = credentials;
     if (await this.staff.includes(user._id)) return this.create(STAFF_ACCOUNT_ID, user._id, origin);
     return this.create(await this.accountFor(user), user._id, origin);
   }
 
-  /** The same for customers alone, with all about them. */
+  /** The same for customers without a second factor alone, with all about them. */
   async logIn(credentials: DataOf<typeof LogIn>): Promise<ReplyOf<typeof LogIn>> {
     const user = await this.identify(credentials);
-    if (await this.staff.includes(user._id)) throw problem('wrong_credentials');
+    const isLettingIn = !(await this.staff.includes(user._id)) && !(await this.secondFactors.has(user._id));
+    if (!isLettingIn) throw problem('wrong_credentials');
     const accountId = await this.accountFor(user);
     const me = await this.accounts.me(accountId, user._id);
     return { ...(await this.create(accountId, user._id)), me };
@@ -88,9 +91,15 @@ export class Sessions {
     });
   }
 
-  private async identify(credentials: DataOf<typeof BeginSession>): Promise<User> {
+  /** Whose the credentials are, if `further` has nothing against it. */
+  private async identify(
+    credentials: DataOf<typeof BeginSession>,
+    further?: (user: User) => Promise<void>,
+  ): Promise<User> {
     try {
-      return await this.users.identify(credentials);
+      const user = await this.users.identify(credentials);
+      await further?.(user);
+      return user;
     } catch (error) {
       this.failedLogIns.note(credentials, error);
       throw error;

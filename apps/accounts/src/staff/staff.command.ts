@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SignUpBody } from '@berth/contracts';
 import { ProblemError } from '@berth/messaging';
@@ -9,10 +10,13 @@ import { Transactions } from '@berth/mongo';
 import { z } from 'zod';
 import { AccountsModule } from '../accounts.module.ts';
 import { Config } from '../config.ts';
+import { SecondFactors } from '../second-factor/second-factors.ts';
+import { Users } from '../users/users.ts';
 import { Staff } from './staff.ts';
 
 const USAGE = `Usage: staff add <e-mail> [--name <name>] [--password-stdin]   makes somebody of the staff; prints a password unless one is given
        staff remove <e-mail>                                  takes them and their tokens away
+       staff remove-second-factor <e-mail>                    lets somebody, of the staff or not, log in by their password alone
   AMQP_URL and MONGODB_URI as for the accounts service.`;
 
 /** The command was not understood. */
@@ -22,9 +26,12 @@ export class WrongUsage extends Error {
   }
 }
 
+/** The command seals and opens nothing: who runs it need not be given the key of what is sealed. */
+const NO_KEY = { BERTH_SECRETS_KEY: randomBytes(32).toString('base64') };
+
 /**
- * Adds or removes somebody of the staff in the database of the accounts service, which need not run. Returns what is to
- * be printed; throws {@link WrongUsage}, or an error that says in one line what is in the way.
+ * Adds or removes somebody of the staff, or anybody's second factor, in the database of the accounts service, which need not
+ * run. Returns what is to be printed; throws {@link WrongUsage}, or an error that says in one line what is in the way.
  */
 export async function staffCommand(
   args: readonly string[],
@@ -33,10 +40,10 @@ export async function staffCommand(
   database?: string,
 ): Promise<string> {
   const act = await actOf(args, stdin);
-  const module = AccountsModule.forRoot(new Config(environment), database);
+  const module = AccountsModule.forRoot(new Config({ ...environment, ...NO_KEY }), database);
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
-    return await app.get(Transactions).run(() => act(app.get(Staff)));
+    return await app.get(Transactions).run(() => act(app));
   } catch (error) {
     throw error instanceof ProblemError ? new Error(error.title) : error;
   } finally {
@@ -44,7 +51,7 @@ export async function staffCommand(
   }
 }
 
-type Act = (staff: Staff) => Promise<string>;
+type Act = (app: INestApplicationContext) => Promise<string>;
 
 const Person = SignUpBody.pick({ email: true, password: true, name: true });
 
@@ -52,7 +59,8 @@ async function actOf(args: readonly string[], stdin: NodeJS.ReadableStream): Pro
   const { values, positionals } = parsed(args);
   const [action, email, ...more] = positionals;
   if (!email || more.length) throw new WrongUsage('What is to be done?');
-  if (action === 'remove') return (staff) => remove(staff, email);
+  if (action === 'remove') return (app) => remove(app.get(Staff), email);
+  if (action === 'remove-second-factor') return (app) => removeSecondFactor(app, email);
   if (action !== 'add') throw new WrongUsage('What is to be done?');
   const given = values['password-stdin'] ? (await text(stdin)).trimEnd() : undefined;
   const person = Person.safeParse({
@@ -61,7 +69,7 @@ async function actOf(args: readonly string[], stdin: NodeJS.ReadableStream): Pro
     password: given ?? newPassword(),
   });
   if (!person.success) throw new WrongUsage(z.prettifyError(person.error));
-  return (staff) => add(staff, person.data, given === undefined);
+  return (app) => add(app.get(Staff), person.data, given === undefined);
 }
 
 async function add(staff: Staff, person: z.output<typeof Person>, isNew: boolean): Promise<string> {
@@ -73,6 +81,13 @@ async function add(staff: Staff, person: z.output<typeof Person>, isNew: boolean
 async function remove(staff: Staff, email: string): Promise<string> {
   if (!(await staff.remove(email))) throw new Error(`${email} is not of the staff`);
   return `${email} is no longer of the staff`;
+}
+
+async function removeSecondFactor(app: INestApplicationContext, email: string): Promise<string> {
+  const user = await app.get(Users).withEmail(email);
+  if (!user || !(await app.get(SecondFactors).remove(user._id)))
+    throw new Error(`${email} has no second factor`);
+  return `${email} logs in by the password alone now`;
 }
 
 const newPassword = () => randomBytes(18).toString('base64url');

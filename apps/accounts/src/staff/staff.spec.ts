@@ -6,6 +6,8 @@ import {
   AccountChanged,
   Authenticate,
   BeginSession,
+  BeginTotp,
+  ConfirmTotp,
   CreateToken,
   DecideStanding,
   GetStaffMe,
@@ -29,9 +31,12 @@ import {
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
 import { Config } from '../config.ts';
+import { SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { Authenticator } from '../fixtures/authenticator.ts';
 import { staffCommand, WrongUsage } from './staff.command.ts';
 
 const password = 'correct horse battery';
+const clock = new TestClock('2026-11-22T10:00:00.000Z');
 
 let rabbit: TestBroker;
 let mongo: TestDatabase;
@@ -43,8 +48,8 @@ beforeAll(async () => {
   rabbit = await broker();
   mongo = await database();
   tap = await rabbit.bindTap('berth.events');
-  const clock = new TestClock('2026-11-22T10:00:00.000Z');
-  app = await serviceAt(clock, AccountsModule.forRoot(new Config(environment()), mongo.database));
+  const config = new Config({ ...environment(), BERTH_SECRETS_KEY: SECRETS_KEY });
+  app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   bus = app.get(Requests);
 });
 afterAll(async () => {
@@ -127,13 +132,59 @@ describe('somebody of the staff', () => {
   });
 });
 
-test.each([[[]], [['add']], [['add', 'x']], [['dismiss', 'a@example.com']], [['add', 'a@example.com', 'b']]])(
-  'the command %j is not understood, and says how it is used',
-  async (args) => {
-    await expect(staff(args)).rejects.toBeInstanceOf(WrongUsage);
-    await expect(staff(args)).rejects.toThrow('Usage: staff add');
-  },
-);
+describe('a second factor, whose app and recovery codes are lost', () => {
+  /** Sets up an app that nobody has. */
+  async function protect(email: string): Promise<string> {
+    const { id: sessionId, accessToken } = await sessionOf(email);
+    const { staff: member, principal } = await bus.ask(Authenticate, { credential: accessToken });
+    const userId = (member ?? principal)?.userId ?? '';
+    const { secret } = await bus.ask(BeginTotp, { userId, sessionId, password });
+    const code = new Authenticator(secret, clock).code();
+    await bus.ask(ConfirmTotp, { userId, sessionId, code });
+    return userId;
+  }
+
+  test.each([
+    ['somebody of the staff', newStaff],
+    ['a customer', async () => (await customer()).user.email],
+  ])('is removed by the command, and %s logs in by the password alone', async (_, emailOf) => {
+    const email = await emailOf();
+    await protect(email);
+    await expect(sessionOf(email)).rejects.toMatchObject({ code: 'second_factor_required' });
+    const printed = await staff(['remove-second-factor', email.toUpperCase()]);
+    expect(printed).toContain('logs in by the password alone');
+    await sessionOf(email);
+    const again = staff(['remove-second-factor', email]);
+    await expect(again).rejects.toThrow(`${email} has no second factor`);
+  });
+
+  test('is shown to who has it, and goes with them', async () => {
+    const email = await newStaff();
+    const userId = await protect(email);
+    expect(await bus.ask(GetStaffMe, { userId })).toMatchObject({ secondFactor: { totp: true } });
+    const factors = mongo.connection.collection<{ _id: string }>('second_factors');
+    expect(await factors.countDocuments({ _id: userId })).toBe(1);
+    await staff(['remove', email]);
+    expect(await factors.countDocuments({ _id: userId })).toBe(0);
+  });
+
+  test('of nobody is none', async () => {
+    const nobody = newEmail();
+    await expect(staff(['remove-second-factor', nobody])).rejects.toThrow(`${nobody} has no second factor`);
+  });
+});
+
+test.each([
+  [[]],
+  [['add']],
+  [['remove-second-factor']],
+  [['add', 'x']],
+  [['dismiss', 'a@example.com']],
+  [['add', 'a@example.com', 'b']],
+])('the command %j is not understood, and says how it is used', async (args) => {
+  await expect(staff(args)).rejects.toBeInstanceOf(WrongUsage);
+  await expect(staff(args)).rejects.toThrow('Usage: staff add');
+});
 
 test('a password too short for customers is too short for staff', async () => {
   await expect(staff(['add', newEmail(), '--password-stdin'], 'short')).rejects.toThrow('password');

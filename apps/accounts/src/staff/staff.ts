@@ -5,6 +5,7 @@ import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import type { z } from 'zod';
 import type { Identity } from '../credentials/identity.ts';
+import { SecondFactors } from '../second-factor/second-factors.ts';
 import { viewOfUser, type User } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
 import { StaffMemberModel, type StaffMember } from './staff-member.model.ts';
@@ -15,6 +16,7 @@ export class Staff {
   constructor(
     @InjectModel(StaffMemberModel.name) private readonly members: Model<StaffMember>,
     private readonly users: Users,
+    private readonly secondFactors: SecondFactors,
   ) {}
 
   /** Makes a user who is of the staff. Inside a transaction. Throws 409 `email_taken`, be it a customer's. */
@@ -32,6 +34,7 @@ export class Staff {
     const user = await this.users.withEmail(email);
     if (!user || !(await this.includes(user._id))) return false;
     await this.members.deleteOne({ _id: user._id });
+    await this.secondFactors.remove(user._id);
     await this.users.remove(user._id);
     return true;
   }
@@ -47,9 +50,10 @@ export class Staff {
 
   /** Throws 404 `not_found`. */
   async me(userId: string): Promise<StaffMe> {
-    const [user, member] = await Promise.all([
+    const [user, member, secondFactor] = await Promise.all([
       this.users.withId(userId),
       this.members.findOne({ _id: userId }).lean(),
+      this.secondFactors.kindsOf(userId),
     ]);
     if (!user || !member) throw problem('not_found');
     const createdAt = member.createdAt.toISOString();
@@ -58,6 +62,7 @@ export class Staff {
       account: { id: STAFF_ACCOUNT_ID, name: 'Staff', status: 'active', createdAt },
       role: 'staff',
       limits: { servers: 0, vcpu: 0, diskGib: 0 },
+      secondFactor,
     };
   }
 }

@@ -11,20 +11,27 @@ const WINDOW_SECONDS = 15 * 60;
 const MOST_FROM_ONE_ADDRESS = 10;
 /** Of all addresses together: many machines guess no faster, and nobody alone can lock others out. */
 const MOST_FROM_ALL = 100;
+/** Three codes of a million are good at a time: so few tries find one in a year with a chance of two in a hundred. */
+const MOST_CODES_A_DAY = 20;
+const DAY_SECONDS = 24 * 3_600;
 
 /**
  * How often a password may be tried: wrong ones are counted by user, and by user and address, for all replicas together.
- * Addresses that nobody has are counted as well: refusals tell nothing.
+ * Addresses that nobody has are counted as well: refusals tell nothing. Codes of a second factor are counted by user alone:
+ * who may try them has the password.
  */
 @Injectable()
 export class Attempts {
   private readonly ofOne: RateLimiterMongo;
   private readonly ofAll: RateLimiterMongo;
+  private readonly ofCodes: RateLimiterMongo;
 
   constructor(@InjectConnection() connection: Connection) {
     const store = { storeClient: connection, tableName: 'attempts', duration: WINDOW_SECONDS };
     this.ofOne = new RateLimiterMongo({ ...store, keyPrefix: 'one', points: MOST_FROM_ONE_ADDRESS });
     this.ofAll = new RateLimiterMongo({ ...store, keyPrefix: 'all', points: MOST_FROM_ALL });
+    const codes = { keyPrefix: 'codes', points: MOST_CODES_A_DAY, duration: DAY_SECONDS };
+    this.ofCodes = new RateLimiterMongo({ ...store, ...codes });
   }
 
   /**
@@ -39,26 +46,40 @@ export class Attempts {
     const one = digestOf(`${user} ${address}`);
     await count(this.ofOne, one);
     await count(this.ofAll, user);
-    let isWrong = false;
-    try {
-      const result = await attempt();
-      isWrong = result === null;
-      return result;
-    } finally {
-      if (!isWrong) await Promise.all([this.ofOne.reward(one), this.ofAll.reward(user)]);
-    }
+    return unlessWrong(attempt, () => Promise.all([this.ofOne.reward(one), this.ofAll.reward(user)]));
+  }
+
+  /** The same for a code of a user's second factor. */
+  async atCode<Result>(userId: string, attempt: () => Promise<Result | null>): Promise<Result | null> {
+    await count(this.ofCodes, userId, 'A recovery code, if there are any, is taken all the same.');
+    return unlessWrong(attempt, () => this.ofCodes.reward(userId));
+  }
+}
+
+async function unlessWrong<Result>(
+  attempt: () => Promise<Result | null>,
+  takeBack: () => Promise<unknown>,
+): Promise<Result | null> {
+  let isWrong = false;
+  try {
+    const result = await attempt();
+    isWrong = result === null;
+    return result;
+  } finally {
+    if (!isWrong) await takeBack();
   }
 }
 
 /** Addresses are people's: none is kept for having been tried. */
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
-async function count(limiter: RateLimiterMongo, key: string): Promise<void> {
+async function count(limiter: RateLimiterMongo, key: string, detail?: string): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     throw problem('too_many_attempts', {
+      ...(detail !== undefined && { detail }),
       extensions: { retryAfterSeconds: Math.ceil(error.msBeforeNext / 1000) },
     });
   }

@@ -65,18 +65,13 @@ export class Users {
    * Checks the present password of a user and hashes the next one, for {@link setPassword}. Throws 404 `not_found`,
    * 403 `wrong_password`, 429 `too_many_attempts`, 503 `overloaded`.
    */
-  async nextPassword({
-    userId,
-    currentPassword,
-    newPassword,
-  }: DataOf<typeof ChangePassword>): Promise<string> {
-    const user = await this.withId(userId);
-    if (!user) throw problem('not_found');
-    const attempt = async () =>
-      (await this.check(user, currentPassword)) ? this.passwords.hash(newPassword) : null;
-    const hash = await this.passwords.inTurn(() => this.attempts.at(user, attempt));
-    if (hash === null) throw problem('wrong_password');
-    return hash;
+  nextPassword({ userId, currentPassword, newPassword }: DataOf<typeof ChangePassword>): Promise<string> {
+    return this.withPassword(userId, currentPassword, () => this.passwords.hash(newPassword));
+  }
+
+  /** The user, whose present password this is. Throws as {@link nextPassword}. */
+  expectPassword(userId: string, password: string): Promise<User> {
+    return this.withPassword(userId, password, async (user) => user);
   }
 
   async setPassword(userId: string, passwordHash: string): Promise<void> {
@@ -114,6 +109,19 @@ export class Users {
 
   async remove(id: string): Promise<void> {
     await this.users.deleteOne({ _id: id });
+  }
+
+  private async withPassword<Result>(
+    userId: string,
+    password: string,
+    work: (user: User) => Promise<Result>,
+  ): Promise<Result> {
+    const user = await this.withId(userId);
+    if (!user) throw problem('not_found');
+    const attempt = async () => ((await this.check(user, password)) ? work(user) : null);
+    const result = await this.passwords.inTurn(() => this.attempts.at(user, attempt));
+    if (result === null) throw problem('wrong_password');
+    return result;
   }
 
   private async register({ accountName, ...person }: DataOf<typeof SignUp>): Promise<Me> {

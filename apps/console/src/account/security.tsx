@@ -3,14 +3,16 @@ import { calls } from '../api/calls.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Page } from '../ui/page.tsx';
 import { ChangePassword } from './change-password.tsx';
+import { SecondFactor } from './second-factor.tsx';
 import { Sessions } from './sessions.tsx';
 
-/** What keeps others out: the password, and where one is logged in. */
+/** What keeps others out: the password, the second factor, and where one is logged in. */
 export default function SecurityScreen() {
   return (
     <Page title="Security" actions={<ApiCalls of={API_CALLS} />}>
       <Stack gap="lg">
         <ChangePassword />
+        <SecondFactor />
         <Sessions />
       </Stack>
     </Page>
@@ -25,4 +27,9 @@ const API_CALLS = [
     title: 'Change the password',
     call: calls.changePassword({ currentPassword: '…', newPassword: '…' }),
   },
+  { title: 'Your second factor', call: calls.secondFactor() },
+  { title: 'Begin to set up an authenticator app', call: calls.beginTotp({ password: '…' }) },
+  { title: 'Confirm it', call: calls.confirmTotp({ code: '…' }) },
+  { title: 'Make new recovery codes', call: calls.renewRecoveryCodes({ password: '…', code: '…' }) },
+  { title: 'Remove the authenticator app', call: calls.removeTotp({ password: '…', code: '…' }) },
 ];

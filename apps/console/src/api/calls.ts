@@ -24,13 +24,16 @@ import type {
   Quote,
   QuoteBody,
   ReadInvitation,
+  RecoveryCodes,
   ReplyOf,
   Role,
+  SecondFactorDetails,
   Server,
   StuckThing,
   StaffMe,
   TimelineEntry,
   TokenScope,
+  TotpSecret,
 } from '@berth/contracts';
 import { get, post, type ApiCall } from './call.ts';
 
@@ -57,7 +60,7 @@ export const calls = {
     accountName?: string;
     invitation?: string;
   }) => post<Me>('/v1/signup', body),
-  logIn: (body: { email: string; password: string }): ApiCall<{ id: string }> => ({
+  logIn: (body: { email: string; password: string; code?: string }): ApiCall<{ id: string }> => ({
     method: 'POST',
     path: '/v1/sessions',
     body,
@@ -103,6 +106,27 @@ export const calls = {
   changePassword: (body: { currentPassword: string; newPassword: string }): ApiCall<null> => ({
     method: 'POST',
     path: '/v1/me/password',
+    body,
+  }),
+  secondFactor: () => get<SecondFactorDetails>('/v1/me/second-factor'),
+  beginTotp: (body: { password: string }): ApiCall<TotpSecret> => ({
+    method: 'POST',
+    path: '/v1/me/second-factor/totp',
+    body,
+  }),
+  confirmTotp: (body: { code: string }): ApiCall<RecoveryCodes> => ({
+    method: 'POST',
+    path: '/v1/me/second-factor/totp/confirm',
+    body,
+  }),
+  removeTotp: (body: { password: string; code: string }): ApiCall<null> => ({
+    method: 'POST',
+    path: '/v1/me/second-factor/totp/remove',
+    body,
+  }),
+  renewRecoveryCodes: (body: { password: string; code: string }): ApiCall<RecoveryCodes> => ({
+    method: 'POST',
+    path: '/v1/me/second-factor/recovery-codes',
     body,
   }),
   updateMe: (body: { name: string }): ApiCall<Me['user']> => ({ method: 'PATCH', path: '/v1/me', body }),

@@ -49,6 +49,7 @@ export const readableColours: CSSVariablesResolver = () => ({
     '--mantine-color-red-light-color': '#a51c1c',
     '--mantine-color-red-filled': '#c92a2a',
     '--mantine-color-teal-filled': '#0b7a5b',
+    '--mantine-color-yellow-outline': '#8a5a00',
   },
   dark: {
     '--mantine-color-dimmed': '#a7b0b8',

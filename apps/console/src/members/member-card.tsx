@@ -10,7 +10,8 @@ import { Sure } from '../ui/sure.tsx';
 import { mayManageMembers, ROLES, rolesGivenBy } from './roles.ts';
 
 /** One member, and what may be done about them. */
-export function MemberCard({ of: { id, userId, name, email, role, createdAt } }: { of: Member }) {
+export function MemberCard({ of }: { of: Member }) {
+  const { id, userId, name, email, role, createdAt, secondFactor } = of;
   const me = useMe();
   const isMe = userId === me.user.id;
   const given = rolesGivenBy(me.role);
@@ -36,6 +37,7 @@ export function MemberCard({ of: { id, userId, name, email, role, createdAt } }:
           </Group>
           <Text size="sm" c="dimmed" component="div" style={{ overflowWrap: 'anywhere' }}>
             {email} · since <Moment at={createdAt} />
+            {secondFactor && (secondFactor.totp ? ' · with a second factor' : ' · without a second factor')}
           </Text>
         </Stack>
         <Group gap="xs">

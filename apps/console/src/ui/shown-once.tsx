@@ -1,5 +1,5 @@
 import { Alert, Button, Code, CopyButton, Group, Modal, Stack, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
 interface Props {
@@ -7,13 +7,15 @@ interface Props {
   /** What the secret is: `Token`. */
   label: string;
   secret: string;
+  /** For what is kept in a file rather than pasted somewhere. */
+  fileName?: string;
   /** What to do with it. */
   children: ReactNode;
   onClose: () => void;
 }
 
 /** A secret that nobody can ever see again. Closed by its button alone: a click beside it would lose the secret. */
-export function ShownOnce({ title, label, secret, children, onClose }: Props) {
+export function ShownOnce({ title, label, secret, fileName, children, onClose }: Props) {
   return (
     <Modal
       opened
@@ -47,6 +49,17 @@ export function ShownOnce({ title, label, secret, children, onClose }: Props) {
               </Button>
             )}
           </CopyButton>
+          {fileName && (
+            <Button
+              component="a"
+              variant="default"
+              href={`data:text/plain;charset=utf-8,${encodeURIComponent(`${secret}\n`)}`}
+              download={fileName}
+              leftSection={<IconDownload size={16} />}
+            >
+              Download
+            </Button>
+          )}
           <Button variant="default" onClick={onClose}>
             I have it
           </Button>

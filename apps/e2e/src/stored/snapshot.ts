@@ -16,6 +16,8 @@ export interface Snapshot {
     /** What is sealed in it was sealed under this. */
     secretsKey: string;
     login: { email: string; password: string };
+    /** Somebody whose authenticator app has this secret; absent before there were any. */
+    secondFactor?: { login: { email: string; password: string }; secret: string };
     /** The API token that everything was done with. */
     token: string;
     /** A launch and the key it came with. */

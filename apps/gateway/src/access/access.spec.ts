@@ -75,7 +75,10 @@ describe('roles', () => {
     forCustomers.filter(([, { permission }]) => is(permission)).map(([name]) => name);
   const reads = named((permission) => permission.endsWith(':read') && permission !== 'audit:read');
   /** What concerns nobody but who asks. */
-  const own = ['logOut', 'listSessions', 'endSession', 'endSessions', 'updateMe', 'changePassword'];
+  const own = [
+    ...['logOut', 'listSessions', 'endSession', 'endSessions', 'updateMe', 'changePassword'],
+    ...['secondFactor', 'beginTotp', 'confirmTotp', 'removeTotp', 'renewRecoveryCodes'],
+  ];
   const belonging = ['acceptInvitation', 'leaveAccount', 'listOwnAccounts', 'switchAccount'];
   const tokens = ['createToken', 'revokeToken'];
   const trail = ['listAuditEvents', 'exportAuditEvents'];

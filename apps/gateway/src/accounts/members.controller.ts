@@ -18,6 +18,7 @@ import {
 import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Identities } from '../access/identities.ts';
 import { inSession } from '../access/in-session.ts';
+import { mayDo } from '../access/permissions.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -32,8 +33,9 @@ export class MembersController {
   ) {}
 
   @Endpoint(routes.listMembers)
-  list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'listMembers'>) {
-    return this.bus.ask(ListMembers, { accountId, ...query });
+  list(@Caller() { accountId, role }: Principal, @Given() { query }: InputOf<'listMembers'>) {
+    const secondFactors = mayDo(role, 'members:write');
+    return this.bus.ask(ListMembers, { accountId, secondFactors, ...query });
   }
 
   @Endpoint(routes.updateMember)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   Authenticate,
@@ -23,6 +24,8 @@ import * as sample from '../fixtures/samples.ts';
 import { bodyExamples } from '../openapi/examples.ts';
 
 const { ids } = sample;
+/** What an actor is of who comes with a session; of all others it is an API token's. */
+const KIND_OF: Readonly<Record<string, string>> = { staff: 'staff', session: 'user' };
 const all = Object.entries<Route>(routes);
 /** Whoever makes one is known, so there is an account whose trail it belongs in; of strangers accounts writes down its own. */
 const mutations = all.filter(([, route]) => changesSomething(route) && route.permission !== 'public');
@@ -42,16 +45,26 @@ beforeEach(() => {
   jest.restoreAllMocks();
   gateway.services.forget();
   logged.length = 0;
+  asked.clear();
 });
 
-/** What the trail was told, once it was told so much. */
+/** The ids of this test's requests: what came of those of the one before may still be on its way. */
+const asked = new Set<string>();
+const ask = (method: string, path: string, { headers, ...options }: Call = {}) => {
+  const id = headers?.['x-request-id'] ?? randomUUID();
+  asked.add(id);
+  return gateway.call(method, path, { ...options, headers: { ...headers, 'x-request-id': id } });
+};
+
+/** What the trail was told of them, once it was told so much. */
 const told = (entries: number) =>
   eventually(() => {
-    expect(gateway.services.audited).toHaveLength(entries);
-    return gateway.services.audited;
+    const ours = gateway.services.audited.filter(({ requestId }) => asked.has(requestId ?? ''));
+    expect(ours).toHaveLength(entries);
+    return ours;
   });
 const send = ([name, route]: [string, Route], call: Call = {}) =>
-  gateway.call(route.method, pathOf(route), {
+  ask(route.method, pathOf(route), {
     as: userOf(route),
     key: 'key-1',
     body: bodyExamples[name],
@@ -74,7 +87,7 @@ describe.each(mutations)('%s', (name, route) => {
       ...{ outcome: 'unknown', status: null, code: null },
       requestId: headers.get('x-request-id'),
       ...{ address: '127.0.0.1', userAgent: 'node' },
-      actor: { kind: userOf(route) === 'staff' ? 'staff' : 'token', userId: ids.user },
+      actor: { kind: KIND_OF[userOf(route)] ?? 'token', userId: ids.user },
     });
     const { outcome: _, status: __, code: ___, ...same } = before!;
     expect(after).toMatchObject({ ...same, outcome: 'denied', status: 404, code: 'not_found' });
@@ -241,7 +254,7 @@ describe('what staff do', () => {
   test('is seen when they read an account’s trail, and once however many pages that has', async () => {
     gateway.services.answer(ListAuditEvents, () => sample.pageOf(sample.accountAuditEvent));
     const read = (query: string) =>
-      gateway.call('GET', `/v1/admin/audit-events?account=${ids.account}${query}`, { as: 'staff' });
+      ask('GET', `/v1/admin/audit-events?account=${ids.account}${query}`, { as: 'staff' });
     expect((await read('')).status).toBe(200);
     expect((await read('&cursor=x')).status).toBe(200);
     await send(['nudge', routes.nudge]);
@@ -265,7 +278,7 @@ test('an API token that is used from elsewhere is in the trail of its account, w
     principal: null,
     restricted: { ...sample.principal('owner'), networks: ['192.0.2.0/24'] },
   }));
-  for (const path of ['/v1/me', '/v1/catalog']) await gateway.call('GET', path, { as: 'elsewhere' });
+  for (const path of ['/v1/me', '/v1/catalog']) await ask('GET', path, { as: 'elsewhere' });
   expect(await told(2)).toMatchObject([
     { action: 'me', accountId: ids.account, outcome: 'denied', status: 401, code: 'unauthenticated' },
     { action: 'catalog', address: '127.0.0.1' },

@@ -23,12 +23,13 @@ export const accountRoutes = {
   logIn: route({
     method: 'POST',
     path: '/v1/sessions',
-    summary: 'Log in: sets the session cookie and returns the same credential as a bearer token',
+    summary:
+      'Log in: sets the session cookie and returns the same credential as a bearer token; with a second factor, `code` as well',
     tag: 'Accounts',
     permission: 'public',
     body: LogInBody,
     success: { status: 201, body: Session },
-    problems: ['wrong_credentials', 'too_many_attempts'],
+    problems: ['wrong_credentials', 'second_factor_required', 'wrong_second_factor', 'too_many_attempts'],
   }),
   logOut: route({
     method: 'DELETE',

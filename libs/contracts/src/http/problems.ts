@@ -39,6 +39,17 @@ export const PROBLEMS = {
     title: 'The e-mail address or the password is wrong',
     advice: 'Ask for both again.',
   },
+  second_factor_required: {
+    status: 401,
+    title: 'The password is right; a code of the second factor is needed besides',
+    advice:
+      'Ask for a code of the authenticator app or a recovery code, and send it as `code` with both again.',
+  },
+  wrong_second_factor: {
+    status: 401,
+    title: 'The code is wrong, or was used before',
+    advice: 'Ask for the next code of the authenticator app: each is good once, for about a minute.',
+  },
   forbidden: {
     status: 403,
     title: 'You may not do this',
@@ -54,6 +65,11 @@ export const PROBLEMS = {
     status: 403,
     title: 'The password is wrong',
     advice: 'Ask for the present password again.',
+  },
+  wrong_code: {
+    status: 403,
+    title: 'The code is wrong, or was used before',
+    advice: 'Ask for the next code of the authenticator app: each is good once, for about a minute.',
   },
   wrong_invitation: {
     status: 403,
@@ -126,6 +142,21 @@ export const PROBLEMS = {
     title: 'This launch cannot be retried',
     advice: 'Launch another server: the same order would be refused again.',
   },
+  no_second_factor: {
+    status: 409,
+    title: 'There is no second factor',
+    advice: 'Set one up first.',
+  },
+  second_factor_exists: {
+    status: 409,
+    title: 'There is a second factor already',
+    advice: 'Remove it first, or make new recovery codes for it.',
+  },
+  setup_over: {
+    status: 409,
+    title: 'No second factor is being set up here, or no longer',
+    advice: 'Begin again: a secret is good for ten minutes, in the session that asked for it.',
+  },
   server_locked: {
     status: 409,
     title: 'Another operation is running on the server',
@@ -178,8 +209,8 @@ export const PROBLEMS = {
   },
   too_many_attempts: {
     status: 429,
-    title: 'Too many wrong passwords',
-    advice: 'Wait as long as `Retry-After` says; the right password is refused until then as well.',
+    title: 'Too many wrong passwords or codes',
+    advice: 'Wait as long as `Retry-After` says; the right one is refused until then as well.',
   },
   rate_limited: {
     status: 429,

@@ -24,6 +24,7 @@ import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
+import { secondFactorRoutes } from './second-factor-routes.ts';
 
 const Empty = z.strictObject({});
 const ServerParams = z.strictObject({ id: ServerId });
@@ -47,6 +48,7 @@ const action = (name: string, summary: string, furtherProblems: readonly Problem
 /** Every route of the REST API. The gateway's controllers name them; the OpenAPI document lists them. */
 export const routes = {
   ...accountRoutes,
+  ...secondFactorRoutes,
   ...memberRoutes,
   ...auditRoutes,
   catalog: route({
