@@ -1,12 +1,4 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -51,7 +43,7 @@ export async function takeSnapshot(folder: string, release: string): Promise<voi
 const ENOUGH_FOR_THE_HOUR_SECONDS = 60;
 
 async function freeze(system: System, home: string, folder: string, about: object): Promise<void> {
-  const mongo = new MongoClient(databaseUri(home), { readPreference: 'primaryPreferred' });
+  const mongo = new MongoClient(system.mongoUri, { readPreference: 'primaryPreferred' });
   await mongo.connect();
   signal(system, 'SIGSTOP', (name) => name === 'rabbitmq');
   await simulator(system.awsEndpoint, 'POST', 'clock', { advanceSeconds: ENOUGH_FOR_THE_HOUR_SECONDS });
@@ -122,11 +114,4 @@ function write(file: string, content: object): void {
 /** To the whole group of each process: RabbitMQ is started by a script. */
 function signal({ children }: System, name: NodeJS.Signals, wanted = (_child: string) => true): void {
   for (const [child, { pid }] of children) if (pid !== undefined && wanted(child)) process.kill(-pid, name);
-}
-
-function databaseUri(home: string): string {
-  const log = readFileSync(join(home, 'logs/mongo.log'), 'utf8');
-  const uri = /ready (mongodb:\S+)/.exec(log)?.[1];
-  if (!uri) throw new Error('The database does not say where it is');
-  return uri;
 }

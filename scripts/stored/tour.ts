@@ -19,8 +19,8 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, an invitation, a second factor, usage. The servers are named by the state they are left in. Gives
- * the API token that all of it was done with, and who has the second factor.
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage. The servers are named by the state
+ * they are left in. Gives the API token that all of it was done with, and who has the second factor.
  */
 export async function tour(
   url: string,
@@ -46,6 +46,13 @@ export async function tour(
   await api.post('/v1/tokens', { name: 'short', ...heldTo });
   await api.post('/v1/invitations', { email: 'charles@example.com', role: 'operator' });
   const secondFactor = await protectedPerson(stranger, awsEndpoint);
+  const session = stranger.as(accessToken);
+  await session.post('/v1/email-changes', { email: 'ada.king@example.com', password: LOGIN.password });
+  await stranger.post('/v1/password-resets', { email: LOGIN.email });
+  await eventually(async () => {
+    const { items } = await stranger.get<{ items: { subject: string }[] }>('/dev/mail.json');
+    return items.some(({ subject }) => subject === 'Choose a new password') && items.length >= 3;
+  });
   const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
   await api.patch(`/v1/servers/${running.id}`, {
     protected: true,

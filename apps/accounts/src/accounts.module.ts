@@ -11,9 +11,23 @@ import { ActorNames } from './audit/actor-names.ts';
 import { AuditEventModel } from './audit/audit-event.model.ts';
 import { AuditHandlers } from './audit/audit.handlers.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
+import { PersonalDeeds } from './audit/personal-deeds.ts';
 import { Config } from './config.ts';
+import { ConfirmationHandlers } from './confirmations/confirmation.handlers.ts';
+import { EmailChanges } from './confirmations/email-changes.ts';
+import { MailedLinkModel } from './confirmations/mailed-link.model.ts';
+import { MailedLinks } from './confirmations/mailed-links.ts';
+import { PasswordResets } from './confirmations/password-resets.ts';
+import { Verifications } from './confirmations/verifications.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
+import { KeptMailModel } from './mail/kept-mail.model.ts';
+import { Post } from './mail/mail.ts';
+import { MailHandlers } from './mail/mail.handlers.ts';
+import { MailLimits } from './mail/mail-limits.ts';
+import { Mailbox } from './mail/mailbox.ts';
+import { Mails } from './mail/mails.ts';
+import { Smtp } from './mail/smtp.ts';
 import { InvitationModel } from './members/invitation.model.ts';
 import { Invitations } from './members/invitations.ts';
 import { MemberHandlers } from './members/member.handlers.ts';
@@ -47,8 +61,11 @@ import { Users } from './users/users.ts';
  * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`, `DecideQuota`, `FindAccounts`, `GetAccount`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
  * `ListOwnAccounts`; of second factors `GetSecondFactor`, `BeginTotp`, `ConfirmTotp`, `RemoveTotp`, `RenewRecoveryCodes`; of the audit trail
- * `ListAuditEvents`, `ListStaffDeeds`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
- * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`.
+ * `ListAuditEvents`, `ListStaffDeeds`.  * of mail `ResendVerification`, `ConfirmEmail`, `RequestPasswordReset`, `ResetPassword`, `RequestEmailChange`,
+ * `ConfirmEmailChange`, `ListKeptMails`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
+ * `SendInvitationMail`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
+ * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,
+ * `mailed_links`, `kept_mails`.
  */
 @Module({})
 export class AccountsModule {
@@ -69,6 +86,8 @@ export class AccountsModule {
           SecondFactorModel,
           StaffMemberModel,
           AuditEventModel,
+          MailedLinkModel,
+          KeptMailModel,
         ]),
       ],
       controllers: [
@@ -81,6 +100,8 @@ export class AccountsModule {
         TokenHandlers,
         StaffHandlers,
         AuditHandlers,
+        MailHandlers,
+        ConfirmationHandlers,
       ],
       providers: [
         { provide: Config, useValue: config },
@@ -102,7 +123,17 @@ export class AccountsModule {
         CustomerAccounts,
         AuditTrail,
         ActorNames,
+        PersonalDeeds,
         FailedLogIns,
+        config.smtp
+          ? { provide: Post, useValue: new Smtp(config.smtp) }
+          : { provide: Post, useClass: Mailbox },
+        Mails,
+        MailLimits,
+        MailedLinks,
+        Verifications,
+        PasswordResets,
+        EmailChanges,
       ],
     };
   }

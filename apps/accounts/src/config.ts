@@ -3,11 +3,55 @@ import { SecretsKey } from '@berth/secrets';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
-const Environment = z.object({
-  AMQP_URL: AmqpUrl,
-  MONGODB_URI: z.string().min(1),
-  BERTH_SECRETS_KEY: SecretsKey,
-});
+const ON_OR_OFF = z.enum(['on', 'off']);
+
+const Environment = z
+  .object({
+    AMQP_URL: AmqpUrl,
+    MONGODB_URI: z.string().min(1),
+    BERTH_SECRETS_KEY: SecretsKey,
+    BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** Whether who signs up has to show that they read what is sent to their address before they may launch. */
+    BERTH_VERIFY_EMAIL: ON_OR_OFF.default('on'),
+    /**
+     * The mail server, `smtp://user:password@mail.example.com:587`; STARTTLS is insisted on, but for this machine or with `?ignoreTLS=true`.
+     * Without one, mails are kept in the database and logged, links and all.
+     */
+    BERTH_SMTP_URL: z
+      .url({ protocol: /^smtps?$/ })
+      .transform((url) => new URL(url))
+      .optional(),
+    /** Who mails are from: an address, or `Berth <no-reply@example.com>`. */
+    BERTH_MAIL_FROM: z
+      .string()
+      .regex(
+        /^(?:[^<>\p{Cc}]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/u,
+        'must be an address or a name and an <address>',
+      )
+      .optional(),
+    /** The origin of the console, which links lead to: `https://cloud.example.com`; without a mail server the gateway on this machine. */
+    BERTH_PUBLIC_URL: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => new URL(url))
+      .optional(),
+    BERTH_PORT: z.coerce.number().int().default(8080),
+  })
+  .refine((env) => env.BERTH_VERIFY_EMAIL === 'on' || env.BERTH_CLOUD !== 'aws', {
+    path: ['BERTH_VERIFY_EMAIL'],
+    message: 'must be on with BERTH_CLOUD=aws: anybody could launch servers under any address',
+  })
+  .refine((env) => env.BERTH_SMTP_URL !== undefined || env.BERTH_CLOUD !== 'aws', {
+    path: ['BERTH_SMTP_URL'],
+    message: 'is required with BERTH_CLOUD=aws: links that let people in would lie in the log',
+  })
+  .refine((env) => env.BERTH_SMTP_URL === undefined || env.BERTH_MAIL_FROM !== undefined, {
+    path: ['BERTH_MAIL_FROM'],
+    message: 'is required with BERTH_SMTP_URL',
+  })
+  .refine((env) => env.BERTH_SMTP_URL === undefined || env.BERTH_PUBLIC_URL !== undefined, {
+    path: ['BERTH_PUBLIC_URL'],
+    message: 'is required with BERTH_SMTP_URL',
+  });
 
 /** The settings of this service. */
 export class Config {
@@ -15,12 +59,22 @@ export class Config {
   readonly mongoUri: string;
   /** What the secrets of second factors are sealed with. */
   readonly secretsKey: Buffer;
+  /** Whether an account whose owner's address is not verified may only look. */
+  readonly verifiesEmail: boolean;
+  /** Undefined: mails are kept. */
+  readonly smtp: { url: URL; from: string } | undefined;
+  /** What links lead to. */
+  readonly publicUrl: URL;
 
   /** Throws `BadEnvironment`, which names each bad variable. */
   constructor(environment: NodeJS.ProcessEnv) {
     const parsed = readEnvironment(Environment, environment);
+    const { BERTH_SMTP_URL: url, BERTH_MAIL_FROM: from = '' } = parsed;
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
     this.secretsKey = parsed.BERTH_SECRETS_KEY;
+    this.verifiesEmail = parsed.BERTH_VERIFY_EMAIL === 'on';
+    this.smtp = url && { url, from };
+    this.publicUrl = parsed.BERTH_PUBLIC_URL ?? new URL(`http://localhost:${parsed.BERTH_PORT}`);
   }
 }

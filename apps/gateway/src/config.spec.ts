@@ -29,6 +29,22 @@ describe('the settings', () => {
     (BERTH_PUBLIC_URL) => expect(() => Config.from({ AMQP_URL, BERTH_PUBLIC_URL })).toThrow('must be https'),
   );
 
+  test.each([{ BERTH_CLOUD: 'aws' }, { BERTH_PUBLIC_URL: 'https://cloud.example.com' }])(
+    'refuse to show the mailbox with %j: whoever reads it is anybody',
+    (environment) => {
+      const devMail = (BERTH_DEV_MAIL: string) => Config.from({ AMQP_URL, BERTH_DEV_MAIL, ...environment });
+      expect(() => devMail('on')).toThrow('BERTH_DEV_MAIL must be off');
+      expect(devMail('off').devMail).toBe(false);
+    },
+  );
+
+  test('show it on one machine when told so, and not by themselves', () => {
+    expect(Config.from({ AMQP_URL }).devMail).toBe(false);
+    expect(Config.from({ AMQP_URL, BERTH_DEV_MAIL: 'on' }).devMail).toBe(true);
+    const BERTH_PUBLIC_URL = 'http://localhost:8080';
+    expect(Config.from({ AMQP_URL, BERTH_DEV_MAIL: 'on', BERTH_PUBLIC_URL }).devMail).toBe(true);
+  });
+
   test.each([
     ['BERTH_PORT', '65536'],
     ['BERTH_PORT', 'http'],

@@ -44,12 +44,24 @@ const Environment = z
     BERTH_LEAVING_SECONDS: z.coerce.number().min(0).max(20).optional(),
     /** The folder of the built web console, `apps/console/dist`; without one `/` is a page that says what this is. */
     BERTH_CONSOLE: z.string().optional(),
+    /** `on`: /dev/mail shows whoever asks the mails that accounts has kept, and by their links they are anybody. For one machine alone. */
+    BERTH_DEV_MAIL: z.enum(['on', 'off']).default('off'),
+    BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
     AMQP_URL: AmqpUrl,
   })
   .refine((env) => env.BERTH_PUBLIC_URL !== undefined || isLoopback(env.BERTH_HOST), {
     path: ['BERTH_PUBLIC_URL'],
     message: 'is needed when BERTH_HOST is not a loopback address',
-  });
+  })
+  .refine((env) => env.BERTH_DEV_MAIL === 'off' || env.BERTH_CLOUD !== 'aws', {
+    path: ['BERTH_DEV_MAIL'],
+    message: 'must be off with BERTH_CLOUD=aws',
+  })
+  .refine(
+    ({ BERTH_DEV_MAIL: devMail, BERTH_PUBLIC_URL: url }) =>
+      devMail === 'off' || url === undefined || isLoopback(url.hostname),
+    { path: ['BERTH_DEV_MAIL'], message: 'must be off unless BERTH_PUBLIC_URL is of localhost' },
+  );
 
 /** The gateway's settings, read once at the start. */
 export class Config {
@@ -70,6 +82,8 @@ export class Config {
     readonly leavingSeconds: number,
     /** The folder of the web console, absolute; undefined: none is served. */
     readonly consoleFolder: string | undefined,
+    /** Whether the mailbox of a local run is shown. */
+    readonly devMail = false,
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
@@ -88,6 +102,7 @@ export class Config {
       env.BERTH_REQUESTS_AT_ONCE,
       env.BERTH_LEAVING_SECONDS ?? (isLoopback(env.BERTH_HOST) ? 0 : LEAVING_SECONDS),
       env.BERTH_CONSOLE ? resolve(env.BERTH_CONSOLE) : undefined,
+      env.BERTH_DEV_MAIL === 'on',
     );
   }
 

@@ -7,6 +7,7 @@ import { Identities } from './access/identities.ts';
 import { IdentityHandlers } from './access/identity.handlers.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
+import { MailController } from './accounts/mail.controller.ts';
 import { MembersController } from './accounts/members.controller.ts';
 import { SecondFactorController } from './accounts/second-factor.controller.ts';
 import { SessionsController } from './accounts/sessions.controller.ts';
@@ -28,6 +29,7 @@ import { Pending } from './bus/pending.ts';
 import { CatalogController } from './catalog/catalog.controller.ts';
 import { Config } from './config.ts';
 import { ConsoleController } from './console/console.controller.ts';
+import { DevMailController } from './dev-mail/dev-mail.controller.ts';
 import { DocsController } from './docs/docs.controller.ts';
 import { EventHandlers } from './events/event.handlers.ts';
 import { EventsController } from './events/events.controller.ts';
@@ -62,6 +64,7 @@ export class GatewayModule {
         AccountsController,
         SessionsController,
         SecondFactorController,
+        MailController,
         MembersController,
         TokensController,
         AuditController,
@@ -82,6 +85,7 @@ export class GatewayModule {
         PagesController,
         ConsoleController,
         DocsController,
+        DevMailController,
         IdentityHandlers,
         EventHandlers,
         SharedCounts,

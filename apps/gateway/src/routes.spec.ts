@@ -1,70 +1,45 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  AcceptInvitation,
   BeginSession,
-  BeginTotp,
   CancelOperation,
-  ChangePassword,
   CheckHostname,
-  ConfirmTotp,
-  CreateInvitation,
   deadLetterOf,
   DecideQuota,
   DecideStanding,
-  EndSession,
-  EndSessions,
   FindAccounts,
   GetAccount,
   GetCatalog,
   GetCosts,
   GetFleet,
   GetLimits,
-  GetMe,
   GetOperation,
   GetQuote,
-  GetSecondFactor,
   GetServer,
   GetTimeline,
-  IssueToken,
   LaunchServer,
-  LeaveAccount,
   ListAuditEvents,
-  ListInvitations,
   ListMembers,
   ListOperations,
   ListOrphans,
-  ListOwnAccounts,
   ListServers,
-  ListSessions,
-  ListTokens,
   ListUsage,
   PauseServer,
-  ReadInvitation,
   ReleaseOrphan,
-  RemoveMember,
-  RemoveTotp,
-  RenewRecoveryCodes,
   replayDeadLettersOf,
   RestartServer,
   ResumeServer,
   RetryServer,
-  RevokeInvitation,
-  RevokeToken,
   routes,
-  SignUp,
   SignUpInvited,
-  SwitchAccount,
   TerminateServer,
-  UpdateMe,
-  UpdateMember,
   UpdateServer,
-  type RequestContract,
   type Route,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { broker, type TestBroker } from '@berth/testing';
 import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
+import { casesOfPeople, type Case } from './fixtures/cases-of-people.ts';
 import { GatewayUnderTest } from './fixtures/gateway-under-test.ts';
 import { pathOf, userOf } from './fixtures/paths.ts';
 import * as sample from './fixtures/samples.ts';
@@ -72,19 +47,9 @@ import * as sample from './fixtures/samples.ts';
 const { ids } = sample;
 const actor = sample.principal('owner').actor;
 const ordered = { accountId: ids.account, actor };
-const decider = { accountId: ids.account, userId: ids.user };
-const inSession = { userId: ids.user, sessionId: ids.session };
 const onServer = { ...ordered, serverId: ids.server };
 const from = '2026-11-01T00:00:00Z';
 const to = '2026-12-01T00:00:00Z';
-
-interface Case {
-  query?: string;
-  asks: RequestContract;
-  with: unknown;
-  reply: unknown;
-  answers?: unknown;
-}
 
 /** What one service answers; the lists and nudges of staff ask every service, and admin/ specifies them, as audit/ does files. */
 const cases: Record<
@@ -94,115 +59,9 @@ const cases: Record<
   >,
   Case
 > = {
-  signUp: { asks: SignUp, with: bodyExamples.signUp, reply: sample.me, answers: sample.me },
-  logIn: {
-    asks: BeginSession,
-    with: { ...bodyExamples.logIn, origin: { address: '127.0.0.1', userAgent: 'node' } },
-    reply: sample.session,
-  },
-  listSessions: {
-    query: '?limit=3',
-    asks: ListSessions,
-    with: { ...inSession, limit: 3 },
-    reply: sample.pageOf(sample.listedSession),
-  },
-  endSession: {
-    asks: EndSession,
-    with: { userId: ids.user, endedId: ids.session },
-    reply: {},
-  },
-  endSessions: { asks: EndSessions, with: { userId: ids.user }, reply: {} },
-  updateMe: {
-    asks: UpdateMe,
-    with: { userId: ids.user, ...bodyExamples.updateMe },
-    reply: sample.me.user,
-  },
-  changePassword: {
-    asks: ChangePassword,
-    with: { ...inSession, ...bodyExamples.changePassword },
-    reply: {},
-  },
-  secondFactor: { asks: GetSecondFactor, with: { userId: ids.user }, reply: sample.secondFactor },
-  beginTotp: {
-    asks: BeginTotp,
-    with: { ...inSession, ...bodyExamples.beginTotp },
-    reply: sample.totpSecret,
-  },
-  confirmTotp: {
-    asks: ConfirmTotp,
-    with: { ...inSession, ...bodyExamples.confirmTotp },
-    reply: sample.recoveryCodes,
-  },
-  removeTotp: { asks: RemoveTotp, with: { userId: ids.user, ...bodyExamples.removeTotp }, reply: {} },
-  renewRecoveryCodes: {
-    asks: RenewRecoveryCodes,
-    with: { userId: ids.user, ...bodyExamples.renewRecoveryCodes },
-    reply: sample.recoveryCodes,
-  },
-  listMembers: {
-    query: '?limit=3',
-    asks: ListMembers,
-    with: { accountId: ids.account, secondFactors: true, limit: 3 },
-    reply: sample.pageOf(sample.member),
-  },
-  updateMember: {
-    asks: UpdateMember,
-    with: { ...decider, memberId: ids.member, ...bodyExamples.updateMember },
-    reply: sample.member,
-  },
-  removeMember: { asks: RemoveMember, with: { ...decider, memberId: ids.member }, reply: {} },
-  leaveAccount: { asks: LeaveAccount, with: decider, reply: {} },
-  createInvitation: {
-    asks: CreateInvitation,
-    with: { ...decider, ...bodyExamples.createInvitation },
-    reply: { ...sample.invitation, token: 'bri_secret' },
-  },
-  listInvitations: {
-    query: '?limit=3',
-    asks: ListInvitations,
-    with: { accountId: ids.account, limit: 3 },
-    reply: sample.pageOf(sample.invitation),
-  },
-  revokeInvitation: {
-    asks: RevokeInvitation,
-    with: { accountId: ids.account, invitationId: ids.invitation },
-    reply: {},
-  },
-  readInvitation: {
-    asks: ReadInvitation,
-    with: bodyExamples.readInvitation,
-    reply: sample.openInvitation,
-  },
-  acceptInvitation: {
-    asks: AcceptInvitation,
-    with: { ...bodyExamples.acceptInvitation, userId: ids.user },
-    reply: { ...sample.member, account: sample.me.account },
-  },
-  listOwnAccounts: {
-    asks: ListOwnAccounts,
-    with: { userId: ids.user },
-    reply: { items: [{ account: sample.me.account, role: 'owner' }] },
-  },
-  switchAccount: {
-    asks: SwitchAccount,
-    with: { ...inSession, ...bodyExamples.switchAccount },
-    reply: sample.session,
-  },
-  me: { asks: GetMe, with: { accountId: ids.account, userId: ids.user }, reply: sample.me },
+  ...casesOfPeople,
   limits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
   fleet: { asks: GetFleet, with: {}, reply: sample.fleet },
-  listTokens: {
-    query: '?limit=3',
-    asks: ListTokens,
-    with: { accountId: ids.account, limit: 3 },
-    reply: sample.pageOf(sample.token),
-  },
-  createToken: {
-    asks: IssueToken,
-    with: { ...bodyExamples.createToken, accountId: ids.account, userId: ids.user },
-    reply: { ...sample.token, token: 'brt_secret' },
-  },
-  revokeToken: { asks: RevokeToken, with: { accountId: ids.account, tokenId: ids.token }, reply: {} },
   catalog: { asks: GetCatalog, with: {}, reply: sample.catalog },
   quote: { asks: GetQuote, with: bodyExamples.quote, reply: sample.quote },
   checkHostname: {

@@ -279,6 +279,25 @@ describe('an account', () => {
     });
   });
 
+  test('whose owner’s address is not verified looks, and launches and resumes nothing until it is', async () => {
+    const accountId = newId('acc');
+    const quota = { servers: 5, vcpu: 50, diskGib: 1000 };
+    const at = new Date().toISOString();
+    const hear = (sequence: number, emailVerified: boolean) =>
+      publish(AccountChanged, { accountId, sequence, status: 'active', quota, emailVerified, at });
+    // Launched before provisioning had heard of the account.
+    const [running, paused] = [await resting(accountId, 'running'), await resting(accountId, 'paused')];
+    await hear(1, false);
+    await eventually(async () =>
+      expect((await ask(GetServer, { accountId, serverId: running })).status).not.toBe('running'),
+    );
+    const unverified = { code: 'email_unverified', status: 403 };
+    await expect(launch(accountId)).rejects.toMatchObject(unverified);
+    await expect(ask(ResumeServer, { accountId, actor, serverId: paused })).rejects.toMatchObject(unverified);
+    await hear(2, true);
+    await eventually(() => launch(accountId));
+  });
+
   test('sees nothing of another: what is not its own is not there', async () => {
     const [mine, theirs] = [newId('acc'), newId('acc')];
     const { server, operation } = await launch(theirs);

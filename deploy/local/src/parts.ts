@@ -50,6 +50,10 @@ export async function startParts(options: PartsOptions, processes: Processes): P
   return { env, envOf, brokerReady: bus.ready };
 }
 
+/** Whether the page /dev/mail shows what was mailed: not when mail is sent, or others than this machine come in. */
+export const showsMail = (): boolean =>
+  process.env['BERTH_CLOUD'] !== 'aws' && !process.env['BERTH_SMTP_URL'] && !process.env['BERTH_PUBLIC_URL'];
+
 /** The folder of the web console; empty: none, when it has not been built. */
 function builtConsole(): string {
   const folder = join(ROOT, 'apps/console/dist');
@@ -136,6 +140,9 @@ async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJ
     BERTH_HOSTED_ZONE_ID: zone.hostedZoneId,
     BERTH_INSTANCE_PORT: String(instancePort),
     BERTH_SERVER_URL: `http://{hostname}:${instancePort}/`,
+    // Nobody has to look into the mailbox before they may try it.
+    BERTH_VERIFY_EMAIL: process.env['BERTH_VERIFY_EMAIL'] ?? 'off',
+    BERTH_DEV_MAIL: process.env['BERTH_DEV_MAIL'] ?? (showsMail() ? 'on' : 'off'),
     // Tests and scripts on one machine ask faster than customers do.
     BERTH_RATE_LIMIT_PER_ACCOUNT: process.env['BERTH_RATE_LIMIT_PER_ACCOUNT'] ?? '100000',
     BERTH_RATE_LIMIT_PER_TOKEN: process.env['BERTH_RATE_LIMIT_PER_TOKEN'] ?? '100000',

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { defaultHome } from './home.ts';
 import { demoAccount } from './demo-account.ts';
 import { interruption } from './interruption.ts';
+import { showsMail } from './parts.ts';
 import { demoStaff } from './staff.ts';
 import { serviceNamed, startSystem } from './system.ts';
 
@@ -33,6 +34,7 @@ try {
   say(`API document   ${system.url}/v1/openapi.json`);
   for (const service of without) say(`Without        ${service}: npx nx serve ${service}`);
   const canSignUp = !without.includes('gateway') && !without.includes('accounts');
+  if (showsMail() && canSignUp) say(`Mailbox        ${system.url}/dev/mail`);
   if (process.env['BERTH_CLOUD'] !== 'aws' && canSignUp) {
     const demo = await demoAccount(system.url, home);
     say(`Demo login     ${demo.email}  ${demo.password}`);

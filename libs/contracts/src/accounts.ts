@@ -23,7 +23,7 @@ export type AccountStatus = z.output<typeof AccountStatus>;
 export const Role = z.enum(['owner', 'admin', 'operator', 'billing', 'viewer']);
 export type Role = z.output<typeof Role>;
 
-/** An account's standing, at sign-up, at every change of status or quota, and when asked for. `sequence` grows with every change of the account; older ones are ignored. */
+/** An account's standing, at sign-up, at every change of status or quota, when its owner's address is verified, and when asked for. `sequence` grows with every change of the account; older ones are ignored. */
 export const AccountChanged = event(
   'berth.account.changed.v1',
   z.object({
@@ -31,6 +31,8 @@ export const AccountChanged = event(
     sequence: z.number().int().positive(),
     status: AccountStatus,
     quota: Quota,
+    /** False: no owner's address is verified yet, so it may look and no more. Absent: it is. */
+    emailVerified: z.boolean().optional(),
     at: Instant,
   }),
 );
@@ -89,7 +91,14 @@ const StaffRole = z.literal('staff');
 export const StaffPrincipal = Principal.extend({ role: StaffRole });
 export type StaffPrincipal = z.output<typeof StaffPrincipal>;
 
-export const User = z.object({ id: UserId, email: z.string(), name: z.string(), createdAt: Instant });
+export const User = z.object({
+  id: UserId,
+  email: z.string(),
+  name: z.string(),
+  createdAt: Instant,
+  /** Whether they have shown that they read what is sent to their address. */
+  emailVerified: z.boolean().default(true),
+});
 export const Account = z.object({
   id: AccountId,
   name: z.string(),

@@ -73,8 +73,8 @@ export const CreateInvitationBody = z.strictObject({ email: Email, role: Role })
 /** `token` is the secret that accepts it, shown this once. */
 export const CreatedInvitation = Invitation.extend({ token: z.string() });
 /**
- * Invites an address for seven days; one sent to it before is void. Idempotent: a repeat answers 409 `already_created` with the
- * id. 403 `forbidden`, 409 `already_member`.
+ * Invites an address for seven days, and has it written to; one sent to it before is void. Idempotent: a repeat answers 409 `already_created` with the
+ * id. 403 `forbidden`, or `email_unverified` of who invites, 409 `already_member`.
  */
 export const CreateInvitation = request(
   'accounts',

@@ -126,7 +126,7 @@ const Ordered = z.object({ accountId: AccountId, actor: Actor });
 
 /**
  * Makes server, operation, host name and use of the quota: all or nothing. Idempotent. 409 `hostname_taken`, 422
- * `unknown_offer`, `hostname_reserved` or `quota_exceeded` (not stored under the key), 403 `account_suspended`.
+ * `unknown_offer`, `hostname_reserved` or `quota_exceeded` (not stored under the key), 403 `account_suspended` or `email_unverified`.
  */
 export const LaunchServer = request(
   'provisioning',
@@ -144,7 +144,7 @@ const orderOnServer = (name: string) =>
     Accepted,
   );
 export const PauseServer = orderOnServer('pause');
-/** Besides, 403 `account_suspended`. */
+/** Besides, 403 `account_suspended` or `email_unverified`. */
 export const ResumeServer = orderOnServer('resume');
 export const RestartServer = orderOnServer('restart');
 /** Besides, 409 `server_protected`; never `server_locked`: it takes over from whatever runs. */

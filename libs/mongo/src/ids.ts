@@ -2,7 +2,7 @@ import { TypeID, typeidUnboxed } from 'typeid-js';
 
 /**
  * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice,
- * backup, webhook, audit event, message on the bus, HTTP request.
+ * backup, webhook, audit event, mail, message on the bus, HTTP request.
  */
 export const ID_PREFIXES = [
   'acc',
@@ -17,6 +17,7 @@ export const ID_PREFIXES = [
   'bkp',
   'whk',
   'aud',
+  'eml',
   'msg',
   'req',
 ] as const;

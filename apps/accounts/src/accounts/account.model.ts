@@ -10,6 +10,8 @@ export interface Account {
   status: AccountStatus;
   quota: Quota;
   createdAt: Date;
+  /** Whether an owner's address is verified; absent on accounts of before it was asked: it counts as verified. */
+  emailVerified?: boolean;
   /** Raised with every change. */
   version: number;
 }
@@ -31,6 +33,7 @@ const schema = documentSchema<Account>(
     status: { type: String, required: true, enum: AccountStatus.options },
     quota: { servers: count, vcpu: count, diskGib: count },
     createdAt: { type: Date, required: true },
+    emailVerified: { type: Boolean },
     version: { type: Number, default: 0 },
   },
   { collection: 'accounts' },

@@ -20,7 +20,7 @@ import { newId, Transactions, updateVersioned } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import { SecondFactors } from '../second-factor/second-factors.ts';
-import { UserModel, viewOfUser, type User } from '../users/user.model.ts';
+import { isVerified, UserModel, viewOfUser, type User } from '../users/user.model.ts';
 import { AccountModel, viewOfAccount, type Account } from './account.model.ts';
 import { MembershipModel, type Membership } from './membership.model.ts';
 
@@ -52,6 +52,7 @@ export class Accounts {
       status: 'active',
       quota: DEFAULT_QUOTA,
       createdAt,
+      emailVerified: isVerified(owner),
       version: 0,
     } as const;
     await this.accounts.create(account);
@@ -101,6 +102,22 @@ export class Accounts {
     return { ...viewOfAccount(account), quota: account.quota };
   }
 
+  /** An address of this user is verified, and so are the accounts that they own. Inside a transaction. */
+  async verifyOwnedBy(userId: string): Promise<void> {
+    const owned = await this.memberships
+      .find({ userId, role: 'owner' })
+      .setOptions({ crossTenant: true })
+      .lean<Membership[]>();
+    const ids = owned.map(({ accountId }) => accountId);
+    const unverified = await this.accounts
+      .find({ _id: { $in: ids }, emailVerified: false })
+      .lean<Account[]>();
+    for (const { _id, version } of unverified) {
+      const verified = { $set: { emailVerified: true } };
+      await this.publish(await updateVersioned(this.accounts, { _id }, version, verified));
+    }
+  }
+
   /** Publishes a page of accounts and orders the next one from itself, so that no transaction grows with their number. */
   async sendSnapshots({ requestedBy, after = '' }: DataOf<typeof SendAccountSnapshots>): Promise<void> {
     const page = await this.accounts
@@ -130,11 +147,11 @@ export class Accounts {
     return changed;
   }
 
-  private async publish({ _id: accountId, version, status, quota }: Account): Promise<void> {
+  private async publish({ _id: accountId, version, status, quota, emailVerified }: Account): Promise<void> {
     const at = this.clock.now().toISOString();
     await this.outbox.publish(
       AccountChanged,
-      { accountId, sequence: version + 1, status, quota, at },
+      { accountId, sequence: version + 1, status, quota, emailVerified, at },
       { accountId },
     );
   }

@@ -48,8 +48,7 @@ export class Authentication {
         return this.tokens.identityOf(credential);
       case 'session':
         return this.sessions.identityOf(credential);
-      case 'invitation':
-      case null:
+      default:
         return null;
     }
   }

@@ -1,11 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** What a credential stands for: an API token (`brt_…`), a log-in session (`brs_…`), an invitation (`bri_…`), which nobody logs in by. */
-type CredentialKind = 'token' | 'session' | 'invitation';
-
-const PREFIXES = { token: 'brt_', session: 'brs_', invitation: 'bri_' } as const;
-const KINDS = ['token', 'session', 'invitation'] as const;
+/**
+ * What a credential stands for. An API token (`brt_…`) and a log-in session (`brs_…`) are for coming in; by the others, which are the
+ * secrets of links, nobody logs in: an invitation, and what is sent to verify an address, to choose a new password, to change the address.
+ */
+const PREFIXES = {
+  token: 'brt_',
+  session: 'brs_',
+  invitation: 'bri_',
+  verification: 'brv_',
+  reset: 'brr_',
+  change: 'brc_',
+} as const;
+export type CredentialKind = keyof typeof PREFIXES;
+const KINDS = Object.keys(PREFIXES) as CredentialKind[];
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 256 random bits in 62 digits. */
 const SECRET_LENGTH = 43;
@@ -14,7 +23,7 @@ const CHECKSUM_LENGTH = 6;
 /** Prefix and four characters, which leave 232 bits unknown. */
 const HINT_LENGTH = 8;
 
-const FORM = new RegExp(`^br[tsi]_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
+const FORM = new RegExp(`^br[tsivrc]_[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
 
 /**
  * A new credential: prefix, secret and a CRC-32 of both, in letters and digits only, so that a double click takes all

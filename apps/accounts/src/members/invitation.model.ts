@@ -12,8 +12,10 @@ export interface Invitation {
   /** In lower case: what addresses are compared by. */
   emailKey: string;
   role: Role;
-  /** SHA-256 of the secret. */
+  /** SHA-256 of the secret that the inviter was shown. */
   digest: string;
+  /** Of the one that was sent by mail, if any: who has it reads what is sent to the address. */
+  mailedDigest?: string;
   /** The user who invites. */
   invitedBy: string;
   createdAt: Date;
@@ -28,6 +30,7 @@ const schema = documentSchema<Invitation>(
     emailKey: { type: String, required: true },
     role: { type: String, required: true, enum: Role.options },
     digest: { type: String, required: true },
+    mailedDigest: { type: String },
     invitedBy: { type: String, required: true },
     createdAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
@@ -35,6 +38,7 @@ const schema = documentSchema<Invitation>(
   { collection: 'invitations', tenantScoped: true },
 )
   .index({ digest: 1 }, { unique: true })
+  .index({ mailedDigest: 1 }, { unique: true, sparse: true })
   .index({ accountId: 1, emailKey: 1 }, { unique: true })
   .index({ accountId: 1, _id: -1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 });

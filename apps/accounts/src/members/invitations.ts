@@ -1,23 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type {
-  AcceptInvitation,
-  CreateInvitation,
-  DataOf,
-  ListInvitations,
-  ReadInvitation,
-  ReplyOf,
-  RevokeInvitation,
-  Invitation as ShownInvitation,
+import {
+  SendInvitationMail,
+  type AcceptInvitation,
+  type CreateInvitation,
+  type DataOf,
+  type ListInvitations,
+  type ReadInvitation,
+  type ReplyOf,
+  type RevokeInvitation,
+  type Invitation as ShownInvitation,
 } from '@berth/contracts';
-import { problem } from '@berth/messaging';
+import { Outbox, problem } from '@berth/messaging';
 import { isId, newId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { AccountModel, viewOfAccount, type Account } from '../accounts/account.model.ts';
 import { viewOfMember } from '../accounts/membership.model.ts';
+import { Verifications } from '../confirmations/verifications.ts';
 import { digestOf, newCredential } from '../credentials/credential.ts';
-import { emailKeyOf, UserModel, type User } from '../users/user.model.ts';
+import { MailLimits } from '../mail/mail-limits.ts';
+import { emailKeyOf, isVerified, UserModel, type User } from '../users/user.model.ts';
 import { InvitationModel, type Invitation } from './invitation.model.ts';
 import { Memberships } from './memberships.ts';
 
@@ -31,12 +34,15 @@ export class Invitations {
     @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
     @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly memberships: Memberships,
+    private readonly verifications: Verifications,
+    private readonly limits: MailLimits,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * The secret is in this answer and nowhere else; an invitation of the same address before it is void. Inside a
-   * transaction. Throws 403 `forbidden`, 409 `already_member`.
+   * The secret is in this answer and nowhere else; another is sent to the address. An invitation of the same address before it is
+   * void. Inside a transaction. Throws 403 `forbidden`, `email_unverified`, 409 `already_member`.
    */
   async create({
     accountId,
@@ -45,6 +51,7 @@ export class Invitations {
     role,
   }: DataOf<typeof CreateInvitation>): Promise<ReplyOf<typeof CreateInvitation>> {
     await this.memberships.expectMayDecide(accountId, userId, role);
+    await this.expectVerified(userId);
     const emailKey = emailKeyOf(email);
     const known = await this.users.findOne({ emailKey }).lean<User | null>();
     if (known && (await this.memberships.of(accountId, known._id))) throw problem('already_member');
@@ -63,6 +70,8 @@ export class Invitations {
     };
     await this.invitations.deleteOne({ accountId, emailKey });
     await this.invitations.create(invitation);
+    if ((await this.limits.mayInvite(accountId)) && (await this.limits.mayWriteTo(email)))
+      await this.outbox.send(SendInvitationMail, { accountId, invitationId: invitation._id });
     return { ...shown(invitation), token };
   }
 
@@ -99,14 +108,16 @@ export class Invitations {
   }
 
   /**
-   * Joins a user to the account that has invited their address. Inside a transaction. Throws 404 `not_found`,
-   * 403 `wrong_invitation`, 409 `already_member`.
+   * Joins a user to the account that has invited their address, which is verified by the secret that was sent there. Inside a
+   * transaction. Throws 404 `not_found`, 403 `wrong_invitation`, 409 `already_member`.
    */
   async accept(secret: string, user: User) {
-    const { _id, accountId, emailKey, role, account } = await this.open(secret);
+    const { _id, accountId, emailKey, role, account, mailedDigest } = await this.open(secret);
     if (emailKey !== user.emailKey) throw problem('wrong_invitation');
     const membership = await this.memberships.add(accountId, user._id, role);
     await this.invitations.deleteOne({ _id, accountId });
+    // The inviter has the other secret, and may pass it on to whomever.
+    if (digestOf(secret) === mailedDigest) await this.verifications.verified(user);
     return { membership, account };
   }
 
@@ -121,9 +132,16 @@ export class Invitations {
     return { ...viewOfMember(membership, user), account: viewOfAccount(account) };
   }
 
+  /** Who has not shown who they are invites nobody: an account that somebody made in another's name has no one else in it. */
+  private async expectVerified(userId: string): Promise<void> {
+    const inviter = await this.users.findOne({ _id: userId }).lean<User | null>();
+    if (!inviter || !isVerified(inviter)) throw problem('email_unverified');
+  }
+
   private async open(secret: string): Promise<Invitation & { account: Account }> {
+    const digest = digestOf(secret);
     const invitation = await this.invitations
-      .findOne({ digest: digestOf(secret) })
+      .findOne({ $or: [{ digest }, { mailedDigest: digest }] })
       .setOptions({ crossTenant: true })
       .lean<Invitation | null>();
     if (!invitation || invitation.expiresAt <= this.clock.now()) throw problem('not_found');

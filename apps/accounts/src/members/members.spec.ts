@@ -43,6 +43,7 @@ beforeAll(async () => {
     AMQP_URL: rabbit.url,
     MONGODB_URI: mongo.uri,
     BERTH_SECRETS_KEY: SECRETS_KEY,
+    BERTH_VERIFY_EMAIL: 'off',
   });
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, events);

@@ -1,13 +1,11 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import { STAFF_ACCOUNT_ID, type DataOf, type BeginSession } from '@berth/contracts';
+import type { BeginSession, DataOf } from '@berth/contracts';
 import { ProblemError } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { AuditEventModel, type StoredAuditEvent } from '../audit/audit-event.model.ts';
-import { AuditTrail } from '../audit/audit-trail.ts';
-import { OwnAccounts } from '../members/own-accounts.ts';
-import { Staff } from '../staff/staff.ts';
+import { PersonalDeeds } from '../audit/personal-deeds.ts';
 import { Users } from '../users/users.ts';
 
 /** That a code is asked for is a log-in's first half, and no failure. */
@@ -30,10 +28,8 @@ export class FailedLogIns implements BeforeApplicationShutdown {
 
   constructor(
     @InjectModel(AuditEventModel.name) private readonly events: Model<StoredAuditEvent>,
-    private readonly trail: AuditTrail,
+    private readonly deeds: PersonalDeeds,
     private readonly users: Users,
-    private readonly staff: Staff,
-    private readonly ownAccounts: OwnAccounts,
     private readonly clock: Clock,
   ) {}
 
@@ -60,20 +56,7 @@ export class FailedLogIns implements BeforeApplicationShutdown {
   ): Promise<void> {
     const user = await this.users.withEmail(email);
     if (!user || (code === 'too_many_attempts' && (await this.isTold(user._id, code)))) return;
-    const isStaff = await this.staff.includes(user._id);
-    const accountId = isStaff ? STAFF_ACCOUNT_ID : await this.accountOf(user._id);
-    if (accountId === undefined) return;
-    await this.trail.note({
-      accountId,
-      ...{ action: 'logIn', outcome: 'denied', status, code },
-      actor: { kind: isStaff ? 'staff' : 'user', id: user._id, userId: user._id },
-      ...origin,
-    });
-  }
-
-  private async accountOf(userId: string): Promise<string | undefined> {
-    const own = await this.ownAccounts.of(userId);
-    return own.find(({ account }) => account.status !== 'closed')?.account._id;
+    await this.deeds.note(user._id, { action: 'logIn', outcome: 'denied', status, code, ...origin });
   }
 
   private async isTold(userId: string, code: string): Promise<boolean> {

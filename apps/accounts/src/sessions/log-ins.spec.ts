@@ -21,7 +21,7 @@ import {
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
 import { Config } from '../config.ts';
-import { AccountsUnderTest, type Person } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
 import { Staff } from '../staff/staff.ts';
 
 const clock = new TestClock('2026-11-22T10:00:00.000Z');
@@ -33,7 +33,11 @@ let accounts: AccountsUnderTest;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   const events = await rabbit.bindTap('berth.events');
-  const config = new Config({ AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri });
+  const config = new Config({
+    AMQP_URL: rabbit.url,
+    MONGODB_URI: mongo.uri,
+    BERTH_SECRETS_KEY: SECRETS_KEY,
+  });
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, events);
 });

@@ -27,6 +27,7 @@ import {
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
 import { Config } from '../config.ts';
+import { SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
 
 let rabbit: TestBroker;
 let mongo: TestDatabase;
@@ -37,7 +38,11 @@ let bus: Requests;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   tap = await rabbit.bindTap('berth.events', AccountChanged.type);
-  const config = new Config({ AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri });
+  const config = new Config({
+    AMQP_URL: rabbit.url,
+    MONGODB_URI: mongo.uri,
+    BERTH_SECRETS_KEY: SECRETS_KEY,
+  });
   app = await serviceAt(
     new TestClock('2026-11-22T10:00:00.000Z'),
     AccountsModule.forRoot(config, mongo.database),

@@ -86,6 +86,11 @@ export class Tokens {
     await endCredentials(this.tokens, { accountId, userId }, this.outbox);
   }
 
+  /** Revokes a user's tokens of all accounts. Inside a transaction. */
+  async endAll(userId: string): Promise<void> {
+    await endCredentials(this.tokens, { userId }, this.outbox);
+  }
+
   /** Who a token speaks for; null when there is none such, or no longer. Notes that it was used. */
   async identityOf(credential: string): Promise<Identity | null> {
     const token = await this.tokens

@@ -38,12 +38,8 @@ export class Attempts {
    * Runs a try at a password, which resolves to null when that was wrong. It counts before this is known, so that many at
    * once are no way around; what was not wrong is taken back. Throws 429 `too_many_attempts`, for the right password too.
    */
-  async at<Result>(
-    { email, address = '' }: { email: string; address?: string | undefined },
-    attempt: () => Promise<Result | null>,
-  ): Promise<Result | null> {
-    const user = digestOf(emailKeyOf(email));
-    const one = digestOf(`${user} ${address}`);
+  async at<Result>(from: From, attempt: () => Promise<Result | null>): Promise<Result | null> {
+    const { user, one } = keysOf(from);
     await count(this.ofOne, one);
     await count(this.ofAll, user);
     return unlessWrong(attempt, () => Promise.all([this.ofOne.reward(one), this.ofAll.reward(user)]));
@@ -53,6 +49,12 @@ export class Attempts {
   async atCode<Result>(userId: string, attempt: () => Promise<Result | null>): Promise<Result | null> {
     await count(this.ofCodes, userId, 'A recovery code, if there are any, is taken all the same.');
     return unlessWrong(attempt, () => this.ofCodes.reward(userId));
+  }
+
+  /** Forgets what was counted for a user, of all and from this address: they have shown otherwise who they are. */
+  async forget(from: From): Promise<void> {
+    const { user, one } = keysOf(from);
+    await Promise.all([this.ofOne.delete(one), this.ofAll.delete(user)]);
   }
 }
 
@@ -68,6 +70,17 @@ async function unlessWrong<Result>(
   } finally {
     if (!isWrong) await takeBack();
   }
+}
+
+interface From {
+  email: string;
+  /** The IP address; empty where it is not known. */
+  address?: string | undefined;
+}
+
+function keysOf({ email, address = '' }: From) {
+  const user = digestOf(emailKeyOf(email));
+  return { user, one: digestOf(`${user} ${address}`) };
 }
 
 /** Addresses are people's: none is kept for having been tried. */

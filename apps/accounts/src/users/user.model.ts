@@ -14,17 +14,22 @@ export interface User {
   /** argon2id in PHC form, with its parameters. */
   passwordHash: string;
   createdAt: Date;
+  /** When they showed that they read what is sent to the address; null: not yet. Absent on users of before it was asked: it counts as shown. */
+  emailVerifiedAt?: Date | null;
 }
 
 /** What an address is compared by: users write theirs in upper and lower case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 
+export const isVerified = ({ emailVerifiedAt }: User): boolean => emailVerifiedAt !== null;
+
 /** A user as others see them. */
-export const viewOfUser = ({ _id: id, email, name, createdAt }: User): Me['user'] => ({
-  id,
-  email,
-  name,
-  createdAt: createdAt.toISOString(),
+export const viewOfUser = (user: User): Me['user'] => ({
+  id: user._id,
+  email: user.email,
+  name: user.name,
+  createdAt: user.createdAt.toISOString(),
+  emailVerified: isVerified(user),
 });
 
 const schema = documentSchema<User>(
@@ -35,6 +40,7 @@ const schema = documentSchema<User>(
     name: { type: String, required: true },
     passwordHash: { type: String, required: true },
     createdAt: { type: Date, required: true },
+    emailVerifiedAt: { type: Date },
   },
   { collection: 'users' },
 ).index({ emailKey: 1 }, { unique: true });

@@ -1,25 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type {
-  BeginSession,
-  ChangePassword,
-  DataOf,
-  Me,
-  ReplyOf,
-  SignUp,
-  SignUpInvited,
-  UpdateMe,
+import {
+  SendMail,
+  type BeginSession,
+  type ChangePassword,
+  type DataOf,
+  type Me,
+  type ReplyOf,
+  type SignUp,
+  type SignUpInvited,
+  type UpdateMe,
 } from '@berth/contracts';
-import { problem } from '@berth/messaging';
+import { Outbox, problem } from '@berth/messaging';
 import { isDuplicateKey, newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Accounts, meOf } from '../accounts/accounts.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
+import { Config } from '../config.ts';
 import { Invitations } from '../members/invitations.ts';
 import { Attempts } from './attempts.ts';
 import { Passwords } from './passwords.ts';
-import { emailKeyOf, UserModel, viewOfUser, type User } from './user.model.ts';
+import { emailKeyOf, isVerified, UserModel, viewOfUser, type User } from './user.model.ts';
 
 /** The people who log in. */
 @Injectable()
@@ -31,6 +33,8 @@ export class Users {
     private readonly accounts: Accounts,
     private readonly invitations: Invitations,
     private readonly trail: AuditTrail,
+    private readonly config: Config,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -87,16 +91,16 @@ export class Users {
     return viewOfUser(user);
   }
 
-  /** A user who belongs to nothing yet. Inside a transaction. Throws 409 `email_taken`. */
-  async create({
-    email,
-    password,
-    name,
-  }: Pick<DataOf<typeof SignUp>, 'email' | 'password' | 'name'>): Promise<User> {
+  /** A user who belongs to nothing yet, and whose address counts as verified unless that is asked for. Inside a transaction. Throws 409 `email_taken`. */
+  async create(
+    { email, password, name }: Pick<DataOf<typeof SignUp>, 'email' | 'password' | 'name'>,
+    { isVerified = true } = {},
+  ): Promise<User> {
     const emailKey = emailKeyOf(email);
     if (await this.users.exists({ emailKey })) throw problem('email_taken');
     const passwordHash = await this.passwords.hash(password);
-    return this.insert({ email, emailKey, name, passwordHash });
+    const emailVerifiedAt = isVerified ? this.clock.now() : null;
+    return this.insert({ email, emailKey, name, passwordHash, emailVerifiedAt });
   }
 
   withId(id: string): Promise<User | null> {
@@ -125,12 +129,16 @@ export class Users {
   }
 
   private async register({ accountName, ...person }: DataOf<typeof SignUp>): Promise<Me> {
-    return this.signedUp(await this.accounts.open(accountName, await this.create(person)));
+    const user = await this.create(person, { isVerified: !this.config.verifiesEmail });
+    if (!isVerified(user)) await this.askToVerify(user);
+    return this.signedUp(await this.accounts.open(accountName, user));
   }
 
   private async registerInvited({ invitation, ...person }: DataOf<typeof SignUpInvited>): Promise<Me> {
-    const user = await this.create(person);
-    const { account, membership } = await this.invitations.accept(invitation, user);
+    const created = await this.create(person, { isVerified: !this.config.verifiesEmail });
+    const { account, membership } = await this.invitations.accept(invitation, created);
+    const user = (await this.withId(created._id)) ?? created;
+    if (!isVerified(user)) await this.askToVerify(user);
     return this.signedUp(meOf(user, account, membership.role));
   }
 
@@ -144,6 +152,10 @@ export class Users {
       changes: { name: me.user.name, accountName: me.account.name },
     });
     return me;
+  }
+
+  private askToVerify({ _id: userId }: User): Promise<void> {
+    return this.outbox.send(SendMail, { kind: 'verify_email', userId });
   }
 
   /** The user whose password this is; null when it is not, or there is none. */

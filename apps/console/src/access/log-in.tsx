@@ -1,5 +1,6 @@
-import { Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
 import { isProblem } from '../api/problem.ts';
@@ -43,6 +44,9 @@ export function LogInScreen() {
             <Button type="submit" loading={logIn.isPending} fullWidth>
               Log in
             </Button>
+            <Anchor component={Link} to="/forgotten" size="sm" underline="always" ta="center">
+              Forgotten your password?
+            </Anchor>
           </Stack>
         </form>
       )}

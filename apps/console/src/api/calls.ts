@@ -129,6 +129,32 @@ export const calls = {
     path: '/v1/me/second-factor/recovery-codes',
     body,
   }),
+  resendVerification: (): ApiCall<null> => ({ method: 'POST', path: '/v1/email-verifications', body: {} }),
+  confirmEmail: (secret: string): ApiCall<{ email: string }> => ({
+    method: 'POST',
+    path: '/v1/email-verifications/confirm',
+    body: { secret },
+  }),
+  requestPasswordReset: (body: { email: string }): ApiCall<null> => ({
+    method: 'POST',
+    path: '/v1/password-resets',
+    body,
+  }),
+  resetPassword: (body: { secret: string; password: string }): ApiCall<null> => ({
+    method: 'POST',
+    path: '/v1/password-resets/confirm',
+    body,
+  }),
+  requestEmailChange: (body: { email: string; password: string }): ApiCall<null> => ({
+    method: 'POST',
+    path: '/v1/email-changes',
+    body,
+  }),
+  confirmEmailChange: (secret: string): ApiCall<{ email: string }> => ({
+    method: 'POST',
+    path: '/v1/email-changes/confirm',
+    body: { secret },
+  }),
   updateMe: (body: { name: string }): ApiCall<Me['user']> => ({ method: 'PATCH', path: '/v1/me', body }),
 
   tokens: () => get<Page<ApiToken>>('/v1/tokens', { limit: LONGEST }),

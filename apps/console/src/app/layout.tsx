@@ -12,7 +12,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconMoon, IconSun } from '@tabler/icons-react';
-import { Suspense, useEffect, useMemo, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useMe } from '../access/session.tsx';
 import { UserMenu } from '../access/user-menu.tsx';
@@ -21,9 +21,11 @@ import { Dot } from '../ui/status.tsx';
 import { placesOf } from './navigation.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
+const VerifyBanner = lazy(() => import('../access/verify-banner.tsx'));
+
 /** What is around every screen of somebody who is logged in. */
 export function Layout({ children }: { children: ReactNode }) {
-  const { role } = useMe();
+  const { role, user } = useMe();
   const places = useMemo(() => placesOf(role), [role]);
   const [opened, { toggle, close }] = useDisclosure();
   const [pathname] = useLocation();
@@ -78,6 +80,7 @@ export function Layout({ children }: { children: ReactNode }) {
           ))}
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1}>
+          <Suspense>{user.emailVerified === false && <VerifyBanner />}</Suspense>
           <Suspense
             fallback={
               <Center mih={240}>

@@ -12,9 +12,16 @@ type Screens = Readonly<Record<string, ComponentType>>;
 const STRANGERS: Screens = {
   '/login': LogInScreen,
   '/signup': lazy(() => import('../access/sign-up.tsx')),
+  '/forgotten': lazy(() => import('../access/forgotten.tsx')),
 };
 
-const Invited = lazy(() => import('../access/invitation.tsx'));
+/** Where the links in mails lead, whoever opens them. */
+const MAILED: Screens = {
+  '/invitation': lazy(() => import('../access/invitation.tsx')),
+  '/verify': lazy(() => import('../access/verify.tsx')),
+  '/reset': lazy(() => import('../access/reset.tsx')),
+  '/email-change': lazy(() => import('../access/email-change.tsx')),
+};
 
 const CUSTOMERS: Screens = {
   '/servers': ServersScreen,
@@ -49,14 +56,14 @@ export function Screens() {
       <Route path="/">
         <Redirect to="/servers" replace />
       </Route>
-      <Route path={/^\/(?:login|signup)$/}>
+      <Route path={/^\/(?:login|signup|forgotten)$/}>
         <ForStrangers>
           <Switch>{routesOf(STRANGERS)}</Switch>
         </ForStrangers>
       </Route>
-      <Route path="/invitation">
+      <Route path={/^\/(?:invitation|verify|reset|email-change)$/}>
         <Suspense>
-          <Invited />
+          <Switch>{routesOf(MAILED)}</Switch>
         </Suspense>
       </Route>
       <Route path={/^\/staff(?:\/.*)?$/}>

@@ -30,6 +30,11 @@ export function refusalOf(problem: Problem): Refusal {
         fields,
         text: 'Your account is suspended: what you have can be read and terminated, nothing can be launched. Ask support to have it reinstated.',
       };
+    case 'email_unverified':
+      return {
+        fields,
+        text: 'The e-mail address of your account’s owner is not verified yet: follow the link that was sent to it, then launch.',
+      };
     case 'unknown_offer':
       return { fields, text: 'What is offered has changed since this page was loaded. Choose again.' };
     default:

@@ -27,8 +27,8 @@ export function Invite({ onClose }: { onClose: () => void }) {
         secret={`${location.origin}/invitation#${invite.data.token}`}
         onClose={onClose}
       >
-        Send it to them. It is shown this once, is good for seven days, and lets in nobody but{' '}
-        {invite.data.email}.
+        A link is sent to them. Should it not arrive, pass this one on: it is shown this once, is good for
+        seven days, and lets in nobody but {invite.data.email}.
       </ShownOnce>
     );
   }

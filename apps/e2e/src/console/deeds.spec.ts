@@ -1,4 +1,4 @@
-import { ServerRunning, type Operation, type Server } from '@berth/contracts';
+import { ServerRunning, type AuditEvent, type Operation, type Server } from '@berth/contracts';
 import { Api, startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -251,6 +251,31 @@ test('a token is held to what it is for and where it comes from', async () => {
   await expect(program.post('/v1/tokens', { name: 'more' })).rejects.toMatchObject({ status: 403 });
   await press('API');
   await page.getByText('"scopes"').waitFor();
+}, 60_000);
+
+test('who did what is shown with what was asked for, is found again, and comes as a file', async () => {
+  await customer.api.post('/v1/tokens', { name: 'nightly import' });
+  await customer.api.patch('/v1/me', { name: 'Ada King' });
+  await eventually(async () => {
+    const { items } = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events?outcome=done');
+    expect(items.map(({ action }) => action)).toEqual(['updateMe', 'createToken', 'logIn', 'signUp']);
+  });
+  await at('/account/audit', 'Audit trail');
+  const entries = page.getByRole('list', { name: 'Entries' }).getByRole('listitem');
+  const made = entries.filter({ hasText: 'Make an API token' });
+  await made.getByRole('button', { name: 'Details' }).click();
+  await made.getByText('nightly import').waitFor();
+  expect(await visitor.inaccessible()).toEqual([]);
+
+  await page.getByRole('combobox', { name: 'What' }).selectOption('updateMe');
+  await eventually(async () => expect(await entries.count()).toBe(1));
+  await entries.getByRole('heading', { name: 'Change one’s name' }).waitFor();
+  await page.getByRole('combobox', { name: 'How it went' }).selectOption('denied');
+  await page.getByText('No entry fits').waitFor();
+
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download CSV' }).click();
+  expect((await downloading).suggestedFilename()).toMatch(/^audit-trail-.+\.csv$/);
 }, 60_000);
 
 test('staff nudge what is stuck and replay what was put aside', async () => {

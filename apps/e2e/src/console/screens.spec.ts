@@ -64,6 +64,10 @@ interface Screen {
 const SCREENS: Record<string, Screen> = {
   login: { path: () => '/login', title: 'Log in', who: 'nobody' },
   signup: { path: () => '/signup', title: 'Create an account', who: 'nobody' },
+  forgotten: { path: () => '/forgotten', title: 'Forgotten password', who: 'nobody' },
+  reset: { path: () => '/reset#brr_x', title: 'Choose a new password', who: 'nobody' },
+  verify: { path: () => '/verify#brv_x', title: 'Verify your address', who: 'nobody' },
+  'email-change': { path: () => '/email-change#brc_x', title: 'Use a new address', who: 'nobody' },
   servers: { path: () => '/servers', title: 'Servers' },
   launch: { path: () => '/servers/new', title: 'Launch a server' },
   server: { path: () => `/servers/${running}`, title: 'Atlas' },

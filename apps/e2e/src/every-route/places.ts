@@ -25,7 +25,8 @@ export interface Belongings {
 const OF_NOBODY = new Set([
   ...['product', 'version', 'size', 'region', 'zone', 'hostname'].map((name) => `body ${name}`),
   ...['name', 'accountName', 'tags', 'networks[]'].map((name) => `body ${name}`),
-  ...['password', 'currentPassword', 'newPassword', 'code'].map((name) => `body ${name}`),
+  // Who has the secret of a mailed link is who it was mailed to.
+  ...['password', 'currentPassword', 'newPassword', 'code', 'secret'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.
   ...['query month', 'query lastEventId', 'query action'],
 ]);

@@ -8,7 +8,7 @@ import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
-import { originOf } from '../http/origin.ts';
+import { NOBODY, originOf } from '../http/origin.ts';
 
 @Controller()
 export class SessionsController {
@@ -66,5 +66,3 @@ export class SessionsController {
     this.cookie.clear(reply);
   }
 }
-
-const NOBODY = { actor: { kind: 'system', id: 'gateway' } } as const;

@@ -85,6 +85,7 @@ const ANSWERS: [string, number, string, string, Call][] = [
   ['a script of the documentation', 200, 'GET', '/docs/assets/start.js', {}],
   ['the page of problems', 200, 'GET', '/problems', HTML],
   ["the API's own description", 200, 'GET', '/v1/openapi.json', {}],
+  ['the mailbox of a local run, where there is none', 404, 'GET', '/dev/mail', HTML],
   ['health', 200, 'GET', '/healthz', {}],
   ['what is read', 200, 'GET', '/v1/me', { as: 'viewer' }],
   ['what is read by HEAD', 200, 'HEAD', '/v1/me', { as: 'viewer' }],

@@ -1,4 +1,4 @@
-const INVITATION = 'bri_01h455vb4pex5vsknk084sn02q01h455vb4pex5vsknk084sn';
+const secret = (kind: string) => `${kind}_01h455vb4pex5vsknk084sn02q01h455vb4pex5vsknk084sn`;
 
 /** Bodies to try, by the name of their route; a spec holds each to its schema. */
 export const bodyExamples: Record<string, object | undefined> = {
@@ -15,10 +15,15 @@ export const bodyExamples: Record<string, object | undefined> = {
   confirmTotp: { code: '287082' },
   removeTotp: { password: 'correct horse battery staple', code: '287082' },
   renewRecoveryCodes: { password: 'correct horse battery staple', code: '287082' },
+  confirmEmail: { secret: secret('brv') },
+  requestPasswordReset: { email: 'ada@example.com' },
+  resetPassword: { secret: secret('brr'), password: 'a stapler battery horse' },
+  requestEmailChange: { email: 'ada.king@example.com', password: 'correct horse battery staple' },
+  confirmEmailChange: { secret: secret('brc') },
   updateMember: { role: 'admin' },
   createInvitation: { email: 'charles@example.com', role: 'operator' },
-  readInvitation: { invitation: INVITATION },
-  acceptInvitation: { invitation: INVITATION },
+  readInvitation: { invitation: secret('bri') },
+  acceptInvitation: { invitation: secret('bri') },
   switchAccount: { accountId: 'acc_01h455vb4pex5vsknk084sn02q' },
   createToken: { name: 'nightly import', scopes: ['servers'] },
   quote: { product: 'web', version: '1.26', size: 'small', region: 'eu-central-1', diskGib: 20 },

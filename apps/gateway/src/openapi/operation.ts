@@ -71,7 +71,7 @@ const headersOf = (route: Route) =>
 
 function successOf({ success, etag }: Route) {
   return {
-    description: DESCRIPTIONS[success.status],
+    description: success.status === 202 && !success.body ? TAKEN_ON : DESCRIPTIONS[success.status],
     headers: {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' as const },
       RateLimit: { $ref: '#/components/headers/RateLimit' as const },
@@ -92,3 +92,5 @@ const DESCRIPTIONS = {
   202: 'Begun; follow the operation',
   204: 'Done',
 } as const;
+/** What nobody can follow. */
+const TAKEN_ON = 'Taken on; it is done in a moment';

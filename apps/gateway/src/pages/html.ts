@@ -1,6 +1,7 @@
 import { FAILURES, PROBLEMS } from '@berth/contracts';
 
-const page = (title: string, body: string) => `<!doctype html>
+/** A page of its own; both are HTML. */
+export const page = (title: string, body: string) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">

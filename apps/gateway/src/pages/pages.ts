@@ -1,4 +1,4 @@
-import { route } from '@berth/contracts';
+import { ListKeptMails, route } from '@berth/contracts';
 import { z } from 'zod';
 import { ASSET_NAMES } from '../docs/assets.ts';
 
@@ -94,6 +94,34 @@ export const pages = {
     tag: 'Pages',
     permission: 'public',
     params: z.strictObject({ name: z.enum(ASSET_NAMES) }),
+    success: { status: 200, body: z.string() },
+    problems: ['not_found'],
+  }),
+  devMails: route({
+    method: 'GET',
+    path: '/dev/mail',
+    summary: 'List the mails that were kept instead of sent; only where that is switched on',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: z.string() },
+    problems: ['not_found'],
+  }),
+  devMailsJson: route({
+    method: 'GET',
+    path: '/dev/mail.json',
+    summary: 'List them for tools',
+    tag: 'Pages',
+    permission: 'public',
+    success: { status: 200, body: ListKeptMails.reply },
+    problems: ['not_found'],
+  }),
+  devMail: route({
+    method: 'GET',
+    path: '/dev/mail/{id}',
+    summary: 'Show one of them',
+    tag: 'Pages',
+    permission: 'public',
+    params: z.strictObject({ id: z.string() }),
     success: { status: 200, body: z.string() },
     problems: ['not_found'],
   }),

@@ -9,10 +9,12 @@ export interface StandingDocument {
   sequence: number;
   status: AccountStatus;
   quota: Quota;
+  /** Whether an owner's address is verified; absent on what was heard before this was told: it counts as verified. */
+  emailVerified?: boolean;
 }
 
 const schema = documentSchema<StandingDocument>(
-  { _id: String, sequence: Number, status: String, quota: Schema.Types.Mixed },
+  { _id: String, sequence: Number, status: String, quota: Schema.Types.Mixed, emailVerified: Boolean },
   { collection: 'standings' },
 );
 

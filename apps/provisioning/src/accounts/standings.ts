@@ -30,12 +30,13 @@ export class Standings implements OnApplicationBootstrap {
   }
 
   /** False when what we know is as new. */
-  async accept({ accountId, sequence, status, quota }: DataOf<typeof AccountChanged>): Promise<boolean> {
+  async accept({ accountId, ...standing }: DataOf<typeof AccountChanged>): Promise<boolean> {
+    const { sequence, status, quota, emailVerified = true } = standing;
     const known = await this.standings.findById(accountId).lean();
     if (known && known.sequence >= sequence) return false;
     await this.standings.updateOne(
       { _id: accountId },
-      { $set: { sequence, status, quota } },
+      { $set: { sequence, status, quota, emailVerified } },
       { upsert: true },
     );
     return true;
@@ -46,10 +47,11 @@ export class Standings implements OnApplicationBootstrap {
     return this.standings.estimatedDocumentCount();
   }
 
-  /** Throws 403 `account_suspended`. An account not heard of yet is in good standing. */
+  /** Throws 403 `account_suspended`, `email_unverified`. An account not heard of yet is in good standing. */
   async requireActive(accountId: string): Promise<void> {
     const known = await this.standings.findById(accountId).lean();
     if (known && known.status !== 'active') throw problem('account_suspended');
+    if (known?.emailVerified === false) throw problem('email_unverified');
   }
 
   /** An account not heard of yet gets the default. */

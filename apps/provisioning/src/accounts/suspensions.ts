@@ -16,19 +16,29 @@ export class Suspensions {
     private readonly servers: ServerRunner,
   ) {}
 
-  /** A suspended account's servers shall be paused, each once its operation has ended. Resuming is the customer's. */
+  /**
+   * The servers of an account that may have none running shall be paused, each once its operation has ended. Resuming is the
+   * customer's. One whose owner's address is not verified can have launched before it was heard of.
+   */
   async accept(changed: DataOf<typeof AccountChanged>, { id }: MessageContext): Promise<void> {
     const isNews = await this.standings.accept(changed);
-    if (!isNews || changed.status === 'active') return;
+    const why = whyNot(changed);
+    if (!isNews || why === null) return;
     const { accountId } = changed;
     const found = await this.models
       .find({ accountId, status: { $nin: ['terminated', 'failed'] } }, { _id: 1 })
       .lean<{ _id: string }[]>();
-    const cause = { kind: 'system', id, text: `the account is ${changed.status}` } as const;
+    const cause = { kind: 'system', id, text: why } as const;
     for (const { _id } of found) {
       await this.servers.change(_id, cause, (server) => {
         if (server.wish.power === 'running') server.wish = { power: 'paused', cause };
       });
     }
   }
+}
+
+/** Why an account may run nothing; null when it may. */
+function whyNot({ status, emailVerified }: DataOf<typeof AccountChanged>): string | null {
+  if (status !== 'active') return `the account is ${status}`;
+  return emailVerified === false ? 'the e-mail address of its owner is not verified' : null;
 }

@@ -50,7 +50,7 @@ export class Launches {
 
   /**
    * Within the open transaction: quota, host name, server, operation, messages, all or nothing. Throws
-   * `account_suspended`, `unknown_offer`, `quota_exceeded`, `hostname_reserved`, `hostname_taken`.
+   * `account_suspended`, `email_unverified`, `unknown_offer`, `quota_exceeded`, `hostname_reserved`, `hostname_taken`.
    */
   async launch(order: Order): Promise<Accepted> {
     const { accountId, actor, name } = order;

@@ -48,7 +48,7 @@ export class Orders {
     });
   }
 
-  /** Throws `server_locked`, `invalid_state`, `account_suspended`. */
+  /** Throws `server_locked`, `invalid_state`, `account_suspended`, `email_unverified`. */
   async resume(order: Order): Promise<Accepted> {
     await this.standings.requireActive(order.accountId);
     return this.order(order, { type: 'resume', in: ['paused'], wish: 'running', did: 'resumed' });

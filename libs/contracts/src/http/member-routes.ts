@@ -82,13 +82,14 @@ export const memberRoutes = {
   createInvitation: route({
     method: 'POST',
     path: '/v1/invitations',
-    summary: 'Invite an e-mail address; the secret that accepts it is in this answer and nowhere else',
+    summary:
+      'Invite an e-mail address: a link is sent there, and another secret that accepts it is in this answer alone',
     tag: 'Members',
     permission: 'members:write',
     body: CreateInvitationBody,
     idempotency: 'optional',
     success: { status: 201, body: CreatedInvitation },
-    problems: ['already_created', 'already_member'],
+    problems: ['already_created', 'already_member', 'email_unverified'],
   }),
   readInvitation: route({
     method: 'POST',

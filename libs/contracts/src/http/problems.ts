@@ -81,6 +81,12 @@ export const PROBLEMS = {
     title: 'The account is suspended',
     advice: 'Have the account reinstated first; what exists can still be read.',
   },
+  email_unverified: {
+    status: 403,
+    title: 'The e-mail address is not verified',
+    advice:
+      "Follow the link that was sent to the account's owner, or have it sent again: `POST /v1/email-verifications`.",
+  },
   not_found: {
     status: 404,
     title: 'There is no such thing, or it is not yours',
@@ -211,6 +217,11 @@ export const PROBLEMS = {
     status: 429,
     title: 'Too many wrong passwords or codes',
     advice: 'Wait as long as `Retry-After` says; the right one is refused until then as well.',
+  },
+  too_many_mails: {
+    status: 429,
+    title: 'Enough mails were sent for now',
+    advice: 'Look for those that were sent, or wait as long as `Retry-After` says.',
   },
   rate_limited: {
     status: 429,

@@ -20,6 +20,7 @@ import { UsageRecord } from '../usage.ts';
 import { accountRoutes } from './account-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { mailRoutes } from './mail-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
@@ -49,6 +50,7 @@ const action = (name: string, summary: string, furtherProblems: readonly Problem
 export const routes = {
   ...accountRoutes,
   ...secondFactorRoutes,
+  ...mailRoutes,
   ...memberRoutes,
   ...auditRoutes,
   catalog: route({
@@ -90,7 +92,14 @@ export const routes = {
     body: LaunchServerBody,
     idempotency: 'required',
     success: { status: 202, body: Accepted },
-    problems: ['hostname_taken', 'hostname_reserved', 'unknown_offer', 'quota_exceeded', 'account_suspended'],
+    problems: [
+      'hostname_taken',
+      'hostname_reserved',
+      'unknown_offer',
+      'quota_exceeded',
+      'account_suspended',
+      'email_unverified',
+    ],
   }),
   listServers: route({
     method: 'GET',
@@ -142,7 +151,7 @@ export const routes = {
     problems: ['not_found', 'server_protected', 'invalid_state'],
   }),
   pauseServer: action('pause', 'Pause a server: its disk is kept, compute is no longer billed'),
-  resumeServer: action('resume', 'Resume a paused server', ['account_suspended']),
+  resumeServer: action('resume', 'Resume a paused server', ['account_suspended', 'email_unverified']),
   restartServer: action('restart', 'Restart a server that is running or unavailable'),
   retryServer: route({
     ...action(
@@ -155,6 +164,7 @@ export const routes = {
         'unknown_offer',
         'quota_exceeded',
         'account_suspended',
+        'email_unverified',
       ],
     ),
     body: RetryServerBody,

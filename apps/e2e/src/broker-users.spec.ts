@@ -1,7 +1,7 @@
 import { broker, type TestBroker } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect, type Channel } from 'amqplib';
-import { BrokerUsers } from './broker-users.ts';
+import { BrokerUsers } from '@berth/local';
 
 let rabbit: TestBroker;
 let users: BrokerUsers;

@@ -1,0 +1,71 @@
+import type { Role } from '@berth/contracts';
+import { quoted } from './quoted.ts';
+
+/** What a mail says. */
+export interface Letter {
+  subject: string;
+  /** Paragraphs. */
+  before: string[];
+  /** What opens the link, which stands between them. */
+  action?: string;
+  after: string[];
+}
+
+const NOT_YOU = 'If it was not you, do nothing: without the link nothing happens.';
+
+/*
+ * Whoever signs up, or asks for a link, can have any address written to. So nothing of theirs stands in these: no name, no word that
+ * could be an advertisement or a trap. Where other people's words have to stand, they are `quoted`.
+ */
+
+export const verification: Letter = {
+  subject: 'Verify your e-mail address',
+  before: ['Somebody has signed up to Berth with this address. To show that it is yours, open this link:'],
+  action: 'Verify the address',
+  after: ['It is good for 24 hours.', NOT_YOU],
+};
+
+export const reset: Letter = {
+  subject: 'Choose a new password',
+  before: [
+    'Somebody has asked for a new password of the Berth user with this address. To choose one, open this link:',
+  ],
+  action: 'Choose a new password',
+  after: ['It is good for one hour and can be used once. It ends all sessions.', NOT_YOU],
+};
+
+export const newAddress: Letter = {
+  subject: 'Confirm your new e-mail address',
+  before: ['Somebody wants to use this address for their Berth user. To confirm it, open this link:'],
+  action: 'Use this address',
+  after: ['It is good for one hour and can be used once.', NOT_YOU],
+};
+
+export const changeRequested = (email: string): Letter => ({
+  subject: 'Your e-mail address is about to change',
+  before: [
+    `Somebody who is logged in as you has asked for the address ${quoted(email)} instead of this one. It becomes yours when the link that was sent there is followed.`,
+  ],
+  after: [
+    'If it was not you, choose a new password now (“Forgotten your password?” on the log-in page): it stops the change and ends all sessions.',
+  ],
+});
+
+export const passwordChanged: Letter = {
+  subject: 'Your password was changed',
+  before: ['The password of your Berth user was changed. Other sessions have ended.'],
+  after: ['If it was not you, choose a new one now: “Forgotten your password?” on the log-in page.'],
+};
+
+/** Names are those of an account and of somebody in it. */
+export const invitation = (accountName: string, inviter: string, role: Role): Letter => ({
+  subject: `Invitation to ${quoted(accountName)} on Berth`,
+  before: [
+    `${quoted(inviter)} invites you to the account ${quoted(accountName)} on Berth, as ${role}. To see the invitation, open this link:`,
+  ],
+  action: 'See the invitation',
+  after: [
+    'It is good for seven days, and for this address alone.',
+    'If you do not know who this is, do nothing.',
+  ],
+});

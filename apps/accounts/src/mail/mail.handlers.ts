@@ -1,0 +1,31 @@
+import { Controller } from '@nestjs/common';
+import { ListKeptMails, SendInvitationMail, SendMail, type DataOf } from '@berth/contracts';
+import { OnCommand, OnRequest, problem } from '@berth/messaging';
+import { Post } from './mail.ts';
+import { Mailbox } from './mailbox.ts';
+import { Mails } from './mails.ts';
+
+@Controller()
+export class MailHandlers {
+  constructor(
+    private readonly mails: Mails,
+    private readonly post: Post,
+  ) {}
+
+  /** Makes the secret of a link anew each time; what is not sent is tried again like any message, and refused addresses are not. */
+  @OnCommand(SendMail)
+  send(mail: DataOf<typeof SendMail>) {
+    return this.mails.send(mail);
+  }
+
+  @OnCommand(SendInvitationMail)
+  invite(mail: DataOf<typeof SendInvitationMail>) {
+    return this.mails.invite(mail);
+  }
+
+  @OnRequest(ListKeptMails)
+  async listKept() {
+    if (!(this.post instanceof Mailbox)) throw problem('not_found');
+    return { items: await this.post.list() };
+  }
+}
