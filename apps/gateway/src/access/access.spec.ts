@@ -78,6 +78,7 @@ describe('roles', () => {
   const own = [
     ...['logOut', 'listSessions', 'endSession', 'endSessions', 'updateMe', 'changePassword'],
     ...['secondFactor', 'beginTotp', 'confirmTotp', 'removeTotp', 'renewRecoveryCodes'],
+    ...['resendVerification', 'requestEmailChange'],
   ];
   const belonging = ['acceptInvitation', 'leaveAccount', 'listOwnAccounts', 'switchAccount'];
   const tokens = ['createToken', 'revokeToken'];
