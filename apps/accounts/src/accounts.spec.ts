@@ -37,7 +37,7 @@ import { AccountsModule } from './accounts.module.ts';
 import { Config } from './config.ts';
 import { SECRETS_KEY } from './fixtures/accounts-under-test.ts';
 
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
 const DAY_SECONDS = 86_400;
 const password = 'correct horse battery';
 

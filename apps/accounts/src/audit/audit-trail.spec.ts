@@ -31,7 +31,7 @@ import { AuditEventModel, type StoredAuditEvent } from './audit-event.model.ts';
 
 type Entry = InputOf<typeof RecordAuditEvent>;
 
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
 let rabbit: TestBroker;
 let mongo: TestDatabase;
 let app: INestMicroservice;

@@ -27,7 +27,7 @@ import { Config } from '../config.ts';
 import { AccountsUnderTest, SECRETS_KEY, type Person } from '../fixtures/accounts-under-test.ts';
 import { Authenticator } from '../fixtures/authenticator.ts';
 
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
 let rabbit: TestBroker;
 let mongo: TestDatabase;
 let replicas: INestMicroservice[];

@@ -24,7 +24,7 @@ import { Config } from '../config.ts';
 import { AccountsUnderTest, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
 import { Staff } from '../staff/staff.ts';
 
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
 let rabbit: TestBroker;
 let mongo: TestDatabase;
 let app: INestMicroservice;
@@ -37,6 +37,7 @@ beforeAll(async () => {
     AMQP_URL: rabbit.url,
     MONGODB_URI: mongo.uri,
     BERTH_SECRETS_KEY: SECRETS_KEY,
+    BERTH_VERIFY_EMAIL: 'off',
   });
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, events);

@@ -42,9 +42,10 @@ beforeAll(async () => {
     AMQP_URL: rabbit.url,
     MONGODB_URI: mongo.uri,
     BERTH_SECRETS_KEY: SECRETS_KEY,
+    BERTH_VERIFY_EMAIL: 'off',
   });
   app = await serviceAt(
-    new TestClock('2026-11-22T10:00:00.000Z'),
+    new TestClock('2099-11-22T10:00:00.000Z'),
     AccountsModule.forRoot(config, mongo.database),
   );
   bus = app.get(Requests);

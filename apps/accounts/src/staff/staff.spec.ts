@@ -36,7 +36,7 @@ import { Authenticator } from '../fixtures/authenticator.ts';
 import { staffCommand, WrongUsage } from './staff.command.ts';
 
 const password = 'correct horse battery';
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
 
 let rabbit: TestBroker;
 let mongo: TestDatabase;

@@ -25,8 +25,8 @@ import {
 import { FeedModule } from './feed.module.ts';
 import { FeedSweep } from './feed-sweep.ts';
 
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
-const at = '2026-11-22T10:00:00.000Z';
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
+const at = '2099-11-22T10:00:00.000Z';
 
 let rabbit: TestBroker;
 let mongo: TestDatabase;
