@@ -213,6 +213,8 @@ export const calls = {
   accountMembers: (id: string) => get<Page<Member>>(`/v1/admin/accounts/${id}/members`, { limit: LONGEST }),
   accountServers: (id: string) => get<Page<Server>>(`/v1/admin/accounts/${id}/servers`, { limit: LONGEST }),
   accountLimits: (id: string) => get<Limits>(`/v1/admin/accounts/${id}/limits`),
+  accountAuditEvents: (account: string) =>
+    get<Page<AuditEvent>>('/v1/admin/audit-events', { account, limit: 50 }),
   suspendAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/suspend`),
   reinstateAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/reinstate`),
 

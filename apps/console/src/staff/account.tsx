@@ -15,9 +15,10 @@ import { Standing } from '../ui/standing.tsx';
 import { Sure } from '../ui/sure.tsx';
 import { AccountMembers } from './account-members.tsx';
 import { AccountServers } from './account-servers.tsx';
+import { AccountTrail } from './account-trail.tsx';
 import { ChangeQuota } from './change-quota.tsx';
 
-/** One customer's account: its standing, what it may have, its people and servers. */
+/** One customer's account: its standing, what it may have, its people and servers, and what was done in it. */
 export default function AccountScreen() {
   const { id = '' } = useParams();
   const account = useQuery(reading(calls.account(id)));
@@ -56,6 +57,12 @@ export default function AccountScreen() {
                 Servers
               </Title>
               <AccountServers of={id} />
+            </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Audit trail
+              </Title>
+              <AccountTrail of={id} />
             </section>
           </Stack>
         )}
@@ -118,4 +125,5 @@ const apiCalls = (id: string) => [
   { title: 'Reinstate it', call: calls.reinstateAccount(id) },
   { title: 'List its members', call: calls.accountMembers(id) },
   { title: 'List its servers', call: calls.accountServers(id) },
+  { title: 'Read its audit trail', call: calls.accountAuditEvents(id) },
 ];

@@ -1,4 +1,4 @@
-import { ServerRunning, type AuditEvent, type Operation, type Server } from '@berth/contracts';
+import { ServerRunning, type AuditEvent, type Me, type Operation, type Server } from '@berth/contracts';
 import { Api, startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -312,3 +312,33 @@ test('staff nudge what is stuck and replay what was put aside', async () => {
   await press(`Replay ${letter}`);
   await page.getByText('Put back into billing.events').waitFor();
 }, 90_000);
+
+test('staff find an account, change what it may have, suspend it, and read who did what in it', async () => {
+  const { account, user } = await customer.api.get<Me>('/v1/me');
+  await at('/staff/accounts', 'Accounts', await world.staffLogin());
+  await page.getByRole('textbox', { name: 'Search' }).fill(user.email);
+  await page.getByText(`Ada <${user.email}>`).waitFor();
+  const found = page.getByRole('link', { name: account.name });
+  await eventually(async () => expect(await found.count()).toBe(1));
+  await found.click();
+  await page.getByText(account.id).waitFor();
+
+  await press('Change limits');
+  await page.getByRole('textbox', { name: 'Servers' }).fill('7');
+  await page.getByRole('dialog').getByRole('button', { name: 'Change limits' }).click();
+  await page.getByText('0 of 7 in use').waitFor();
+  expect((await customer.api.get<Me>('/v1/me')).limits).toMatchObject({ servers: 7, vcpu: 160 });
+
+  await press('Suspend the account');
+  await page.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click();
+  await page.getByText('Suspended: it may read, pay and terminate').waitFor();
+  await press('Show the audit trail');
+  const entries = page.getByRole('list', { name: 'Audit trail' });
+  await entries.getByText('Suspend the account').waitFor();
+  await entries.getByText('Change what the account may have').waitFor();
+  await eventually(async () =>
+    expect(
+      (await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events')).items.map(({ action }) => action),
+    ).toContain('listAccountAuditEvents'),
+  );
+}, 60_000);
