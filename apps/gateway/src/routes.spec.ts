@@ -195,7 +195,7 @@ const cases: Record<
   },
   listAccountMembers: {
     asks: ListMembers,
-    with: { accountId: ids.account, limit: 50 },
+    with: { accountId: ids.account, secondFactors: true, limit: 50 },
     reply: sample.pageOf(sample.member),
   },
   listAccountServers: {

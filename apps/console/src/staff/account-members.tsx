@@ -13,7 +13,7 @@ export function AccountMembers({ of: id }: { of: string }) {
     <Loaded of={members} skeleton={<Skeleton h={80} radius="md" />}>
       {(list) => (
         <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Members">
-          {list.map(({ id: memberId, name, email, role, createdAt }) => (
+          {list.map(({ id: memberId, name, email, role, createdAt, secondFactor }) => (
             <Paper
               component="li"
               key={memberId}
@@ -25,6 +25,8 @@ export function AccountMembers({ of: id }: { of: string }) {
               <Text fw={600}>{name}</Text>
               <Text size="sm" c="dimmed" component="div">
                 {email} · {ROLES[role]} · since <Moment at={createdAt} />
+                {secondFactor &&
+                  (secondFactor.totp ? ' · with a second factor' : ' · without a second factor')}
               </Text>
             </Paper>
           ))}

@@ -32,7 +32,7 @@ export class AdminAccountsController {
 
   @Endpoint(routes.listAccountMembers)
   members(@Given() { params, query }: InputOf<'listAccountMembers'>) {
-    return this.bus.ask(ListMembers, { ...query, accountId: params.id });
+    return this.bus.ask(ListMembers, { ...query, accountId: params.id, secondFactors: true });
   }
 
   @Endpoint(routes.listAccountServers)
