@@ -168,7 +168,7 @@ export const adminRoutes = {
     params: AccountParams,
     query: PageQuery,
     success: { status: 200, body: page(Member) },
-    problems: ['invalid_cursor'],
+    problems: ['not_found', 'invalid_cursor'],
   }),
   listAccountServers: route({
     method: 'GET',
@@ -179,7 +179,7 @@ export const adminRoutes = {
     params: AccountParams,
     query: PageQuery.extend({ includeTerminated: Flag.optional() }),
     success: { status: 200, body: page(Server) },
-    problems: ['invalid_cursor'],
+    problems: ['not_found', 'invalid_cursor'],
   }),
   getAccountLimits: route({
     method: 'GET',
@@ -189,7 +189,7 @@ export const adminRoutes = {
     permission: 'staff:read',
     params: AccountParams,
     success: { status: 200, body: Limits },
-    problems: [],
+    problems: ['not_found'],
   }),
   suspendAccount: route({
     method: 'POST',
