@@ -48,7 +48,10 @@ try {
   const runs =
     given.length > 0
       ? [await jest(...given)]
-      : [await jest('--ignoreProjects', 'e2e'), await jest('--selectProjects', 'e2e', '--runInBand')];
+      : [
+          await jest('--ignoreProjects', 'e2e', '--maxWorkers=100%'),
+          await jest('--selectProjects', 'e2e', '--runInBand'),
+        ];
   const sum = (count: keyof Counts) => runs.reduce((total, run) => total + run[count], 0);
   const failed = sum('numFailedTests');
   // A suite that could not even be loaded has no failed test of its own.
