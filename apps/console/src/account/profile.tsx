@@ -40,7 +40,7 @@ export default function AccountScreen() {
         <FactsCard
           title="Limits"
           note="How much the account may have at once. Ask support for more."
-          of={inUse(limits, use.data)}
+          of={inUse(use.data?.limits ?? limits, use.data?.used)}
         />
         <FactsCard
           title="Programs"

@@ -34,7 +34,6 @@ function QuotaForm({ of: { id, name, quota }, onClose }: { of: CustomerAccount; 
     done: `The limits of ${name} are changed`,
     onDone: () => {
       void queries.invalidateQueries({ queryKey: keyOf(calls.account(id)).slice(0, 1) });
-      void queries.invalidateQueries({ queryKey: keyOf(calls.accountLimits(id)).slice(0, 1) });
       onClose();
     },
   });
