@@ -61,7 +61,7 @@ import { Users } from './users/users.ts';
  * `Authenticate`, `GetMe`, `GetStaffMe`, `IssueToken`, `CreateToken`, `ListTokens`, `RevokeToken`, `DecideStanding`, `DecideQuota`, `FindAccounts`, `GetAccount`; of members `ListMembers`,
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
  * `ListOwnAccounts`; of second factors `GetSecondFactor`, `BeginTotp`, `ConfirmTotp`, `RemoveTotp`, `RenewRecoveryCodes`; of the audit trail
- * `ListAuditEvents`, `ListStaffDeeds`.  * of mail `ResendVerification`, `ConfirmEmail`, `RequestPasswordReset`, `ResetPassword`, `RequestEmailChange`,
+ * `ListAuditEvents`, `ListStaffDeeds`; of mail `ResendVerification`, `ConfirmEmail`, `RequestPasswordReset`, `ResetPassword`, `RequestEmailChange`,
  * `ConfirmEmailChange`, `ListKeptMails`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
  * `SendInvitationMail`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
  * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SERVICE_NAMES } from '@berth/contracts';
 
 /** Every service that keeps something; the gateway does not. */
-const SERVICES = ['accounts', 'catalog', 'provisioning', 'dns', 'state-tracking', 'billing'] as const;
+const SERVICES = SERVICE_NAMES.filter((service) => service !== 'gateway');
 /** Whoever looks after all of it. */
 const ROOT_USER = 'root';
 

@@ -24,8 +24,7 @@ import {
 } from '@berth/testing';
 import type { Model } from 'mongoose';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, settings, type Person } from '../fixtures/accounts-under-test.ts';
 import { Staff } from '../staff/staff.ts';
 import { AuditEventModel, type StoredAuditEvent } from './audit-event.model.ts';
 
@@ -40,11 +39,7 @@ let accounts: AccountsUnderTest;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   const events = await rabbit.bindTap('berth.events');
-  const config = new Config({
-    AMQP_URL: rabbit.url,
-    MONGODB_URI: mongo.uri,
-    BERTH_SECRETS_KEY: SECRETS_KEY,
-  });
+  const config = settings(rabbit, mongo);
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, events);
 });

@@ -56,12 +56,7 @@ export class AuditTrail {
     limit,
     ...query
   }: DataOf<typeof ListAuditEvents>): Promise<ReplyOf<typeof ListAuditEvents>> {
-    const found = await this.events
-      .find({ accountId, ...matching(query) })
-      .sort({ at: -1, _id: -1 })
-      .limit(limit + 1)
-      .lean();
-    return pageOf(found, limit, { item: viewOfAuditEvent, cursor: cursorAfter });
+    return this.page(this.events.find({ accountId, ...matching(query) }), limit);
   }
 
   /** What one of the staff did in all accounts, newest first. Throws 400 `invalid_cursor`. */
@@ -70,12 +65,15 @@ export class AuditTrail {
     limit,
     ...query
   }: DataOf<typeof ListStaffDeeds>): Promise<ReplyOf<typeof ListStaffDeeds>> {
-    const found = await this.events
-      .find({ userId, ...matching(query) })
-      .setOptions({ crossTenant: true })
+    const theirs = this.events.find({ userId, ...matching(query) }).setOptions({ crossTenant: true });
+    return this.page(theirs, limit);
+  }
+
+  private async page(events: ReturnType<Model<StoredAuditEvent>['find']>, limit: number) {
+    const found = await events
       .sort({ at: -1, _id: -1 })
       .limit(limit + 1)
-      .lean();
+      .lean<StoredAuditEvent[]>();
     return pageOf(found, limit, { item: viewOfAuditEvent, cursor: cursorAfter });
   }
 

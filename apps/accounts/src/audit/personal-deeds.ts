@@ -18,17 +18,12 @@ export class PersonalDeeds {
   /** Adds an entry, in the open transaction if there is one; none for who belongs to no account that is open. */
   async note(userId: string, deed: Omit<OwnDeed, 'accountId' | 'actor'>): Promise<void> {
     const isStaff = (await this.staff.exists({ _id: userId })) !== null;
-    const accountId = isStaff ? STAFF_ACCOUNT_ID : await this.accountOf(userId);
+    const accountId = isStaff ? STAFF_ACCOUNT_ID : (await this.ownAccounts.openOf(userId))[0]?.account._id;
     if (accountId === undefined) return;
     await this.trail.note({
       accountId,
       actor: { kind: isStaff ? 'staff' : 'user', id: userId, userId },
       ...deed,
     });
-  }
-
-  private async accountOf(userId: string): Promise<string | undefined> {
-    const own = await this.ownAccounts.of(userId);
-    return own.find(({ account }) => account.status !== 'closed')?.account._id;
   }
 }

@@ -19,8 +19,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, secretIn, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, secretIn, settings, type Person } from '../fixtures/accounts-under-test.ts';
 
 /** Ahead of the database's own time, by which it removes what is long over. */
 const clock = new TestClock('2099-11-22T10:00:00.000Z');
@@ -33,7 +32,7 @@ let accounts: AccountsUnderTest;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   events = await rabbit.bindTap('berth.events');
-  const config = new Config({ AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, BERTH_SECRETS_KEY: SECRETS_KEY });
+  const config = settings(rabbit, mongo);
   const start = () => serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   replicas = [await start(), await start()];
   accounts = new AccountsUnderTest(replicas[0]!, events);

@@ -26,8 +26,7 @@ import {
 } from '@berth/testing';
 import type { Connection } from 'mongoose';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, secretIn, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, secretIn, settings, type Person } from '../fixtures/accounts-under-test.ts';
 import { Staff } from '../staff/staff.ts';
 
 /** Ahead of the database's own time, by which it removes what is long over. */
@@ -41,12 +40,7 @@ let accounts: AccountsUnderTest;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   commands = await rabbit.bindTap('berth.commands');
-  const config = new Config({
-    AMQP_URL: rabbit.url,
-    MONGODB_URI: mongo.uri,
-    BERTH_SECRETS_KEY: SECRETS_KEY,
-    BERTH_VERIFY_EMAIL: 'off',
-  });
+  const config = settings(rabbit, mongo, { BERTH_VERIFY_EMAIL: 'off' });
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, await rabbit.bindTap('berth.events'));
 });

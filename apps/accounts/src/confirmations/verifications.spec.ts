@@ -24,8 +24,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, secretIn, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, secretIn, settings, type Person } from '../fixtures/accounts-under-test.ts';
 
 /** Ahead of the database's own time, by which it removes what is long over. */
 const clock = new TestClock('2099-11-22T10:00:00.000Z');
@@ -40,7 +39,7 @@ beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   events = await rabbit.bindTap('berth.events');
   commands = await rabbit.bindTap('berth.commands');
-  const config = new Config({ AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, BERTH_SECRETS_KEY: SECRETS_KEY });
+  const config = settings(rabbit, mongo);
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, events);
 });
@@ -102,12 +101,7 @@ describe('who signs up', () => {
     // On a bus of its own, or the other one could be asked.
     const bus = await broker();
     const [facts, orders] = [await bus.bindTap('berth.events'), await bus.bindTap('berth.commands')];
-    const config = new Config({
-      AMQP_URL: bus.url,
-      MONGODB_URI: mongo.uri,
-      BERTH_SECRETS_KEY: SECRETS_KEY,
-      BERTH_VERIFY_EMAIL: 'off',
-    });
+    const config = settings(bus, mongo, { BERTH_VERIFY_EMAIL: 'off' });
     const open = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
     try {
       const { me } = await new AccountsUnderTest(open, facts).person();

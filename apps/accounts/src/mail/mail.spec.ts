@@ -24,8 +24,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, secretIn, type Person, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, secretIn, settings, type Person } from '../fixtures/accounts-under-test.ts';
 import { MailServer } from '../fixtures/mail-server.ts';
 import { Smtp } from './smtp.ts';
 
@@ -43,10 +42,7 @@ let accounts: AccountsUnderTest;
 beforeAll(async () => {
   [rabbit, mongo, server] = await Promise.all([broker(), database(), MailServer.start()]);
   commands = await rabbit.bindTap('berth.commands');
-  const config = new Config({
-    AMQP_URL: rabbit.url,
-    MONGODB_URI: mongo.uri,
-    BERTH_SECRETS_KEY: SECRETS_KEY,
+  const config = settings(rabbit, mongo, {
     BERTH_SMTP_URL: server.url,
     BERTH_MAIL_FROM: FROM,
     BERTH_PUBLIC_URL: 'https://cloud.example.com',

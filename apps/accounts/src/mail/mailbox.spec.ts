@@ -13,8 +13,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, settings } from '../fixtures/accounts-under-test.ts';
 
 /** Ahead of the database's own time, by which it removes what is long over. */
 const clock = new TestClock('2099-11-22T10:00:00.000Z');
@@ -25,7 +24,7 @@ let accounts: AccountsUnderTest;
 
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
-  const config = new Config({ AMQP_URL: rabbit.url, MONGODB_URI: mongo.uri, BERTH_SECRETS_KEY: SECRETS_KEY });
+  const config = settings(rabbit, mongo);
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, await rabbit.bindTap('berth.events'));
 });

@@ -26,13 +26,16 @@ export class OwnAccounts {
     });
   }
 
+  /** The same without those that are closed. */
+  async openOf(userId: string): Promise<{ account: Account; membership: Membership }[]> {
+    return (await this.of(userId)).filter(({ account }) => account.status !== 'closed');
+  }
+
   /** Those that are not closed. */
   async list({ userId }: DataOf<typeof ListOwnAccounts>): Promise<ReplyOf<typeof ListOwnAccounts>> {
-    const own = await this.of(userId);
+    const own = await this.openOf(userId);
     return {
-      items: own
-        .filter(({ account }) => account.status !== 'closed')
-        .map(({ account, membership: { role } }) => ({ account: viewOfAccount(account), role })),
+      items: own.map(({ account, membership: { role } }) => ({ account: viewOfAccount(account), role })),
     };
   }
 }

@@ -11,8 +11,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { AccountsUnderTest, SECRETS_KEY, type Person } from '../fixtures/accounts-under-test.ts';
+import { AccountsUnderTest, settings, type Person } from '../fixtures/accounts-under-test.ts';
 
 const clock = new TestClock('2099-11-22T10:00:00.000Z');
 let rabbit: TestBroker;
@@ -23,11 +22,7 @@ let accounts: AccountsUnderTest;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   const events = await rabbit.bindTap('berth.events');
-  const config = new Config({
-    AMQP_URL: rabbit.url,
-    MONGODB_URI: mongo.uri,
-    BERTH_SECRETS_KEY: SECRETS_KEY,
-  });
+  const config = settings(rabbit, mongo);
   app = await serviceAt(clock, AccountsModule.forRoot(config, mongo.database));
   accounts = new AccountsUnderTest(app, events);
 });

@@ -79,13 +79,12 @@ export class Sessions {
     accountId,
   }: DataOf<typeof SwitchAccount>): Promise<ReplyOf<typeof SwitchAccount>> {
     return this.transactions.run(async () => {
-      const own = await this.ownAccounts.of(userId);
-      const isOpen = own.some(({ account: { _id, status } }) => _id === accountId && status !== 'closed');
+      const open = await this.ownAccounts.openOf(userId);
       const before = await this.sessions
         .findOne({ _id: sessionId, userId })
         .setOptions({ crossTenant: true })
         .lean();
-      if (!isOpen || !before) throw problem('not_found');
+      if (!open.some(({ account }) => account._id === accountId) || !before) throw problem('not_found');
       await this.endWhere({ _id: sessionId, userId });
       return this.create(accountId, userId, before.origin ?? undefined, 'switchAccount');
     });

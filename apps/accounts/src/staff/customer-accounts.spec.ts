@@ -26,8 +26,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { AccountsModule } from '../accounts.module.ts';
-import { Config } from '../config.ts';
-import { SECRETS_KEY } from '../fixtures/accounts-under-test.ts';
+import { settings } from '../fixtures/accounts-under-test.ts';
 
 let rabbit: TestBroker;
 let mongo: TestDatabase;
@@ -38,12 +37,7 @@ let bus: Requests;
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
   tap = await rabbit.bindTap('berth.events', AccountChanged.type);
-  const config = new Config({
-    AMQP_URL: rabbit.url,
-    MONGODB_URI: mongo.uri,
-    BERTH_SECRETS_KEY: SECRETS_KEY,
-    BERTH_VERIFY_EMAIL: 'off',
-  });
+  const config = settings(rabbit, mongo, { BERTH_VERIFY_EMAIL: 'off' });
   app = await serviceAt(
     new TestClock('2099-11-22T10:00:00.000Z'),
     AccountsModule.forRoot(config, mongo.database),

@@ -8,6 +8,7 @@ import { useOrder } from '../api/ordering.tsx';
 import { keyOf, readingAll } from '../api/reading.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { clientOf, type Client } from './client-of.ts';
 
 export function Sessions() {
@@ -30,13 +31,13 @@ export function Sessions() {
       </Group>
       <Loaded of={sessions} skeleton={<Skeleton h={160} radius="md" />}>
         {(list) => (
-          <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
+          <PlainList>
             {list.map((session) => (
               <li key={session.id}>
                 <Session of={session} />
               </li>
             ))}
-          </Stack>
+          </PlainList>
         )}
       </Loaded>
     </section>

@@ -13,6 +13,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Dot } from '../ui/status.tsx';
 import { stateOf } from './expiry.ts';
 import { NewToken } from './new-token.tsx';
@@ -62,13 +63,13 @@ export default function TokensScreen() {
                 : 'An owner or admin makes them.'}
             </Empty>
           ) : (
-            <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="API tokens">
+            <PlainList label="API tokens">
               {list.map((token) => (
                 <li key={token.id}>
                   <Token of={token} mayRevoke={mayChange} />
                 </li>
               ))}
-            </Stack>
+            </PlainList>
           )
         }
       </Loaded>

@@ -9,6 +9,7 @@ import { ApiCalls } from '../ui/api-calls.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Page } from '../ui/page.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Entry } from './entry.tsx';
 import { filterOf, spanOf, wantedIn, type Wanted } from './filter.ts';
 import { Filters } from './filters.tsx';
@@ -68,13 +69,13 @@ export default function AuditScreen() {
               </Empty>
             );
           return (
-            <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Entries">
+            <PlainList label="Entries">
               {entries.map((entry) => (
                 <li key={entry.id}>
                   <Entry of={entry} />
                 </li>
               ))}
-            </Stack>
+            </PlainList>
           );
         }}
       </Loaded>

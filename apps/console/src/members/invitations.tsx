@@ -6,6 +6,7 @@ import { useOrder } from '../api/ordering.tsx';
 import { keyOf, readingAll } from '../api/reading.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { ROLES } from './roles.ts';
 
 /** The invitations that nobody has accepted yet; none, nothing is shown. */
@@ -19,13 +20,13 @@ export function Invitations() {
       </Title>
       <Loaded of={invitations} skeleton={<Skeleton h={80} radius="md" />}>
         {(list) => (
-          <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
+          <PlainList>
             {list.map((invitation) => (
               <li key={invitation.id}>
                 <Invited of={invitation} />
               </li>
             ))}
-          </Stack>
+          </PlainList>
         )}
       </Loaded>
     </section>

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconUserPlus } from '@tabler/icons-react';
@@ -8,6 +8,7 @@ import { readingAll } from '../api/reading.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Page } from '../ui/page.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Invitations } from './invitations.tsx';
 import { Invite } from './invite.tsx';
 import { MemberCard } from './member-card.tsx';
@@ -35,13 +36,13 @@ export default function MembersScreen() {
     >
       <Loaded of={members} skeleton={<Skeleton h={160} radius="md" />}>
         {(list) => (
-          <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Members">
+          <PlainList label="Members">
             {list.map((member) => (
               <li key={member.id}>
                 <MemberCard of={member} />
               </li>
             ))}
-          </Stack>
+          </PlainList>
         )}
       </Loaded>
       {mayManage && <Invitations />}

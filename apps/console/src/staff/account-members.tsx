@@ -1,10 +1,11 @@
-import { Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Paper, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { calls } from '../api/calls.ts';
 import { readingAll } from '../api/reading.ts';
 import { ROLES } from '../members/roles.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 
 /** The people of an account; who belongs to it is theirs to decide. */
 export function AccountMembers({ of: id }: { of: string }) {
@@ -12,7 +13,7 @@ export function AccountMembers({ of: id }: { of: string }) {
   return (
     <Loaded of={members} skeleton={<Skeleton h={80} radius="md" />}>
       {(list) => (
-        <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Members">
+        <PlainList label="Members">
           {list.map(({ id: memberId, name, email, role, createdAt, secondFactor }) => (
             <Paper
               component="li"
@@ -30,7 +31,7 @@ export function AccountMembers({ of: id }: { of: string }) {
               </Text>
             </Paper>
           ))}
-        </Stack>
+        </PlainList>
       )}
     </Loaded>
   );

@@ -1,9 +1,10 @@
-import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Paper, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { calls } from '../api/calls.ts';
 import { readingAll } from '../api/reading.ts';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Status } from '../ui/status.tsx';
 import { reasonText } from '../ui/statuses.ts';
 
@@ -16,7 +17,7 @@ export function AccountServers({ of: id }: { of: string }) {
         list.length === 0 ? (
           <Text c="dimmed">It has none.</Text>
         ) : (
-          <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Servers">
+          <PlainList label="Servers">
             {list.map((server) => (
               <Paper
                 component="li"
@@ -39,7 +40,7 @@ export function AccountServers({ of: id }: { of: string }) {
                 </Text>
               </Paper>
             ))}
-          </Stack>
+          </PlainList>
         )
       }
     </Loaded>

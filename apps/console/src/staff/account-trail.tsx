@@ -5,6 +5,7 @@ import { calls } from '../api/calls.ts';
 import { reading } from '../api/reading.ts';
 import { Entry } from '../audit/entry.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 
 /** What was done in an account last. That staff looked is told its people, so nobody looks by opening the page. */
 export function AccountTrail({ of: id }: { of: string }) {
@@ -28,13 +29,13 @@ function Trail({ of: id }: { of: string }) {
     <Loaded of={trail} skeleton={<Skeleton h={160} radius="md" />}>
       {({ items, nextCursor }) => (
         <Stack gap="sm">
-          <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Audit trail">
+          <PlainList label="Audit trail">
             {items.map((entry) => (
               <li key={entry.id}>
                 <Entry of={entry} />
               </li>
             ))}
-          </Stack>
+          </PlainList>
           {nextCursor && <Text c="dimmed">There are older ones: the API has them all.</Text>}
         </Stack>
       )}

@@ -76,7 +76,7 @@ function AccountLimits({ of: account }: { of: CustomerAccount }) {
   return (
     <FactsCard
       title="Limits"
-      of={inUse(account.quota, limits)}
+      of={inUse(account.quota, limits?.used)}
       note={account.status !== 'closed' && <ChangeQuota of={account} />}
     />
   );

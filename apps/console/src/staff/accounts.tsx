@@ -11,6 +11,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Standing } from '../ui/standing.tsx';
 
 /** While somebody types, nothing is asked. */
@@ -67,13 +68,13 @@ export default function AccountsScreen() {
             </Empty>
           ) : (
             <Stack gap="sm">
-              <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Accounts">
+              <PlainList label="Accounts">
                 {items.map((account) => (
                   <li key={account.id}>
                     <Found of={account} />
                   </li>
                 ))}
-              </Stack>
+              </PlainList>
               {nextCursor && <Text c="dimmed">There are more: say more about the one you look for.</Text>}
             </Stack>
           )

@@ -9,6 +9,7 @@ import { ApiCalls } from '../ui/api-calls.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Page } from '../ui/page.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Letter } from './letter.tsx';
 import { LookAgain } from './look-again.tsx';
 import { Unanswered } from './unanswered.tsx';
@@ -83,13 +84,13 @@ function OfService({ service, letters }: { service: string; letters: readonly De
           {`Replay all of ${service}`}
         </Button>
       </Group>
-      <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
+      <PlainList>
         {letters.map((letter) => (
           <li key={`${letter.queue}/${letter.id}`}>
             <Letter of={letter} />
           </li>
         ))}
-      </Stack>
+      </PlainList>
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { duration, Moment, useNow } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
+import { PlainList } from '../ui/plain-list.tsx';
 import { Dot } from '../ui/status.tsx';
 import { LookAgain } from './look-again.tsx';
 import { Unanswered } from './unanswered.tsx';
@@ -45,13 +46,13 @@ export default function StuckScreen() {
                 What is late or refused again and again shows here.
               </Empty>
             ) : (
-              <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Stuck">
+              <PlainList label="Stuck">
                 {items.map((thing) => (
                   <li key={`${thing.service}/${thing.id}`}>
                     <Thing of={thing} />
                   </li>
                 ))}
-              </Stack>
+              </PlainList>
             )}
             {nextCursor && <Text c="dimmed">There are more; they show when these get on.</Text>}
           </Stack>
