@@ -7,7 +7,7 @@ import { EJSON } from 'bson';
 import { MongoClient, type Db } from 'mongodb';
 import { eventually } from './eventually.ts';
 import { currentShapes } from './shapes.ts';
-import { LOGIN, REPEATABLE, simulator, tour } from './tour.ts';
+import { LOGIN, REPEATABLE, simulator, STAFF, tour } from './tour.ts';
 
 /** What is sealed in a snapshot was sealed under this key, which protects nothing. */
 const SNAPSHOT_KEY = Buffer.from('berth stored snapshots, no secret').subarray(0, 32).toString('base64');
@@ -28,7 +28,7 @@ export async function takeSnapshot(folder: string, release: string): Promise<voi
     },
   });
   try {
-    await addStaff({ email: 'staff@example.com', password: LOGIN.password }, system);
+    await addStaff(STAFF, system);
     const left = await tour(system.url, system.awsEndpoint);
     const about = { release, secretsKey: SNAPSHOT_KEY, login: LOGIN, ...left, launch: REPEATABLE };
     await freeze(system, home, folder, about);

@@ -1,11 +1,12 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Accepted, Operation, Server } from '@berth/contracts';
+import type { Accepted, Me, Operation, Server } from '@berth/contracts';
 import { Api } from '@berth/local';
 import { TOTP } from 'otpauth';
 import { eventually } from './eventually.ts';
 
 /** What the tour is known by afterwards. */
 export const LOGIN = { email: 'ada@example.com', password: 'correct horse battery' };
+export const STAFF = { email: 'staff@example.com', password: LOGIN.password };
 /** Somebody with a second factor. */
 const PROTECTED = { email: 'grace@example.com', password: LOGIN.password };
 /** A launch that can be repeated: the same key, the same body, the same answer. */
@@ -19,8 +20,8 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage. The servers are named by the state
- * they are left in. Gives the API token that all of it was done with, and who has the second factor.
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit. The servers are named by the
+ * state they are left in. Gives the API token that all of it was done with, and who has the second factor.
  */
 export async function tour(
   url: string,
@@ -53,6 +54,7 @@ export async function tour(
     const { items } = await stranger.get<{ items: { subject: string }[] }>('/dev/mail.json');
     return items.some(({ subject }) => subject === 'Choose a new password') && items.length >= 3;
   });
+  await credited(stranger, (await api.get<Me>('/v1/me')).account.id);
   const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
   await api.patch(`/v1/servers/${running.id}`, {
     protected: true,
@@ -126,6 +128,12 @@ async function protectedPerson(stranger: Api, awsEndpoint: string): Promise<Seco
   const code = new TOTP({ secret }).generate({ timestamp: await simulatedNow(awsEndpoint) });
   await api.post(`${path}/confirm`, { code });
   return { login, secret };
+}
+
+async function credited(stranger: Api, accountId: string): Promise<void> {
+  const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', STAFF);
+  const credit = { amount: '25.00', reason: 'Thank you', expiresAt: '2100-01-01T00:00:00Z' };
+  await stranger.as(accessToken).post(`/v1/admin/accounts/${accountId}/credits`, credit);
 }
 
 /** Until the simulated world's next full hour that is more than half a minute away. */

@@ -4,9 +4,15 @@ import { CatalogCopyModule } from '@berth/catalog-copy';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
+import { AccountHandlers } from './accounts/account.handlers.ts';
+import { AccountModel } from './accounts/account.model.ts';
+import { Accounts } from './accounts/accounts.ts';
 import type { Config } from './config.ts';
 import { CostHandlers } from './costs/cost.handlers.ts';
 import { Costs } from './costs/costs.ts';
+import { CreditHandlers } from './credits/credit.handlers.ts';
+import { CreditModel } from './credits/credit.model.ts';
+import { Credits } from './credits/credits.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
 import { Intervals } from './usage/interval-store.ts';
@@ -21,8 +27,9 @@ import { UsageSweep } from './usage/usage-sweep.ts';
 import { UsageHandlers } from './usage/usage.handlers.ts';
 
 /**
- * Answers `ListUsage` and `GetCosts`. Consumes every event of `SERVER_EVENTS`. Publishes `UsageRecorded`.
- * Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server); keeps a copy of the catalog.
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
+ * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
+ * catalog and of which `accounts` there are.
  */
 @Module({})
 export class BillingModule {
@@ -34,10 +41,28 @@ export class BillingModule {
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'billing', amqpUrl: config.amqpUrl }),
         CatalogCopyModule.forRoot('billing'),
-        MongooseModule.forFeature([FactModel, IntervalModel, LedgerModel, RecordModel]),
+        MongooseModule.forFeature([
+          AccountModel,
+          CreditModel,
+          FactModel,
+          IntervalModel,
+          LedgerModel,
+          RecordModel,
+        ]),
       ],
-      controllers: [UsageHandlers, CostHandlers],
-      providers: [Facts, Intervals, Ledgers, Records, Metering, UsageSweep, UsageList, Costs],
+      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers],
+      providers: [
+        Accounts,
+        Facts,
+        Intervals,
+        Ledgers,
+        Records,
+        Metering,
+        UsageSweep,
+        UsageList,
+        Costs,
+        Credits,
+      ],
     };
   }
 }

@@ -2,6 +2,8 @@ import {
   AccountChanged,
   DEFAULT_QUOTA,
   ServerRunning,
+  type Credit,
+  type Credits,
   type CustomerAccount,
   type DeadLetter,
   type DeadLetterDetails,
@@ -197,6 +199,24 @@ test('staff find an account, see what is in it, and let it have less than it has
   await eventually(async () =>
     expect((await staff.get<Limits>(`${path}/limits`)).limits.servers).toBe(quota.servers),
   );
+}, 60_000);
+
+test('staff give an account credit once under a key, and nobody else gives any', async () => {
+  const { account } = await customer.api.get<Me>('/v1/me');
+  const path = `/v1/admin/accounts/${account.id}/credits`;
+  const credit = { amount: '25', reason: 'For the outage of Sunday' };
+  const given = await staff.post<Credit>(path, credit, 'the-key');
+  expect(given).toMatchObject({ ...credit, remaining: '25', currency: 'USD', expiresAt: null });
+  expect(await staff.post<Credit>(path, credit, 'the-key')).toEqual(given);
+  expect(await customer.api.get<Credits>('/v1/credits')).toEqual({
+    ...{ items: [given], nextCursor: null, available: '25', currency: 'USD' },
+  });
+  expect(await refusal(customer.api.post(path, credit))).toBe('403 forbidden');
+  const nobody = account.id.replace(/.{10}$/, '0000000000');
+  expect(await refusal(staff.post(path.replace(account.id, nobody), credit))).toBe('404 not_found');
+  expect(await refusal(staff.post(path, { ...credit, amount: '-25' }))).toBe('400 invalid_request');
+  expect(await staff.post<Credit>(`${path}/${given.id}/withdraw`)).toMatchObject({ remaining: '0' });
+  expect(await refusal(staff.post(`${path}/${given.id}/withdraw`))).toBe('409 invalid_state');
 }, 60_000);
 
 test('staff suspend an account, whose servers pause, and reinstate it, which may then launch', async () => {

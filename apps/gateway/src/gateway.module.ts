@@ -48,6 +48,7 @@ import { OperationsController } from './operations/operations.controller.ts';
 import { PagesController } from './pages/pages.controller.ts';
 import { ServerActionsController } from './servers/server-actions.controller.ts';
 import { ServersController } from './servers/servers.controller.ts';
+import { CreditsController } from './usage/credits.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
 /**
@@ -74,6 +75,7 @@ export class GatewayModule {
         ServerActionsController,
         OperationsController,
         UsageController,
+        CreditsController,
         EventsController,
         FleetController,
         AdminAccountsController,

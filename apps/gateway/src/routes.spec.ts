@@ -16,8 +16,10 @@ import {
   GetQuote,
   GetServer,
   GetTimeline,
+  GrantCredit,
   LaunchServer,
   ListAuditEvents,
+  ListCredits,
   ListMembers,
   ListOperations,
   ListOrphans,
@@ -33,6 +35,7 @@ import {
   SignUpInvited,
   TerminateServer,
   UpdateServer,
+  WithdrawCredit,
   type Route,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
@@ -205,6 +208,22 @@ const cases: Record<
     reply: sample.pageOf(sample.server),
   },
   getAccountLimits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
+  credits: { asks: ListCredits, with: { accountId: ids.account, limit: 50 }, reply: sample.credits },
+  listAccountCredits: {
+    asks: ListCredits,
+    with: { accountId: ids.account, limit: 50 },
+    reply: sample.credits,
+  },
+  grantCredit: {
+    asks: GrantCredit,
+    with: { ...bodyExamples.grantCredit, accountId: ids.account },
+    reply: sample.credit,
+  },
+  withdrawCredit: {
+    asks: WithdrawCredit,
+    with: { accountId: ids.account, creditId: ids.credit },
+    reply: sample.credit,
+  },
   suspendAccount: {
     asks: DecideStanding,
     with: { accountId: ids.account, status: 'suspended' },

@@ -1,7 +1,7 @@
 import { TypeID, typeidUnboxed } from 'typeid-js';
 
 /**
- * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice,
+ * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice, credit,
  * backup, webhook, audit event, mail, message on the bus, HTTP request.
  */
 export const ID_PREFIXES = [
@@ -14,6 +14,7 @@ export const ID_PREFIXES = [
   'srv',
   'op',
   'inv',
+  'crd',
   'bkp',
   'whk',
   'aud',

@@ -10,3 +10,7 @@ export function amountOf(quantities: Iterable<readonly [price: Price, quantity: 
   for (const [{ perMinute }, quantity] of quantities) sum = sum.plus(new Exact(perMinute).times(quantity));
   return sum.toFixed();
 }
+
+/** What amounts come to together: exact, never an exponent. */
+export const sumOf = (amounts: Iterable<string>): string =>
+  [...amounts].reduce((sum, amount) => sum.plus(amount), new Exact(0)).toFixed();

@@ -1,4 +1,4 @@
-export { amountOf } from './amount.ts';
+export { amountOf, sumOf } from './amount.ts';
 export { findOffer, type Offer, type Order } from './offer.ts';
 export { hasBegun, MissingPrice, PriceBook, seriesOf, type Segment } from './price-book.ts';
 export { quote, serverPrice, type Configuration } from './quote.ts';

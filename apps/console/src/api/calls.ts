@@ -6,6 +6,8 @@ import type {
   AuditFilter,
   CostGrouping,
   Costs,
+  Credit,
+  Credits,
   CustomerAccount,
   DeadLetter,
   DeadLetterDetails,
@@ -18,6 +20,7 @@ import type {
   ListedSession,
   Me,
   Member,
+  NewCredit,
   OfferedCatalog,
   Operation,
   Quota,
@@ -201,6 +204,7 @@ export const calls = {
 
   costs: (query: { month?: string; groupBy: CostGrouping; server?: string }) =>
     get<Costs>('/v1/costs', { ...query, limit: LONGEST }),
+  credits: () => get<Credits>('/v1/credits', { limit: LONGEST }),
 
   findAccounts: (filter: { q?: string; status?: AccountStatus | undefined } = {}) =>
     get<Page<FoundAccount>>('/v1/admin/accounts', { ...filter, limit: 50 }),
@@ -215,6 +219,10 @@ export const calls = {
   accountLimits: (id: string) => get<Limits>(`/v1/admin/accounts/${id}/limits`),
   accountAuditEvents: (account: string) =>
     get<Page<AuditEvent>>('/v1/admin/audit-events', { account, limit: 50 }),
+  accountCredits: (id: string) => get<Credits>(`/v1/admin/accounts/${id}/credits`, { limit: LONGEST }),
+  grantCredit: (id: string, credit: NewCredit) => post<Credit>(`/v1/admin/accounts/${id}/credits`, credit),
+  withdrawCredit: (id: string, creditId: string) =>
+    post<Credit>(`/v1/admin/accounts/${id}/credits/${creditId}/withdraw`),
   suspendAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/suspend`),
   reinstateAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/reinstate`),
 

@@ -50,6 +50,8 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   suspendAccount: 'Suspend the account',
   reinstateAccount: 'Reinstate the account',
   updateAccount: 'Change what the account may have',
+  grantCredit: 'Give credit',
+  withdrawCredit: 'Take credit back',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
   nudge: 'Nudge what is stuck',

@@ -14,6 +14,7 @@ import { money } from '../ui/money.ts';
 import { Page } from '../ui/page.tsx';
 import { CostsByDay } from './by-day.tsx';
 import { CostsByServer } from './by-server.tsx';
+import { OwnCredits } from './credits.tsx';
 import { monthAfter, monthIn, monthName, monthOf } from './months.ts';
 
 export default function CostsScreen() {
@@ -36,29 +37,33 @@ export default function CostsScreen() {
             of={[
               { title: 'By day', call: byDay },
               { title: 'By server', call: byServer },
+              { title: 'Credits', call: calls.credits() },
             ]}
           />
           <MonthPicker month={month} now={now} onPick={show} />
         </>
       }
     >
-      <Loaded of={days} skeleton={<CostsSkeleton />}>
-        {(costs) =>
-          costs.items.length === 0 ? (
-            <Empty icon={<IconCoins size={28} />} title={`Nothing in ${monthName(month)}`}>
-              Costs show here within a minute of a server&apos;s start.
-            </Empty>
-          ) : (
-            <Stack gap="xl">
-              <Totals costs={costs} isNow={month === now} />
-              <CostsByDay costs={costs} servers={servers} />
-              <Loaded of={groups} skeleton={<Skeleton h={240} />}>
-                {(items) => <CostsByServer groups={items} servers={servers} currency={costs.currency} />}
-              </Loaded>
-            </Stack>
-          )
-        }
-      </Loaded>
+      <Stack gap="xl">
+        <Loaded of={days} skeleton={<CostsSkeleton />}>
+          {(costs) =>
+            costs.items.length === 0 ? (
+              <Empty icon={<IconCoins size={28} />} title={`Nothing in ${monthName(month)}`}>
+                Costs show here within a minute of a server&apos;s start.
+              </Empty>
+            ) : (
+              <Stack gap="xl">
+                <Totals costs={costs} isNow={month === now} />
+                <CostsByDay costs={costs} servers={servers} />
+                <Loaded of={groups} skeleton={<Skeleton h={240} />}>
+                  {(items) => <CostsByServer groups={items} servers={servers} currency={costs.currency} />}
+                </Loaded>
+              </Stack>
+            )
+          }
+        </Loaded>
+        <OwnCredits />
+      </Stack>
     </Page>
   );
 }

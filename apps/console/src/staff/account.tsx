@@ -13,6 +13,7 @@ import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { Standing } from '../ui/standing.tsx';
 import { Sure } from '../ui/sure.tsx';
+import { AccountCredits } from './account-credits.tsx';
 import { AccountMembers } from './account-members.tsx';
 import { AccountServers } from './account-servers.tsx';
 import { AccountTrail } from './account-trail.tsx';
@@ -57,6 +58,12 @@ export default function AccountScreen() {
                 Servers
               </Title>
               <AccountServers of={id} />
+            </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Credit
+              </Title>
+              <AccountCredits of={id} />
             </section>
             <section>
               <Title order={2} size="h4" mb="sm">
@@ -125,5 +132,7 @@ const apiCalls = (id: string) => [
   { title: 'Reinstate it', call: calls.reinstateAccount(id) },
   { title: 'List its members', call: calls.accountMembers(id) },
   { title: 'List its servers', call: calls.accountServers(id) },
+  { title: 'List its credits', call: calls.accountCredits(id) },
+  { title: 'Give it credit', call: calls.grantCredit(id, { amount: '25', reason: 'Thank you' }) },
   { title: 'Read its audit trail', call: calls.accountAuditEvents(id) },
 ];

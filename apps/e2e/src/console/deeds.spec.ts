@@ -1,4 +1,11 @@
-import { ServerRunning, type AuditEvent, type Me, type Operation, type Server } from '@berth/contracts';
+import {
+  ServerRunning,
+  type AuditEvent,
+  type Credits,
+  type Me,
+  type Operation,
+  type Server,
+} from '@berth/contracts';
 import { Api, startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -340,5 +347,43 @@ test('staff find an account, change what it may have, suspend it, and read who d
     expect(
       (await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events')).items.map(({ action }) => action),
     ).toContain('listAccountAuditEvents'),
+  );
+}, 60_000);
+
+test('staff give an account credit, whose people see it, and take it back', async () => {
+  const { account } = await customer.api.get<Me>('/v1/me');
+  await at('/staff/accounts', 'Accounts', await world.staffLogin());
+  await visitor.go(`/staff/accounts/${account.id}`);
+  await page.getByText('It was never given any').waitFor();
+  await press('Give credit');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: /Amount/ }).fill('12,50');
+  await dialog.getByRole('textbox', { name: 'Reason' }).fill('For the outage of Sunday');
+  await dialog.getByRole('button', { name: 'Give it' }).click();
+  await dialog.getByText('must be an amount such as 25 or 12.50').waitFor();
+  await dialog.getByRole('textbox', { name: /Amount/ }).fill('12.50');
+  await dialog.getByRole('button', { name: 'Give it' }).click();
+  await page.getByText('The credit is given').waitFor();
+  await page.getByText('$12.50 left').waitFor();
+  const credits = await customer.api.get<Credits>('/v1/credits');
+  expect(credits).toMatchObject({ available: '12.5', items: [{ reason: 'For the outage of Sunday' }] });
+
+  const member = await Visitor.open(browser, world.url);
+  await member.go('/costs');
+  await member.fillLogin(customer.login);
+  await member.page.getByRole('button', { name: 'Log in' }).click();
+  await member.sees('Costs');
+  await member.page.getByText('$12.50 left').waitFor();
+  await member.page.getByText('For the outage of Sunday').waitFor();
+  await member.leave();
+  expect(member.faults).toEqual([]);
+
+  await press('Take $12.50 back');
+  await dialog.getByRole('button', { name: 'Take back' }).click();
+  await page.getByText('taken back', { exact: true }).waitFor();
+  expect(await customer.api.get<Credits>('/v1/credits')).toMatchObject({ available: '0' });
+  const trail = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
+  expect(trail.items.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['grantCredit', 'withdrawCredit']),
   );
 }, 60_000);

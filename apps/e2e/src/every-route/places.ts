@@ -24,7 +24,7 @@ export interface Belongings {
 /** Chosen from the catalog, made up by whoever asks, or the same for everybody: no word about what is whose. */
 const OF_NOBODY = new Set([
   ...['product', 'version', 'size', 'region', 'zone', 'hostname'].map((name) => `body ${name}`),
-  ...['name', 'accountName', 'tags', 'networks[]'].map((name) => `body ${name}`),
+  ...['name', 'accountName', 'tags', 'networks[]', 'amount', 'reason'].map((name) => `body ${name}`),
   // Who has the secret of a mailed link is who it was mailed to.
   ...['password', 'currentPassword', 'newPassword', 'code', 'secret'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.

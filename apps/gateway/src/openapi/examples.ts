@@ -38,5 +38,6 @@ export const bodyExamples: Record<string, object | undefined> = {
   },
   retryServer: { zone: 'eu-central-1b', size: 'medium' },
   updateAccount: { quota: { servers: 50, vcpu: 400, diskGib: 20_000 } },
+  grantCredit: { amount: '25.00', reason: 'For the hours of 22 November', expiresAt: '2099-12-31T00:00:00Z' },
   updateServer: { name: 'Orders, old', protected: true },
 };

@@ -20,6 +20,7 @@ import { UsageRecord } from '../usage.ts';
 import { accountRoutes } from './account-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { creditRoutes } from './credit-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
@@ -253,5 +254,6 @@ export const routes = {
     success: { status: 200, body: Costs },
     problems: ['invalid_cursor'],
   }),
+  ...creditRoutes,
   ...adminRoutes,
 };
