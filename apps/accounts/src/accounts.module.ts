@@ -12,6 +12,12 @@ import { AuditEventModel } from './audit/audit-event.model.ts';
 import { AuditHandlers } from './audit/audit.handlers.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { PersonalDeeds } from './audit/personal-deeds.ts';
+import { ClosingHandlers } from './closing/closing.handlers.ts';
+import { ClosingSweep } from './closing/closing-sweep.ts';
+import { Closings } from './closing/closings.ts';
+import { Deletions } from './closing/deletions.ts';
+import { Partings } from './closing/partings.ts';
+import { StuckClosings } from './closing/stuck-closings.ts';
 import { Config } from './config.ts';
 import { ConfirmationHandlers } from './confirmations/confirmation.handlers.ts';
 import { EmailChanges } from './confirmations/email-changes.ts';
@@ -62,8 +68,8 @@ import { Users } from './users/users.ts';
  * `UpdateMember`, `RemoveMember`, `LeaveAccount`, `CreateInvitation`, `ListInvitations`, `RevokeInvitation`, `ReadInvitation`, `AcceptInvitation`,
  * `ListOwnAccounts`; of second factors `GetSecondFactor`, `BeginTotp`, `ConfirmTotp`, `RemoveTotp`, `RenewRecoveryCodes`; of the audit trail
  * `ListAuditEvents`, `ListStaffDeeds`; of mail `ResendVerification`, `ConfirmEmail`, `RequestPasswordReset`, `ResetPassword`, `RequestEmailChange`,
- * `ConfirmEmailChange`, `ListKeptMails`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
- * `SendInvitationMail`. Publishes `AccountChanged`, `AccessEnded`, `MemberChanged`.
+ * `ConfirmEmailChange`, `ListKeptMails`; of closing `CloseAccount`, `ReopenAccount`. Consumes `ServersGone`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
+ * `SendInvitationMail`, `SendAccountMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
  * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,
  * `mailed_links`, `kept_mails`.
  */
@@ -102,6 +108,7 @@ export class AccountsModule {
         AuditHandlers,
         MailHandlers,
         ConfirmationHandlers,
+        ClosingHandlers,
       ],
       providers: [
         { provide: Config, useValue: config },
@@ -134,6 +141,11 @@ export class AccountsModule {
         Verifications,
         PasswordResets,
         EmailChanges,
+        Closings,
+        Partings,
+        Deletions,
+        ClosingSweep,
+        StuckClosings,
       ],
     };
   }

@@ -39,6 +39,8 @@ describe('the settings', () => {
     ['BERTH_MAIL_FROM', 'Berth\r\nBcc: x <a@example.com>'],
     ['BERTH_MAIL_FROM', 'a@example.com, b@example.com'],
     ['BERTH_VERIFY_EMAIL', 'maybe'],
+    ['BERTH_CLOSING_GRACE_DAYS', '-1'],
+    ['BERTH_CLOSING_GRACE_DAYS', 'a month'],
   ])('name %s when it is %j, and no secret', (name, value) => {
     expect(() => read({ ...mail, [name]: value })).toThrow(name);
     expect(() => read({ ...mail, [name]: value })).not.toThrow('top-secret');

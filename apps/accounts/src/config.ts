@@ -34,6 +34,8 @@ const Environment = z
       .url({ protocol: /^https?$/ })
       .transform((url) => new URL(url))
       .optional(),
+    /** How long an account that is closing can be opened again, before what it has is deleted. */
+    BERTH_CLOSING_GRACE_DAYS: z.coerce.number().min(0).max(3_650).default(30),
     BERTH_PORT: z.coerce.number().int().default(8080),
   })
   .refine((env) => env.BERTH_VERIFY_EMAIL === 'on' || env.BERTH_CLOUD !== 'aws', {
@@ -66,6 +68,8 @@ export class Config {
   /** What links lead to. */
   readonly publicUrl: URL;
 
+  readonly closingGraceDays: number;
+
   /** Throws `BadEnvironment`, which names each bad variable. */
   constructor(environment: NodeJS.ProcessEnv) {
     const parsed = readEnvironment(Environment, environment);
@@ -75,6 +79,7 @@ export class Config {
     this.secretsKey = parsed.BERTH_SECRETS_KEY;
     this.verifiesEmail = parsed.BERTH_VERIFY_EMAIL === 'on';
     this.smtp = url && { url, from };
+    this.closingGraceDays = parsed.BERTH_CLOSING_GRACE_DAYS;
     this.publicUrl = parsed.BERTH_PUBLIC_URL ?? new URL(`http://localhost:${parsed.BERTH_PORT}`);
   }
 }

@@ -103,7 +103,7 @@ const operationOf = (name: string): Operation => {
 };
 
 /** Grow by themselves. */
-const GROWING = ['usage', 'costs', 'events'];
+const GROWING = ['usage', 'costs', 'events', 'exportAccount'];
 /** What says only when it was last looked at, or is made up anew at each look. */
 const OF_THE_MOMENT = /"(?:asOf|last\w*At|proposal)":(?:"[^"]*"|null)/g;
 

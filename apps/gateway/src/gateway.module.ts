@@ -7,6 +7,7 @@ import { Identities } from './access/identities.ts';
 import { IdentityHandlers } from './access/identity.handlers.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
+import { ClosingController } from './accounts/closing.controller.ts';
 import { MailController } from './accounts/mail.controller.ts';
 import { MembersController } from './accounts/members.controller.ts';
 import { SecondFactorController } from './accounts/second-factor.controller.ts';
@@ -68,6 +69,7 @@ export class GatewayModule {
         MailController,
         MembersController,
         TokensController,
+        ClosingController,
         AuditController,
         CatalogController,
         HostnamesController,

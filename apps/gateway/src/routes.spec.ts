@@ -54,11 +54,18 @@ const onServer = { ...ordered, serverId: ids.server };
 const from = '2026-11-01T00:00:00Z';
 const to = '2026-12-01T00:00:00Z';
 
-/** What one service answers; the lists and nudges of staff ask every service, and admin/ specifies them, as audit/ does files. */
+/** What one service answers; the lists and nudges of staff ask every service, and admin/ specifies them, as audit/ does files and accounts/ the end of an account. */
 const cases: Record<
   Exclude<
     keyof typeof routes,
-    'events' | 'logOut' | 'listStuck' | 'nudge' | 'listDeadLetters' | 'exportAuditEvents'
+    | 'events'
+    | 'logOut'
+    | 'listStuck'
+    | 'nudge'
+    | 'listDeadLetters'
+    | 'exportAuditEvents'
+    | 'closeAccount'
+    | 'exportAccount'
   >,
   Case
 > = {

@@ -23,7 +23,11 @@ export type AccountStatus = z.output<typeof AccountStatus>;
 export const Role = z.enum(['owner', 'admin', 'operator', 'billing', 'viewer']);
 export type Role = z.output<typeof Role>;
 
-/** An account's standing, at sign-up, at every change of status or quota, when its owner's address is verified, and when asked for. `sequence` grows with every change of the account; older ones are ignored. */
+/** That an account is closing: since when, and when what it has is deleted. */
+export const Closing = z.object({ requestedAt: Instant, deletesAt: Instant });
+export type Closing = z.output<typeof Closing>;
+
+/** An account's standing, at sign-up, at every change of status or quota, when its owner's address is verified, when it is closed or opened again, and when asked for. `sequence` grows with every change of the account; older ones are ignored. */
 export const AccountChanged = event(
   'berth.account.changed.v1',
   z.object({
@@ -33,6 +37,8 @@ export const AccountChanged = event(
     quota: Quota,
     /** False: no owner's address is verified yet, so it may look and no more. Absent: it is. */
     emailVerified: z.boolean().optional(),
+    /** It is to have no servers any more; `status` says `suspended` then, which is all that 0.1.0 knows. */
+    closing: Closing.optional(),
     at: Instant,
   }),
 );
@@ -104,6 +110,8 @@ export const Account = z.object({
   name: z.string(),
   status: AccountStatus,
   createdAt: Instant,
+  /** Absent: it is not closing. While it is, nothing is launched or resumed, whatever its status. */
+  closing: Closing.optional(),
 });
 /** What somebody logs in by besides their password, by its kind; later kinds are further fields. */
 export const SecondFactor = z.object({

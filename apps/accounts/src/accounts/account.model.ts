@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { AccountStatus, type Me, type Quota } from '@berth/contracts';
+import { AccountStatus, type Closing, type Me, type Quota } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
 
 /** A customer: what servers belong to and bills go to. */
@@ -12,18 +12,41 @@ export interface Account {
   createdAt: Date;
   /** Whether an owner's address is verified; absent on accounts of before it was asked: it counts as verified. */
   emailVerified?: boolean;
+  /** Absent: it is not closing. */
+  closing?: StoredClosing;
+  /** When its grace period was over; from then on only this document is left of it. */
+  deletedAt?: Date;
+  /** What it had is being deleted. */
+  isErasing?: boolean;
   /** Raised with every change. */
   version: number;
 }
 
+/** That an account is to be deleted. */
+export interface StoredClosing {
+  requestedAt: Date;
+  deletesAt: Date;
+  /** When provisioning told that all its servers are terminated. */
+  serversGoneAt?: Date;
+  /** When its owners were told that the time is near. */
+  remindedAt?: Date;
+}
+
+export const viewOfClosing = ({ requestedAt, deletesAt }: StoredClosing): Closing => ({
+  requestedAt: requestedAt.toISOString(),
+  deletesAt: deletesAt.toISOString(),
+});
+
 /** An account as its members see it. */
-export const viewOfAccount = ({ _id: id, name, status, createdAt }: Account): Me['account'] => ({
+export const viewOfAccount = ({ _id: id, name, status, createdAt, closing }: Account): Me['account'] => ({
   id,
   name,
   status,
   createdAt: createdAt.toISOString(),
+  ...(closing && { closing: viewOfClosing(closing) }),
 });
 
+const date = { type: Date, required: true };
 const count = { type: Number, required: true, min: 0 };
 
 const schema = documentSchema<Account>(
@@ -34,9 +57,18 @@ const schema = documentSchema<Account>(
     quota: { servers: count, vcpu: count, diskGib: count },
     createdAt: { type: Date, required: true },
     emailVerified: { type: Boolean },
+    closing: {
+      type: { requestedAt: date, deletesAt: date, serversGoneAt: Date, remindedAt: Date },
+      _id: false,
+    },
+    deletedAt: { type: Date },
+    isErasing: { type: Boolean },
     version: { type: Number, default: 0 },
   },
   { collection: 'accounts' },
-);
+)
+  // Those that are closing, and those of which something may be left.
+  .index({ 'closing.deletesAt': 1 }, { sparse: true })
+  .index({ isErasing: 1 }, { sparse: true });
 
 export const AccountModel = { name: 'Account', schema } satisfies ModelDefinition;

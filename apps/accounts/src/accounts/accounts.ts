@@ -4,6 +4,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import {
   AccountChanged,
+  AccountDeleted,
   DEFAULT_QUOTA,
   SendAccountSnapshots,
   type DataOf,
@@ -21,7 +22,7 @@ import type { Model } from 'mongoose';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import { SecondFactors } from '../second-factor/second-factors.ts';
 import { isVerified, UserModel, viewOfUser, type User } from '../users/user.model.ts';
-import { AccountModel, viewOfAccount, type Account } from './account.model.ts';
+import { AccountModel, viewOfAccount, viewOfClosing, type Account } from './account.model.ts';
 import { MembershipModel, type Membership } from './membership.model.ts';
 
 /** So many accounts go into one transaction of a snapshot. */
@@ -57,7 +58,7 @@ export class Accounts {
     } as const;
     await this.accounts.create(account);
     await this.memberships.create({ accountId: account._id, userId: owner._id, role: 'owner', createdAt });
-    await this.publish(account);
+    await this.tell(account);
     return meOf(owner, account, 'owner');
   }
 
@@ -76,7 +77,7 @@ export class Accounts {
   /** What an operator decides about an account; what it says already changes nothing and is not told again. */
   async setStanding({ accountId, status, quota }: DataOf<typeof SetAccountStanding>): Promise<void> {
     const account = await this.accounts.findOne({ _id: accountId }).lean();
-    if (!account) throw new Error(`There is no account ${accountId}`);
+    if (!account || account.deletedAt) throw new Error(`There is no account ${accountId}`);
     await this.change(account, { status: status ?? account.status, quota: quota ?? account.quota });
     const { kind, id } = currentMessage()?.actor ?? { kind: 'system', id: 'operator' };
     await this.trail.note({
@@ -114,7 +115,7 @@ export class Accounts {
       .lean<Account[]>();
     for (const { _id, version } of unverified) {
       const verified = { $set: { emailVerified: true } };
-      await this.publish(await updateVersioned(this.accounts, { _id }, version, verified));
+      await this.tell(await updateVersioned(this.accounts, { _id }, version, verified));
     }
   }
 
@@ -125,9 +126,27 @@ export class Accounts {
       .sort({ _id: 1 })
       .limit(SNAPSHOT_PAGE)
       .lean();
-    for (const account of page) await this.publish(account);
+    for (const account of page) await this.tell(account);
     const last = page.at(SNAPSHOT_PAGE - 1);
     if (last) await this.outbox.send(SendAccountSnapshots, { requestedBy, after: last._id });
+  }
+
+  /** Says how it stands. Inside a transaction. */
+  async tell(account: Account): Promise<void> {
+    const { _id: accountId, version, quota, emailVerified, closing, deletedAt } = account;
+    const at = this.clock.now().toISOString();
+    await this.outbox.publish(
+      AccountChanged,
+      {
+        ...{ accountId, sequence: version + 1, quota, emailVerified, at },
+        // To who does not know of closing it is suspended.
+        status: closing && account.status === 'active' ? 'suspended' : account.status,
+        ...(closing && { closing: viewOfClosing(closing) }),
+      },
+      { accountId },
+    );
+    if (deletedAt)
+      await this.outbox.publish(AccountDeleted, { accountId, at: deletedAt.toISOString() }, { accountId });
   }
 
   private decide(accountId: string, wanted: (now: Account) => Standing): Promise<Account> {
@@ -143,17 +162,8 @@ export class Accounts {
     if (isDeepStrictEqual(wanted, { status: account.status, quota: account.quota })) return account;
     const { _id, version } = account;
     const changed = await updateVersioned(this.accounts, { _id }, version, { $set: wanted });
-    await this.publish(changed);
+    await this.tell(changed);
     return changed;
-  }
-
-  private async publish({ _id: accountId, version, status, quota, emailVerified }: Account): Promise<void> {
-    const at = this.clock.now().toISOString();
-    await this.outbox.publish(
-      AccountChanged,
-      { accountId, sequence: version + 1, status, quota, emailVerified, at },
-      { accountId },
-    );
   }
 }
 

@@ -5,11 +5,12 @@ const CHANGING = ['findOneAndReplace', 'findOneAndUpdate', 'replaceOne', 'update
 
 /**
  * Refuses whatever would take something out of the audit trail or write over it. What can be added to an entry is its outcome, as long
- * as that is unknown: an update says so in its filter.
+ * as that is unknown: an update says so in its filter. Only with the whole account it goes, which a removal says in its options:
+ * `deletedAccount`.
  */
 export function appendOnly(schema: Schema): void {
-  schema.pre([...REMOVING], { query: true, document: false }, () => {
-    throw new AppendOnly('nothing is removed from it');
+  schema.pre([...REMOVING], { query: true, document: false }, function (this: Query<unknown, unknown>) {
+    if (this.getOptions()['deletedAccount'] !== true) throw new AppendOnly('nothing is removed from it');
   });
   schema.pre([...CHANGING], { query: true, document: false }, function (this: Query<unknown, unknown>) {
     if (this.getFilter().outcome !== 'unknown') throw new AppendOnly('an outcome is given once');

@@ -5,10 +5,13 @@ import type { DataOf, ListAuditEvents, ListStaffDeeds, RecordAuditEvent, ReplyOf
 import { currentMessage } from '@berth/messaging';
 import { insertOne, newId, pageOf, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
+import { AccountModel, type Account } from '../accounts/account.model.ts';
 import { ActorNames } from './actor-names.ts';
 import { AuditEventModel, viewOfAuditEvent, type StoredAuditEvent } from './audit-event.model.ts';
 import { cursorAfter } from './cursor.ts';
 import { matching } from './matching.ts';
+
+const ERASED_AT_ONCE = 500;
 
 type Told = DataOf<typeof RecordAuditEvent>;
 /** What this service has done by itself; of the rest there is none where it is not said. */
@@ -20,6 +23,7 @@ export type OwnDeed = Pick<Told, 'accountId' | 'actor' | 'action'> &
 export class AuditTrail {
   constructor(
     @InjectModel(AuditEventModel.name) private readonly events: Model<StoredAuditEvent>,
+    @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
     private readonly names: ActorNames,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -69,6 +73,15 @@ export class AuditTrail {
     return this.page(theirs, limit);
   }
 
+  /** Removes some of the trail of an account that is deleted; returns whether there may be more. */
+  async eraseSome(accountId: string): Promise<boolean> {
+    const some = await this.events.find({ accountId }, { _id: 1 }).limit(ERASED_AT_ONCE).lean();
+    if (some.length === 0) return false;
+    const _id = { $in: some.map((event) => event._id) };
+    await this.events.deleteMany({ accountId, _id }).setOptions({ deletedAccount: true });
+    return true;
+  }
+
   private async page(events: ReturnType<Model<StoredAuditEvent>['find']>, limit: number) {
     const found = await events
       .sort({ at: -1, _id: -1 })
@@ -77,7 +90,9 @@ export class AuditTrail {
     return pageOf(found, limit, { item: viewOfAuditEvent, cursor: cursorAfter });
   }
 
+  /** What is told late of an account that is deleted does not begin its trail anew. */
   private async add({ id: _id, at, actor, changes, ...told }: Told): Promise<void> {
+    if (await this.accounts.exists({ _id: told.accountId, deletedAt: { $ne: null } })) return;
     const { kind, id, userId } = actor;
     await insertOne(this.events, {
       ...told,

@@ -4,7 +4,7 @@ import { Clock } from '@berth/clock';
 import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { credentialKind, digestOf, newCredential } from '../credentials/credential.ts';
-import { MailedLinkModel, type LinkPurpose, type MailedLink } from './mailed-link.model.ts';
+import { LINK_PURPOSES, MailedLinkModel, type LinkPurpose, type MailedLink } from './mailed-link.model.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
 const GOOD_FOR_MILLISECONDS: Readonly<Record<LinkPurpose, number>> = {
@@ -64,6 +64,11 @@ export class MailedLinks {
   async void(userId: string, ...purposes: LinkPurpose[]): Promise<void> {
     for (const purpose of purposes)
       await this.links.updateOne({ _id: idOf(purpose, userId) }, { $set: over(purpose) });
+  }
+
+  /** For a user who is gone. */
+  async removeAllOf(userId: string): Promise<void> {
+    await this.links.deleteMany({ _id: { $in: LINK_PURPOSES.map((purpose) => idOf(purpose, userId)) } });
   }
 
   private async put(

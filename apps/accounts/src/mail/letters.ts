@@ -69,3 +69,28 @@ export const invitation = (accountName: string, inviter: string, role: Role): Le
     'If you do not know who this is, do nothing.',
   ],
 });
+
+/** Of an account, to its owners. */
+export const accountClosing = (accountName: string, deletesAt: Date): Letter => ({
+  subject: `The account ${quoted(accountName)} is closing`,
+  before: [
+    `An owner has closed the account ${quoted(accountName)} on Berth. Its servers are being terminated, with their disks. All else that it has is deleted on ${day(deletesAt)}; what invoices are made from is kept.`,
+    'Until then its members can log in, look and download, and an owner can open it again:',
+  ],
+  action: 'See the account',
+  after: ['If no owner of yours has done this, open it again and choose new passwords: somebody knows one.'],
+});
+
+export const deletionNear = (accountName: string, deletesAt: Date): Letter => ({
+  subject: `The account ${quoted(accountName)} is about to be deleted`,
+  before: [
+    `The account ${quoted(accountName)} on Berth is closed. All that it has is deleted on ${day(deletesAt)}; what invoices are made from is kept.`,
+    'This is the last mail about it. Until then an owner can download everything, or open the account again:',
+  ],
+  action: 'See the account',
+  after: ['If that is what you want, do nothing.'],
+});
+
+/** `23 December 2026, 10:00 UTC`: people read it anywhere. */
+const day = (at: Date): string =>
+  `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ListKeptMails, SendInvitationMail, SendMail, type DataOf } from '@berth/contracts';
+import { ListKeptMails, SendAccountMail, SendInvitationMail, SendMail, type DataOf } from '@berth/contracts';
 import { OnCommand, OnRequest, problem } from '@berth/messaging';
 import { Post } from './mail.ts';
 import { Mailbox } from './mailbox.ts';
@@ -21,6 +21,11 @@ export class MailHandlers {
   @OnCommand(SendInvitationMail)
   invite(mail: DataOf<typeof SendInvitationMail>) {
     return this.mails.invite(mail);
+  }
+
+  @OnCommand(SendAccountMail)
+  sendOfAccount(mail: DataOf<typeof SendAccountMail>) {
+    return this.mails.sendOfAccount(mail);
   }
 
   @OnRequest(ListKeptMails)

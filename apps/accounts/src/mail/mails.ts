@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { DataOf, SendInvitationMail, SendMail } from '@berth/contracts';
+import type { DataOf, SendAccountMail, SendInvitationMail, SendMail } from '@berth/contracts';
 import type { Model } from 'mongoose';
 import { AccountModel, type Account } from '../accounts/account.model.ts';
 import { Config } from '../config.ts';
@@ -76,6 +76,17 @@ export class Mails {
       return;
     const $set = { mailedDigest: digestOf(secret) };
     await this.invitations.updateOne({ _id: invitationId, accountId }, { $set });
+  }
+
+  /** Does nothing once the account is open again, or who owned it has gone. */
+  async sendOfAccount({ kind, accountId, userId }: DataOf<typeof SendAccountMail>): Promise<void> {
+    const account = await this.accounts.findOne({ _id: accountId }).session(null).lean<Account | null>();
+    const user = await this.user(userId);
+    if (!account?.closing || !user) return;
+    const screen = new URL('/account', this.config.publicUrl).href;
+    const letter = kind === 'account_closing' ? letters.accountClosing : letters.deletionNear;
+    const mail = written(letter(account.name, account.closing.deletesAt), user.email, screen);
+    await this.post.deliver(mail);
   }
 
   private async sendChange(

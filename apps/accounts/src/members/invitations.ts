@@ -101,6 +101,10 @@ export class Invitations {
     return {};
   }
 
+  async removeAllOf(accountId: string): Promise<void> {
+    await this.invitations.deleteMany({ accountId });
+  }
+
   /** Throws 404 `not_found`. */
   async read({ invitation: secret }: DataOf<typeof ReadInvitation>): Promise<ReplyOf<typeof ReadInvitation>> {
     const { email, role, expiresAt, account } = await this.open(secret);

@@ -7,6 +7,8 @@ import { isDuplicateKey, newId } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { AccountModel, type Account } from '../accounts/account.model.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
+import { isStillThere } from '../users/still-there.ts';
+import { UserModel, type User } from '../users/user.model.ts';
 
 /** Who belongs to which account, as what, and who decides about it. All changes run inside a transaction. */
 @Injectable()
@@ -14,6 +16,7 @@ export class Memberships {
   constructor(
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
+    @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
@@ -45,8 +48,9 @@ export class Memberships {
       .lean<Membership[]>();
   }
 
-  /** Throws 409 `already_member`. */
+  /** Throws 404 `not_found`, 409 `already_member`. */
   async add(accountId: string, userId: string, role: Role): Promise<Membership> {
+    if (!(await isStillThere(this.users, userId))) throw problem('not_found');
     const membership = { _id: newId('mem'), accountId, userId, role, createdAt: this.clock.now() };
     try {
       await this.memberships.create(membership);

@@ -209,7 +209,10 @@ export class Sessions {
     const open = own.find(({ account }) => account.status !== 'closed');
     if (open) return open.account._id;
     if (own.length > 0) throw problem('wrong_credentials');
-    const { account } = await this.transactions.run(() => this.accounts.open(user.name, user));
+    const { account } = await this.transactions.run(async () => {
+      if (!(await this.users.isStillThere(user._id))) throw problem('wrong_credentials');
+      return this.accounts.open(user.name, user);
+    });
     return account.id;
   }
 }

@@ -16,6 +16,8 @@ export interface User {
   createdAt: Date;
   /** When they showed that they read what is sent to the address; null: not yet. Absent on users of before it was asked: it counts as shown. */
   emailVerifiedAt?: Date | null;
+  /** Raised when they come to belong to an account. */
+  version?: number;
 }
 
 /** What an address is compared by: users write theirs in upper and lower case. */

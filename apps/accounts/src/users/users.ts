@@ -21,6 +21,7 @@ import { Config } from '../config.ts';
 import { Invitations } from '../members/invitations.ts';
 import { Attempts } from './attempts.ts';
 import { Passwords } from './passwords.ts';
+import { isStillThere } from './still-there.ts';
 import { emailKeyOf, isVerified, UserModel, viewOfUser, type User } from './user.model.ts';
 
 /** The people who log in. */
@@ -101,6 +102,11 @@ export class Users {
     const passwordHash = await this.passwords.hash(password);
     const emailVerifiedAt = isVerified ? this.clock.now() : null;
     return this.insert({ email, emailKey, name, passwordHash, emailVerifiedAt });
+  }
+
+  /** See {@link isStillThere}. */
+  isStillThere(id: string): Promise<boolean> {
+    return isStillThere(this.users, id);
   }
 
   withId(id: string): Promise<User | null> {

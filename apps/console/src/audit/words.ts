@@ -31,6 +31,8 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   resetPassword: 'Set a new password by mail',
   requestEmailChange: 'Ask for another address',
   confirmEmailChange: 'Change the address',
+  closeAccount: 'Close the account',
+  reopenAccount: 'Open the account again',
   createToken: 'Make an API token',
   revokeToken: 'Revoke an API token',
   acceptInvitation: 'Join an account',

@@ -1,6 +1,6 @@
 import type { Operation } from './document.ts';
 
-const TRAIL = ['listAuditEvents', 'exportAuditEvents'];
+const TRAIL = ['listAuditEvents', 'exportAuditEvents', 'exportAccount'];
 /** A line of CSV about what came to nothing. */
 const IN_VAIN = /,(?:refused|denied|failed|unknown),/;
 

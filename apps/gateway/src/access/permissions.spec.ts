@@ -8,6 +8,7 @@ type Guarded = Exclude<Permission, 'public'>;
 
 test.each<[Guarded, CallerRole[]]>([
   ['account:read', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
+  ['account:close', ['owner']],
   ['catalog:read', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
   ['self:write', ['owner', 'admin', 'operator', 'billing', 'viewer', 'staff']],
   ['membership:write', ['owner', 'admin', 'operator', 'billing', 'viewer']],
@@ -35,6 +36,7 @@ const owner = sample.principal('owner');
 
 test.each<[Guarded, TokenScope[]]>([
   ['account:read', ['read', 'billing', 'admin']],
+  ['account:close', ['admin']],
   ['catalog:read', ['read', 'servers', 'admin']],
   ['servers:read', ['read', 'servers', 'admin']],
   ['usage:read', ['read', 'billing', 'admin']],

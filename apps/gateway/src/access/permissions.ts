@@ -7,12 +7,14 @@ const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing
 
 /**
  * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and
- * `admin` hold the keys, decide about members and see who did what besides. Staff see the catalog, which is nobody's, and nothing of an account;
+ * `admin` hold the keys, decide about members and see who did what besides; `owner` alone
+ * closes the account and takes everything along. Staff see the catalog, which is nobody's, and nothing of an account;
  * what is theirs is no customer's. What is not listed is denied.
  */
 const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
   'self:write': [...customers, 'staff'],
   'account:read': [...customers, 'staff'],
+  'account:close': ['owner'],
   'catalog:read': [...customers, 'staff'],
   'servers:read': customers,
   'servers:write': ['owner', 'admin', 'operator'],
@@ -33,6 +35,7 @@ const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
 const SCOPED: Readonly<Record<Guarded, readonly TokenScope[]>> = {
   'self:write': ['admin'],
   'account:read': ['read', 'billing', 'admin'],
+  'account:close': ['admin'],
   'catalog:read': ['read', 'servers', 'admin'],
   'servers:read': ['read', 'servers', 'admin'],
   'servers:write': ['servers', 'admin'],

@@ -69,7 +69,13 @@ describe('scopes', () => {
     ['owner.read', READS],
     ['owner.servers', RUNNING],
     ['owner.billing', ['account:read', 'usage:read']],
-    ['owner.admin', [...READS, ...OWN, 'members:write', 'servers:write', 'tokens:write', 'audit:read']],
+    [
+      'owner.admin',
+      [
+        ...[...READS, ...OWN, 'members:write', 'servers:write', 'tokens:write', 'audit:read'],
+        'account:close',
+      ] as Permission[],
+    ],
     ['owner.servers.billing', [...RUNNING, 'account:read', 'usage:read']],
     ['operator.servers', RUNNING],
     ['operator.admin', [...READS, ...OWN, 'servers:write']],

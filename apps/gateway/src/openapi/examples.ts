@@ -11,6 +11,7 @@ export const bodyExamples: Record<string, object | undefined> = {
   logIn: { email: 'ada@example.com', password: 'correct horse battery staple' },
   updateMe: { name: 'Ada King' },
   changePassword: { currentPassword: 'correct horse battery staple', newPassword: 'a stapler battery horse' },
+  closeAccount: { password: 'correct horse battery staple', accountName: 'Analytical Engines' },
   beginTotp: { password: 'correct horse battery staple' },
   confirmTotp: { code: '287082' },
   removeTotp: { password: 'correct horse battery staple', code: '287082' },

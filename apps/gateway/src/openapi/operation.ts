@@ -1,5 +1,5 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import type { Permission, Route } from '@berth/contracts';
+import { Accepted, type Permission, type Route } from '@berth/contracts';
 import { z } from 'zod';
 import { scopesFor } from '../access/permissions.ts';
 import { eventOf } from './events.ts';
@@ -71,7 +71,8 @@ const headersOf = (route: Route) =>
 
 function successOf({ success, etag }: Route) {
   return {
-    description: success.status === 202 && !success.body ? TAKEN_ON : DESCRIPTIONS[success.status],
+    description:
+      success.status === 202 && success.body !== Accepted ? TAKEN_ON : DESCRIPTIONS[success.status],
     headers: {
       'X-Request-Id': { $ref: '#/components/headers/RequestId' as const },
       RateLimit: { $ref: '#/components/headers/RateLimit' as const },

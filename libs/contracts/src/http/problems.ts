@@ -81,6 +81,11 @@ export const PROBLEMS = {
     title: 'The account is suspended',
     advice: 'Have the account reinstated first; what exists can still be read.',
   },
+  account_closing: {
+    status: 403,
+    title: 'The account is closing',
+    advice: 'Have an owner open it again first: `POST /v1/account/reopen`; what exists can still be read.',
+  },
   email_unverified: {
     status: 403,
     title: 'The e-mail address is not verified',

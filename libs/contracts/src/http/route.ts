@@ -6,6 +6,7 @@ export type Permission =
   | 'public'
   | 'self:write'
   | 'account:read'
+  | 'account:close'
   | 'tokens:write'
   | 'membership:write'
   | 'members:read'

@@ -21,6 +21,7 @@ import { accountRoutes } from './account-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
+import { closingRoutes } from './closing-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
@@ -54,6 +55,7 @@ export const routes = {
   ...mailRoutes,
   ...memberRoutes,
   ...auditRoutes,
+  ...closingRoutes,
   catalog: route({
     method: 'GET',
     path: '/v1/catalog',
@@ -99,6 +101,7 @@ export const routes = {
       'unknown_offer',
       'quota_exceeded',
       'account_suspended',
+      'account_closing',
       'email_unverified',
     ],
   }),
@@ -152,7 +155,11 @@ export const routes = {
     problems: ['not_found', 'server_protected', 'invalid_state'],
   }),
   pauseServer: action('pause', 'Pause a server: its disk is kept, compute is no longer billed'),
-  resumeServer: action('resume', 'Resume a paused server', ['account_suspended', 'email_unverified']),
+  resumeServer: action('resume', 'Resume a paused server', [
+    'account_suspended',
+    'account_closing',
+    'email_unverified',
+  ]),
   restartServer: action('restart', 'Restart a server that is running or unavailable'),
   retryServer: route({
     ...action(
@@ -165,6 +172,7 @@ export const routes = {
         'unknown_offer',
         'quota_exceeded',
         'account_suspended',
+        'account_closing',
         'email_unverified',
       ],
     ),
