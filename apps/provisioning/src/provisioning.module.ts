@@ -5,6 +5,9 @@ import { Clock, ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { Continuity, MongoModule } from '@berth/mongo';
 import { AccountHandlers } from './accounts/account.handlers.ts';
+import { Closures } from './accounts/closures.ts';
+import { ClosureSweep } from './accounts/closure-sweep.ts';
+import { Erasures } from './accounts/erasures.ts';
 import { QuotaUseModel } from './accounts/quota-use.model.ts';
 import { QuotaUse } from './accounts/quota-use.ts';
 import { StandingModel } from './accounts/standing.model.ts';
@@ -53,9 +56,9 @@ import { Views } from './servers/views.ts';
 /**
  * Servers: what customers order, what becomes of it, and the only writer to EC2.
  * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
- * CancelOperation, CheckHostname, GetLimits, GetFleet, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
- * RecordInSync, RecordRefused, CatalogPublished, AccountChanged. Publishes every server event and ServerChanged; sends
- * SetRecord, WatchServer, SendCatalog, SendAccountSnapshots.
+ * CancelOperation, CheckHostname, GetLimits, ListProtectedServers, GetFleet, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
+ * RecordInSync, RecordRefused, CatalogPublished, AccountChanged, AccountDeleted. Publishes every server event, ServerChanged and ServersGone; sends
+ * SetRecord, WatchServer, SendCatalog, SendAccountSnapshots, RecordAuditEvent.
  */
 @Module({})
 export class ProvisioningModule {
@@ -114,6 +117,9 @@ export class ProvisioningModule {
         // What bounds it
         Standings,
         Suspensions,
+        Closures,
+        Erasures,
+        ClosureSweep,
         QuotaUse,
         Hostnames,
       ],

@@ -102,6 +102,17 @@ test('a database that went back within a beat is found out by what it lacks', as
   expect(await continuity.gaps()).toHaveLength(2);
 });
 
+test('what was stored long ago may be deleted: by then the beats are witness enough', async () => {
+  const continuity = await started();
+  const things = db.connection.collection<{ _id: string }>('things');
+  await things.insertOne({ _id: 'made-long-ago' });
+  continuity.remember('things', 'made-long-ago');
+  clock.advance(61);
+  await things.deleteMany({});
+  await continuity.prove();
+  expect(await continuity.gaps()).toHaveLength(1);
+});
+
 test('what is rolled back is no beat: the next one finds nothing amiss', async () => {
   const transactions = new Transactions(db.connection);
   const continuity = await started(transactions, db.connection);

@@ -17,6 +17,7 @@ import { Transactions } from './transactions.ts';
 /** What is done between the last beat and a restart counts as unknown: the shorter, the less is held back for nothing. */
 const BEAT_SECONDS = 10;
 const LOOK_MILLISECONDS = 1_000;
+const WITNESS_SECONDS = 60;
 /** A process that has been silent for so long is forgotten; when all are, all that was before is unknown. */
 const KEPT_SECONDS = 30 * 86_400;
 
@@ -29,10 +30,11 @@ interface Heartbeat {
   at: Date;
 }
 
-/** A document that this process has stored. */
+/** A document that this process has stored; after a few beats their number says as much. */
 interface Witness {
   collection: string;
   _id: string;
+  until: Date;
 }
 
 const heartbeatSchema = documentSchema<Heartbeat>(
@@ -99,7 +101,7 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
     await this.transactions.run(async () => {
       const at = this.clock.now();
       const { witness } = this;
-      const isThere = !witness || (await this.isThere(witness));
+      const isThere = !witness || witness.until < at || (await this.isThere(witness));
       const { number, cause } = (isThere && (await this.raise(at))) || (await this.beginAnew(at));
       this.transactions.afterCommit(() => {
         if (!isThere && this.witness === witness) this.witness = null;
@@ -109,11 +111,12 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /**
-   * After its commit, a document that is never deleted: a database without it is an older one, also when that was taken
+   * After its commit, a document that is not deleted within a minute: a database without it is an older one, also when that was taken
    * since our last beat.
    */
   remember(collection: string, _id: string): void {
-    this.witness = { collection, _id };
+    const until = new Date(this.clock.now().getTime() + WITNESS_SECONDS * 1000);
+    this.witness = { collection, _id, until };
   }
 
   /** All there are. */

@@ -1,6 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { AccountChanged, GetLimits, type DataOf, type Limits } from '@berth/contracts';
+import {
+  AccountChanged,
+  AccountDeleted,
+  GetLimits,
+  ListProtectedServers,
+  type DataOf,
+  type Limits,
+} from '@berth/contracts';
 import { OnEvent, OnRequest, type MessageContext } from '@berth/messaging';
+import { Closures } from './closures.ts';
 import { QuotaUse } from './quota-use.ts';
 import { Standings } from './standings.ts';
 import { Suspensions } from './suspensions.ts';
@@ -9,14 +17,26 @@ import { Suspensions } from './suspensions.ts';
 export class AccountHandlers {
   constructor(
     private readonly suspensions: Suspensions,
+    private readonly closures: Closures,
     private readonly standings: Standings,
     private readonly quotaUse: QuotaUse,
   ) {}
 
-  /** Standing and quota; the servers of an account that is not active are paused. */
+  /** Standing and quota; the servers of an account that is not active are paused, those of one that is closing terminated. */
   @OnEvent(AccountChanged)
   changed(account: DataOf<typeof AccountChanged>, context: MessageContext) {
     return this.suspensions.accept(account, context);
+  }
+
+  /** What it had here is deleted. */
+  @OnEvent(AccountDeleted)
+  deleted(account: DataOf<typeof AccountDeleted>) {
+    return this.standings.noteDeleted(account);
+  }
+
+  @OnRequest(ListProtectedServers)
+  async protectedServers({ accountId }: DataOf<typeof ListProtectedServers>) {
+    return { items: await this.closures.protectedOf(accountId) };
   }
 
   @OnRequest(GetLimits)

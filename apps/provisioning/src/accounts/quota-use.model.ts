@@ -5,6 +5,8 @@ import { documentSchema } from '@berth/mongo';
 export interface QuotaUseDocument extends Quota {
   /** The account. */
   _id: string;
+  /** How often the account was closed: whoever launches at that moment meets this write, and decides anew. */
+  closings?: number;
 }
 
 const schema = documentSchema<QuotaUseDocument>(
@@ -13,6 +15,7 @@ const schema = documentSchema<QuotaUseDocument>(
     servers: { type: Number, default: 0 },
     vcpu: { type: Number, default: 0 },
     diskGib: { type: Number, default: 0 },
+    closings: { type: Number },
   },
   { collection: 'quota_use' },
 );

@@ -40,6 +40,15 @@ export class QuotaUse {
     );
   }
 
+  /** Within the open transaction, in which no launch may be taken on any more: one that is under way decides anew, and finds that. */
+  async fence(accountId: string): Promise<void> {
+    await this.uses.updateOne({ _id: accountId }, { $inc: { closings: 1 } }, { upsert: true });
+  }
+
+  async remove(accountId: string): Promise<void> {
+    await this.uses.deleteOne({ _id: accountId });
+  }
+
   /** The first of an account, or one too many. */
   private async takeFirst(accountId: string, limit: Quota, wanted: Quota): Promise<void> {
     const used = await this.of(accountId);

@@ -5,6 +5,7 @@ import type { MessageContext } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { ServerModel, type ServerDocument } from '../servers/server.model.ts';
 import { ServerRunner } from '../servers/server.runner.ts';
+import { QuotaUse } from './quota-use.ts';
 import { Standings } from './standings.ts';
 
 /** What an account's standing means for its servers. */
@@ -13,15 +14,17 @@ export class Suspensions {
   constructor(
     @InjectModel(ServerModel.name) private readonly models: Model<ServerDocument>,
     private readonly standings: Standings,
+    private readonly quotaUse: QuotaUse,
     private readonly servers: ServerRunner,
   ) {}
 
   /**
    * The servers of an account that may have none running shall be paused, each once its operation has ended. Resuming is the
-   * customer's. One whose owner's address is not verified can have launched before it was heard of.
+   * customer's. Those of one that is closing are terminated instead, see `Closures`: none can come any more. One whose owner's address is not verified can have launched before it was heard of.
    */
   async accept(changed: DataOf<typeof AccountChanged>, { id }: MessageContext): Promise<void> {
     const isNews = await this.standings.accept(changed);
+    if (isNews && changed.closing) return this.quotaUse.fence(changed.accountId);
     const why = whyNot(changed);
     if (!isNews || why === null) return;
     const { accountId } = changed;

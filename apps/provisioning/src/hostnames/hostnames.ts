@@ -55,6 +55,12 @@ export class Hostnames {
     await this.hostnames.updateOne({ _id: label, serverId }, { $set: { serverId: null, heldUntil } });
   }
 
+  /** Names that were an account's are nobody's; those that are held stay so, for nobody. */
+  async forget(labels: readonly string[], accountId: string): Promise<void> {
+    const theirs = { _id: { $in: [...labels] }, accountId, serverId: null };
+    await this.hostnames.updateMany(theirs, { $set: { accountId: null } });
+  }
+
   /** The number of the next order to dns for this name, within the open transaction. */
   async nextRecordSequence(label: string): Promise<number> {
     const raised = await this.hostnames

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import type {
   Accepted,
+  Actor,
   CancelOperation,
   DataOf,
   Operation,
@@ -24,6 +25,9 @@ import { ServerRunner } from './server.runner.ts';
 import { Views } from './views.ts';
 
 type Order = DataOf<typeof PauseServer>;
+
+/** Who asks for what follows from the closing of an account. */
+export const CLOSING: Actor = { kind: 'system', id: 'closing' };
 
 /** What customers tell existing servers to do. All throw 404 `not_found` for a server that is not theirs. */
 @Injectable()
@@ -69,13 +73,22 @@ export class Orders {
     const cause = actorCause(actor, 'terminated');
     const server = await this.servers.changeOwn(accountId, serverId, cause, async (now) => {
       if (now.status === 'terminated') throw problem('invalid_state', { detail: 'It is terminated' });
-      const current = operationInProgress(now);
-      if (current?.type === 'terminate') return;
+      if (operationInProgress(now)?.type === 'terminate') return;
       if (now.protected) throw problem('server_protected');
-      if (current) await this.supersede(now, current);
-      this.begin(now, 'terminate', { power: 'terminated', cause }, actor);
+      await this.beginTerminating(now, cause, actor);
     });
     return this.views.accepted(server);
+  }
+
+  /** The same for an account that is to have no servers, protected or not; false when there is nothing left to order. Within the open transaction. */
+  async terminateForClosing(accountId: string, serverId: string): Promise<boolean> {
+    const cause = { kind: 'system', id: null, text: 'terminated because the account is closing' } as const;
+    let isOrdered = false;
+    await this.servers.changeOwn(accountId, serverId, cause, async (now) => {
+      isOrdered = now.status !== 'terminated' && operationInProgress(now)?.type !== 'terminate';
+      if (isOrdered) await this.beginTerminating(now, cause, CLOSING);
+    });
+    return isOrdered;
   }
 
   /** Gives up a wait for capacity. Throws `not_cancelable`. */
@@ -121,6 +134,12 @@ export class Orders {
     return this.views.accepted(server);
   }
 
+  private async beginTerminating(now: ServerDocument, cause: Wish['cause'], actor: Actor): Promise<void> {
+    const current = operationInProgress(now);
+    if (current) await this.supersede(now, current);
+    this.begin(now, 'terminate', { power: 'terminated', cause }, actor);
+  }
+
   /** The operation in progress gives way to one that is about to begin. */
   private async supersede(now: ServerDocument, current: OperationDocument): Promise<void> {
     now.operation = ended(current, { status: 'canceled' }, this.clock.now());
@@ -128,7 +147,7 @@ export class Orders {
     await this.changes.tell(now);
   }
 
-  private begin(now: ServerDocument, type: LiveOperation, wish: Wish, actor: Order['actor']): void {
+  private begin(now: ServerDocument, type: LiveOperation, wish: Wish, actor: Actor): void {
     now.wish = wish;
     now.operation = newOperation(type, now, actor, stepsOf(type), this.clock.now());
   }
