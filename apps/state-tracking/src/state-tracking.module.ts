@@ -8,6 +8,9 @@ import { Bridge } from './bridge/bridge.ts';
 import { EventsQueue } from './bridge/events-queue.ts';
 import { Notifications } from './bridge/notifications.ts';
 import { Config } from './config.ts';
+import { DeletedAccountsModule } from './deletion/deleted-accounts.module.ts';
+import { DeletionSweep } from './deletion/deletion-sweep.ts';
+import { Erasures } from './deletion/erasures.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { Ec2 } from './instances/ec2.ts';
 import { InstanceModel } from './instances/instance.model.ts';
@@ -34,7 +37,7 @@ import { TransitionModel } from './timeline/transition.model.ts';
  * Answers `GetTimeline`. Obeys `WatchServer`. Consumes every event of `SERVER_EVENTS`, and the events queue behind SNS.
  * Publishes `InstanceObserved`, `AgentReported`, `HealthObserved`; sends `RecordAuditEvent`.
  * Owns `instances`, `health`, `servers`, `transitions`, `rejected_reports`; keeps a copy of the catalog. Besides what
- * its `FeedModule` does.
+ * its `FeedModule` and its `DeletedAccountsModule` do.
  */
 @Module({})
 export class StateTrackingModule {
@@ -46,6 +49,7 @@ export class StateTrackingModule {
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'state-tracking', amqpUrl: config.amqpUrl }),
         CatalogCopyModule.forRoot('state-tracking'),
+        DeletedAccountsModule,
         FeedModule,
         MongooseModule.forFeature([
           ServerModel,
@@ -78,6 +82,9 @@ export class StateTrackingModule {
         Targets,
         Probes,
         Prober,
+        // What of deleted accounts is not to stay
+        Erasures,
+        DeletionSweep,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { DeletedAccountsModule } from '../deletion/deleted-accounts.module.ts';
 import { Appending } from './appending.ts';
 import { ArrivalModel } from './arrival.model.ts';
 import { EntryModel } from './entry.model.ts';
@@ -14,8 +15,12 @@ import { Positions } from './positions.ts';
  * `feed_entries`, and what leads to them: `feed_arrivals`, `feed_accounts`, `feed_servers`.
  */
 @Module({
-  imports: [MongooseModule.forFeature([ArrivalModel, EntryModel, AccountPositionModel, ServerPositionModel])],
+  imports: [
+    MongooseModule.forFeature([ArrivalModel, EntryModel, AccountPositionModel, ServerPositionModel]),
+    DeletedAccountsModule,
+  ],
   controllers: [FeedHandlers],
   providers: [Feed, Appending, Positions, FeedSweep],
+  exports: [MongooseModule],
 })
 export class FeedModule {}

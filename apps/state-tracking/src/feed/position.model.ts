@@ -32,7 +32,9 @@ const serverSchema = documentSchema<ServerPosition>(
     revision: { type: Number, required: true },
   },
   { collection: 'feed_servers', tenantScoped: true },
-);
+)
+  // Those of an account that is deleted.
+  .index({ accountId: 1 });
 
 export const AccountPositionModel = {
   name: 'FeedAccount',

@@ -36,6 +36,8 @@ const schema = documentSchema<TrackedServer>(
   { collection: 'servers' },
 )
   // Those to be probed.
-  .index({ status: 1 });
+  .index({ status: 1 })
+  // Those of an account that is deleted.
+  .index({ accountId: 1 });
 
 export const ServerModel = { name: 'TrackedServer', schema } satisfies ModelDefinition;
