@@ -11,6 +11,7 @@ import { inUse } from '../ui/in-use.ts';
 import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { Standing } from '../ui/standing.tsx';
+import { CloseAccount } from './close-account.tsx';
 import { YourName } from './your-name.tsx';
 
 export default function AccountScreen() {
@@ -33,7 +34,7 @@ export default function AccountScreen() {
           of={[
             ['Name', account.name],
             ['Id', account.id],
-            ['Standing', <Standing key="standing" of={account.status} />],
+            ['Standing', <Standing key="standing" of={account.status} closing={account.closing} />],
             ['Since', <Moment key="since" at={account.createdAt} />],
           ]}
         />
@@ -60,6 +61,7 @@ export default function AccountScreen() {
           of={[['Address', `${location.origin}/v1`]]}
         />
       </SimpleGrid>
+      {role === 'owner' && <CloseAccount />}
     </Page>
   );
 }
@@ -68,4 +70,10 @@ const API_CALLS = [
   { title: 'Who you are', call: calls.me() },
   { title: 'Change what you are called', call: calls.updateMe({ name: 'Ada King' }) },
   { title: 'Your limits, and what is in use', call: calls.limits() },
+  { title: 'Download everything', call: calls.exportAccount() },
+  {
+    title: 'Close the account',
+    call: calls.closeAccount({ password: '…', accountName: 'Analytical Engines' }),
+  },
+  { title: 'Open it again', call: calls.reopenAccount() },
 ];

@@ -4,6 +4,7 @@ import type {
   ApiToken,
   AuditEvent,
   AuditFilter,
+  Closing,
   CostGrouping,
   Costs,
   Credit,
@@ -102,6 +103,14 @@ export const calls = {
     get<Page<AuditEvent>>('/v1/audit-events', filter),
   exportAuditEvents: (format: 'csv' | 'json', span: { from?: string; to?: string }) =>
     get('/v1/audit-events/export', { format, ...span }),
+
+  closeAccount: (body: { password: string; accountName: string }): ApiCall<Closing> => ({
+    method: 'POST',
+    path: '/v1/account/close',
+    body,
+  }),
+  reopenAccount: (): ApiCall<Me['account']> => ({ method: 'POST', path: '/v1/account/reopen', body: {} }),
+  exportAccount: () => get('/v1/account/export'),
 
   sessions: () => get<Page<ListedSession>>('/v1/sessions', { limit: LONGEST }),
   endSession: (id: string): ApiCall<null> => ({ method: 'DELETE', path: `/v1/sessions/${id}` }),

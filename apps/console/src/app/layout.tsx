@@ -22,10 +22,11 @@ import { placesOf } from './navigation.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
 const VerifyBanner = lazy(() => import('../access/verify-banner.tsx'));
+const ClosingBanner = lazy(() => import('../account/closing-banner.tsx'));
 
 /** What is around every screen of somebody who is logged in. */
 export function Layout({ children }: { children: ReactNode }) {
-  const { role, user } = useMe();
+  const { role, user, account } = useMe();
   const places = useMemo(() => placesOf(role), [role]);
   const [opened, { toggle, close }] = useDisclosure();
   const [pathname] = useLocation();
@@ -81,6 +82,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1}>
           <Suspense>{user.emailVerified === false && <VerifyBanner />}</Suspense>
+          <Suspense>{account.closing && <ClosingBanner of={account.closing} />}</Suspense>
           <Suspense
             fallback={
               <Center mih={240}>

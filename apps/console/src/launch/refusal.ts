@@ -30,6 +30,11 @@ export function refusalOf(problem: Problem): Refusal {
         fields,
         text: 'Your account is suspended: what you have can be read and terminated, nothing can be launched. Ask support to have it reinstated.',
       };
+    case 'account_closing':
+      return {
+        fields,
+        text: 'Your account is closing: nothing can be launched before an owner opens it again.',
+      };
     case 'email_unverified':
       return {
         fields,

@@ -1,6 +1,7 @@
 import { SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { CustomerAccount } from '@berth/contracts';
+import type { ReactNode } from 'react';
 import { useParams } from 'wouter';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
@@ -41,8 +42,9 @@ export default function AccountScreen() {
               <FactsCard
                 title="Standing"
                 of={[
-                  ['Status', <Standing key="status" of={found.status} />],
+                  ['Status', <Standing key="status" of={found.status} closing={found.closing} />],
                   ['Since', <Moment key="since" at={found.createdAt} />],
+                  ...closingFacts(found),
                 ]}
               />
               <AccountLimits of={found} />
@@ -77,6 +79,15 @@ export default function AccountScreen() {
     </Page>
   );
 }
+
+/** Overdue: it waits for its servers, of which one is among the stuck. */
+const closingFacts = ({ closing }: CustomerAccount): [string, ReactNode][] =>
+  closing
+    ? [
+        ['Closed by its owner', <Moment key="closed" at={closing.requestedAt} />],
+        ['Deleted, once its servers are gone', <Moment key="deleted" at={closing.deletesAt} />],
+      ]
+    : [];
 
 function AccountLimits({ of: account }: { of: CustomerAccount }) {
   const { data: limits } = useQuery(reading(calls.accountLimits(account.id)));

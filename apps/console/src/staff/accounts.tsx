@@ -88,7 +88,7 @@ export default function AccountsScreen() {
 const standingIn = (text: string): AccountStatus | undefined =>
   STANDINGS.some(({ value }) => value === text && value !== '') ? (text as AccountStatus) : undefined;
 
-const Found = ({ of: { id, name, status, createdAt, owners } }: { of: FoundAccount }) => (
+const Found = ({ of: { id, name, status, closing, createdAt, owners } }: { of: FoundAccount }) => (
   <Paper withBorder p="md" radius="md">
     <Group justify="space-between" gap="sm">
       <Stack gap={4} miw={0} style={{ overflowWrap: 'anywhere' }}>
@@ -104,7 +104,7 @@ const Found = ({ of: { id, name, status, createdAt, owners } }: { of: FoundAccou
           {id} · since <Moment at={createdAt} />
         </Text>
       </Stack>
-      <Standing of={status} />
+      <Standing of={status} closing={closing} />
     </Group>
   </Paper>
 );

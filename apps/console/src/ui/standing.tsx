@@ -1,9 +1,10 @@
-import type { AccountStatus } from '@berth/contracts';
+import type { AccountStatus, Closing } from '@berth/contracts';
 import { Dot } from './status.tsx';
 
 /** Whether an account may do more than read, pay and terminate. */
-export function Standing({ of }: { of: AccountStatus }) {
-  if (of === 'active') return <Dot tone="good" label="Active" />;
+export function Standing({ of, closing }: { of: AccountStatus; closing?: Closing | undefined }) {
   if (of === 'closed') return <Dot tone="calm" label="Closed" />;
-  return <Dot tone="bad" label="Suspended: it may read, pay and terminate" />;
+  const suspended = of === 'suspended' && 'Suspended: it may read, pay and terminate';
+  if (closing) return <Dot tone="bad" label={suspended ? `Closing. ${suspended}` : 'Closing'} />;
+  return suspended ? <Dot tone="bad" label={suspended} /> : <Dot tone="good" label="Active" />;
 }

@@ -15,6 +15,8 @@ const pictures = process.env['BERTH_SCREENS'];
 let world: World;
 let browser: Browser;
 let customer: Customer;
+/** Whose account is closing. */
+let leaving: Customer;
 let staffLogin: Customer['login'];
 let running: string;
 let failed: string;
@@ -23,7 +25,13 @@ let account: string;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start(), startBrowser()]);
-  [customer, staffLogin] = await Promise.all([world.customer(), world.staffLogin()]);
+  [customer, leaving, staffLogin] = await Promise.all([
+    world.customer(),
+    world.customer(),
+    world.staffLogin(),
+  ]);
+  const { password } = leaving.login;
+  await leaving.api.post('/v1/account/close', { password, accountName: 'Analytical Engines' });
   const names = ['Atlas', 'Borealis', 'Cassini', 'Delta works'];
   const servers = await Promise.all(
     names.map((name, at) =>
@@ -58,7 +66,7 @@ afterAll(async () => {
 interface Screen {
   path: () => string;
   title: string | RegExp;
-  who?: 'nobody' | 'customer' | 'staff';
+  who?: 'nobody' | 'customer' | 'leaving' | 'staff';
 }
 
 const SCREENS: Record<string, Screen> = {
@@ -74,6 +82,7 @@ const SCREENS: Record<string, Screen> = {
   'server-failed': { path: () => `/servers/${failed}`, title: 'Erie' },
   costs: { path: () => '/costs', title: 'Costs' },
   account: { path: () => '/account', title: 'Account' },
+  closing: { path: () => '/account', title: 'Account', who: 'leaving' },
   members: { path: () => '/account/members', title: 'Members' },
   invitation: { path: () => `/invitation#${invitation}`, title: 'You are invited', who: 'nobody' },
   audit: { path: () => '/account/audit', title: 'Audit trail' },
@@ -105,7 +114,8 @@ describe.each(Object.keys(LOOKS))('%s', (look) => {
     const visitor = await Visitor.open(browser, world.url, LOOKS[look]);
     visitors.set(who, visitor);
     if (who === 'nobody') return visitor;
-    await visitor.logIn(who === 'staff' ? staffLogin : customer.login);
+    const { login } = who === 'leaving' ? leaving : customer;
+    await visitor.logIn(who === 'staff' ? staffLogin : login);
     await visitor.sees(who === 'staff' ? 'Fleet' : 'Servers');
     return visitor;
   }
