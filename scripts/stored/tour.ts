@@ -22,12 +22,15 @@ export const REPEATABLE = {
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
  * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit. The servers are named by the
  * state they are left in. Gives the API token that all of it was done with, and who has the second factor.
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, an account that is deleted and one that is closing. The servers are named by the state
+ * they are left in. Gives the API token that all of it was done with, and who has the second factor.
  */
 export async function tour(
   url: string,
   awsEndpoint: string,
 ): Promise<{ token: string; secondFactor: SecondFactor }> {
   const stranger = new Api(url);
+  await leavers(stranger, awsEndpoint);
   await stranger.post('/v1/signup', { ...LOGIN, name: 'Ada', accountName: 'Analytical Engines' });
   const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', LOGIN);
   const { token } = await stranger
@@ -110,6 +113,30 @@ export async function tour(
   await reached(booting.server.id, 'configuring');
   await act(stops.id, 'pause');
   return { token, secondFactor };
+}
+
+/** So long an account that is closing can be opened again. */
+const GRACE_SECONDS = 30 * 86_400;
+
+/** One leaves whose account is deleted, then one whose account is closing. */
+async function leavers(stranger: Api, awsEndpoint: string): Promise<void> {
+  const { password } = LOGIN;
+  const closing = async (email: string) => {
+    await stranger.post('/v1/signup', { email, password, name: 'Edsger', accountName: 'Structures' });
+    const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', { email, password });
+    const api = stranger.as(accessToken);
+    await api.post('/v1/account/close', { password, accountName: 'Structures' });
+    return api;
+  };
+  const gone = await closing('edsger@example.com');
+  await simulator(awsEndpoint, 'POST', 'clock', { advanceSeconds: GRACE_SECONDS });
+  const isDeleted = () =>
+    gone.post('/v1/sessions', { email: 'edsger@example.com', password }).then(
+      () => false,
+      () => true,
+    );
+  await eventually(isDeleted);
+  await closing('barbara@example.com');
 }
 
 interface SecondFactor {
