@@ -39,20 +39,27 @@ export class Deletions {
       .sort({ 'closing.deletesAt': 1 })
       .limit(ACCOUNTS_AT_ONCE)
       .lean<Account[]>();
-    for (const { _id } of due) await this.transactions.run(() => this.begin(_id));
+    for (const { _id } of due) await this.one(_id, () => this.transactions.run(() => this.begin(_id)));
   }
 
   /** Deletes what is left of those, a transaction a piece; ends early with the tenure. */
   async eraseRest(tenure: AbortSignal): Promise<void> {
     const erasing = await this.models.find({ isErasing: true }).limit(ACCOUNTS_AT_ONCE).lean<Account[]>();
-    for (const { _id, deletedAt } of erasing) {
-      const startedAt = this.clock.now().getTime();
-      while (!tenure.aborted && (await this.eraseSome(_id)));
-      if (tenure.aborted) return;
-      if (startedAt - (deletedAt?.getTime() ?? 0) < LAST_LOOK_MILLISECONDS) continue;
-      await this.models.updateOne({ _id }, { $unset: { isErasing: 1 } });
-      this.logger.log({ accountId: _id }, `All that ${_id} had is deleted`);
-    }
+    for (const { _id, deletedAt } of erasing)
+      await this.one(_id, () => this.erase(_id, deletedAt?.getTime() ?? 0, tenure));
+  }
+
+  private async erase(_id: string, deletedAt: number, tenure: AbortSignal): Promise<void> {
+    const startedAt = this.clock.now().getTime();
+    while (!tenure.aborted && (await this.eraseSome(_id)));
+    if (tenure.aborted || startedAt - deletedAt < LAST_LOOK_MILLISECONDS) return;
+    await this.models.updateOne({ _id }, { $unset: { isErasing: 1 } });
+    this.logger.log({ accountId: _id }, `All that ${_id} had is deleted`);
+  }
+
+  /** An account that fails keeps no other waiting. */
+  private async one(_id: string, work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.logger.error(error, `The deletion of ${_id} is held up`));
   }
 
   /** Its members may have opened it again at the last moment. */

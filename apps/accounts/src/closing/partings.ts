@@ -28,6 +28,7 @@ export class Partings {
   async partSome(accountId: string): Promise<boolean> {
     const members = await this.memberships.find({ accountId }).limit(MEMBERS_AT_ONCE).lean<Membership[]>();
     for (const { userId } of members) await this.transactions.run(() => this.part(accountId, userId));
+    if (members.length === 0) await this.tokens.removeAllOf(accountId);
     return members.length > 0;
   }
 

@@ -91,6 +91,11 @@ export class Tokens {
     await endCredentials(this.tokens, { userId }, this.outbox);
   }
 
+  /** Revokes what is left of an account that is deleted: nobody's, and void already. */
+  async removeAllOf(accountId: string): Promise<void> {
+    await this.tokens.deleteMany({ accountId });
+  }
+
   /** Who a token speaks for; null when there is none such, or no longer. Notes that it was used. */
   async identityOf(credential: string): Promise<Identity | null> {
     const token = await this.tokens
