@@ -47,11 +47,12 @@ export function snapshots(): Snapshot[] {
     });
 }
 
-/** An answer is remembered for a day by the database's own clock, which nobody can set back. */
+/** An answer is remembered for a day by the database's own clock, which nobody can set back, and by that of the simulated world. */
 const REMEMBERED_MILLISECONDS = 86_400_000;
 
-export async function loadDatabases({ databases }: Snapshot, connection: Connection): Promise<void> {
-  const expiresAt = new Date(Date.now() + REMEMBERED_MILLISECONDS);
+export async function loadDatabases({ databases, about }: Snapshot, connection: Connection): Promise<void> {
+  const later = Math.max(Date.now(), Date.parse(about.takenAt));
+  const expiresAt = new Date(later + REMEMBERED_MILLISECONDS);
   for (const [database, collections] of Object.entries(databases)) {
     for (const [collection, documents] of Object.entries(collections)) {
       if (documents.length === 0) continue;
