@@ -20,10 +20,9 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit. The servers are named by the
- * state they are left in. Gives the API token that all of it was done with, and who has the second factor.
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, an account that is deleted and one that is closing. The servers are named by the state
- * they are left in. Gives the API token that all of it was done with, and who has the second factor.
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, an account that is deleted and
+ * one that is closing. The servers are named by the state they are left in. Gives the API token that all of it was done with, and
+ * who has the second factor.
  */
 export async function tour(
   url: string,

@@ -2,6 +2,7 @@ import {
   AuditEvent,
   GetTimeline,
   ListAuditEvents,
+  ListCredits,
   ListInvitations,
   ListMembers,
   ListOperations,
@@ -38,6 +39,7 @@ export async function* accountFile(bus: Bus, { account, limits }: Me, now: Date)
     timelines: timelinesOf(bus, accountId, servers()),
     operations: pagesOf((cursor) => bus.ask(ListOperations, { accountId, cursor, limit })),
     usageRecords: pagesOf((cursor) => bus.ask(ListUsage, { accountId, ...EVER, cursor, limit })),
+    credits: pagesOf((cursor) => bus.ask(ListCredits, { accountId, cursor, limit })),
     auditEvents: auditEventsOf(bus, accountId),
   };
   yield `{"exportedAt":${JSON.stringify(now.toISOString())},\n"account":${JSON.stringify(account)},\n"limits":${JSON.stringify(limits)}`;

@@ -5,6 +5,7 @@ import {
   GetMe,
   GetTimeline,
   ListAuditEvents,
+  ListCredits,
   ListInvitations,
   ListMembers,
   ListOperations,
@@ -93,6 +94,7 @@ describe('everything an account has', () => {
     });
     services.answer(ListOperations, () => sample.pageOf(sample.operation));
     services.answer(ListUsage, () => sample.pageOf(sample.usageRecord));
+    services.answer(ListCredits, () => sample.credits);
     services.answer(ListAuditEvents, () => sample.pageOf(sample.accountAuditEvent));
   }
   const download = (method = 'GET') => gateway.call(method, '/v1/account/export', { as: 'owner' });
@@ -116,6 +118,7 @@ describe('everything an account has', () => {
       timelines: [{ ...sample.timelineEntry, serverId: ids.server }],
       operations: [sample.operation],
       usageRecords: [sample.usageRecord],
+      credits: [sample.credit],
       auditEvents: [sample.auditEvent],
     });
     const lists = gateway.services.asked.filter(({ type }) => type === ListServers.type);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Account, ApiToken, Closing, Me } from '../accounts.ts';
 import { AuditEvent } from '../audit.ts';
 import { CloseAccountBody } from '../closing.ts';
+import { Credit } from '../credits.ts';
 import { Instant, ServerId } from '../fields.ts';
 import { Invitation, Member } from '../members.ts';
 import { Operation, Server } from '../servers.ts';
@@ -22,6 +23,7 @@ export const AccountExport = z.object({
   timelines: z.array(TimelineEntry.extend({ serverId: ServerId })),
   operations: z.array(Operation),
   usageRecords: z.array(UsageRecord),
+  credits: z.array(Credit),
   auditEvents: z.array(AuditEvent),
 });
 export type AccountExport = z.output<typeof AccountExport>;
