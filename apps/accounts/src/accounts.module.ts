@@ -81,7 +81,11 @@ export class AccountsModule {
       imports: [
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
-        BusModule.forRoot({ service: 'accounts', amqpUrl: config.amqpUrl }),
+        BusModule.forRoot({
+          service: 'accounts',
+          amqpUrl: config.amqpUrl,
+          passportKeys: config.passportKeys,
+        }),
         MongooseModule.forFeature([
           UserModel,
           AccountModel,

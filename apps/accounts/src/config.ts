@@ -1,6 +1,14 @@
-import { AmqpUrl } from '@berth/messaging';
+import {
+  AmqpUrl,
+  checksPassports,
+  PassportKey,
+  PassportPublicKeys,
+  PASSPORTS_UNCHECKED,
+  type PassportKeys,
+} from '@berth/messaging';
 import { SecretsKey } from '@berth/secrets';
 import { readEnvironment } from '@berth/telemetry';
+import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
 const ON_OR_OFF = z.enum(['on', 'off']);
@@ -10,6 +18,10 @@ const Environment = z
     AMQP_URL: AmqpUrl,
     MONGODB_URI: z.string().min(1),
     BERTH_SECRETS_KEY: SecretsKey,
+    /** What passports are signed with; its public half is among BERTH_PASSPORT_PUBLIC_KEYS of every service. Without it there are none. */
+    BERTH_PASSPORT_KEY: PassportKey.optional(),
+    /** With what accounts signs passports: without them whoever is on the bus may ask anything. */
+    BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
     /** Whether who signs up has to show that they read what is sent to their address before they may launch. */
     BERTH_VERIFY_EMAIL: ON_OR_OFF.default('on'),
@@ -38,6 +50,11 @@ const Environment = z
     BERTH_CLOSING_GRACE_DAYS: z.coerce.number().min(0).max(3_650).default(30),
     BERTH_PORT: z.coerce.number().int().default(8080),
   })
+  .refine(checksPassports, PASSPORTS_UNCHECKED)
+  .refine((env) => env.BERTH_PASSPORT_KEY !== undefined || env.BERTH_CLOUD !== 'aws', {
+    path: ['BERTH_PASSPORT_KEY'],
+    message: 'is required with BERTH_CLOUD=aws: services ask for passports',
+  })
   .refine((env) => env.BERTH_VERIFY_EMAIL === 'on' || env.BERTH_CLOUD !== 'aws', {
     path: ['BERTH_VERIFY_EMAIL'],
     message: 'must be on with BERTH_CLOUD=aws: anybody could launch servers under any address',
@@ -59,6 +76,9 @@ const Environment = z
 export class Config {
   readonly amqpUrl: string;
   readonly mongoUri: string;
+  /** Undefined: no passports are made. */
+  readonly passportKey: KeyObject | undefined;
+  readonly passportKeys: PassportKeys | undefined;
   /** What the secrets of second factors are sealed with. */
   readonly secretsKey: Buffer;
   /** Whether an account whose owner's address is not verified may only look. */
@@ -76,6 +96,8 @@ export class Config {
     const { BERTH_SMTP_URL: url, BERTH_MAIL_FROM: from = '' } = parsed;
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
+    this.passportKey = parsed.BERTH_PASSPORT_KEY;
+    this.passportKeys = parsed.BERTH_PASSPORT_PUBLIC_KEYS;
     this.secretsKey = parsed.BERTH_SECRETS_KEY;
     this.verifiesEmail = parsed.BERTH_VERIFY_EMAIL === 'on';
     this.smtp = url && { url, from };

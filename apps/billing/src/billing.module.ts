@@ -39,7 +39,7 @@ export class BillingModule {
       imports: [
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
-        BusModule.forRoot({ service: 'billing', amqpUrl: config.amqpUrl }),
+        BusModule.forRoot({ service: 'billing', amqpUrl: config.amqpUrl, passportKeys: config.passportKeys }),
         CatalogCopyModule.forRoot('billing'),
         MongooseModule.forFeature([
           AccountModel,

@@ -22,7 +22,7 @@ export class CatalogModule {
       imports: [
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
-        BusModule.forRoot({ service: 'catalog', amqpUrl: config.amqpUrl }),
+        BusModule.forRoot({ service: 'catalog', amqpUrl: config.amqpUrl, passportKeys: config.passportKeys }),
         MongooseModule.forFeature([RevisionModel]),
       ],
       controllers: [CatalogHandlers, QuoteHandlers],

@@ -26,7 +26,7 @@ export class DnsModule {
       imports: [
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
-        BusModule.forRoot({ service: 'dns', amqpUrl: config.amqpUrl }),
+        BusModule.forRoot({ service: 'dns', amqpUrl: config.amqpUrl, passportKeys: config.passportKeys }),
         MongooseModule.forFeature([HostRecordModel, BatchModel]),
       ],
       controllers: [RecordHandlers],

@@ -8,6 +8,7 @@ import {
   Api,
   BrokerUsers,
   freePorts,
+  passportKeys,
   startSystem,
   type System,
   type SystemOptions,
@@ -25,7 +26,8 @@ export class World {
   readonly system: System;
   readonly aws: Aws;
   private readonly broker: TestBroker;
-  private readonly amqpUrlOf: (service: string) => string;
+  /** The broker as a service uses it. */
+  readonly amqpUrlOf: (service: string) => string;
   private readonly home: string;
 
   private constructor(
@@ -109,6 +111,7 @@ export class World {
   gateway(): Promise<GatewayProcess> {
     return GatewayProcess.start({
       AMQP_URL: this.amqpUrlOf('gateway'),
+      BERTH_PASSPORT_PUBLIC_KEYS: passportKeys(this.home).BERTH_PASSPORT_PUBLIC_KEYS,
       BERTH_CLOCK_URL: `${this.system.awsEndpoint}/_sim/clock`,
     });
   }

@@ -1,7 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Config } from './config.ts';
 
 const AMQP_URL = 'amqp://guest:top-secret@localhost:5672';
+
+const BERTH_PASSPORT_PUBLIC_KEYS = generateKeyPairSync('ed25519')
+  .publicKey.export({ format: 'der', type: 'spki' })
+  .toString('base64');
 
 describe('the settings', () => {
   test('are those of one machine by default', () => {
@@ -29,14 +34,20 @@ describe('the settings', () => {
     (BERTH_PUBLIC_URL) => expect(() => Config.from({ AMQP_URL, BERTH_PUBLIC_URL })).toThrow('must be https'),
   );
 
-  test.each([{ BERTH_CLOUD: 'aws' }, { BERTH_PUBLIC_URL: 'https://cloud.example.com' }])(
-    'refuse to show the mailbox with %j: whoever reads it is anybody',
-    (environment) => {
-      const devMail = (BERTH_DEV_MAIL: string) => Config.from({ AMQP_URL, BERTH_DEV_MAIL, ...environment });
-      expect(() => devMail('on')).toThrow('BERTH_DEV_MAIL must be off');
-      expect(devMail('off').devMail).toBe(false);
-    },
-  );
+  test('need the keys of passports on AWS', () => {
+    const read = (more: object) => Config.from({ AMQP_URL, BERTH_CLOUD: 'aws', ...more });
+    expect(() => read({})).toThrow('BERTH_PASSPORT_PUBLIC_KEYS is required');
+    expect(read({ BERTH_PASSPORT_PUBLIC_KEYS }).passportKeys?.size).toBe(1);
+  });
+
+  test.each([
+    { BERTH_CLOUD: 'aws', BERTH_PASSPORT_PUBLIC_KEYS },
+    { BERTH_PUBLIC_URL: 'https://cloud.example.com' },
+  ])('refuse to show the mailbox with %j: whoever reads it is anybody', (environment) => {
+    const devMail = (BERTH_DEV_MAIL: string) => Config.from({ AMQP_URL, BERTH_DEV_MAIL, ...environment });
+    expect(() => devMail('on')).toThrow('BERTH_DEV_MAIL must be off');
+    expect(devMail('off').devMail).toBe(false);
+  });
 
   test('show it on one machine when told so, and not by themselves', () => {
     expect(Config.from({ AMQP_URL }).devMail).toBe(false);

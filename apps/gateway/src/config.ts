@@ -1,6 +1,12 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { AmqpUrl } from '@berth/messaging';
+import {
+  AmqpUrl,
+  checksPassports,
+  PassportPublicKeys,
+  PASSPORTS_UNCHECKED,
+  type PassportKeys,
+} from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
 
@@ -47,8 +53,11 @@ const Environment = z
     /** `on`: /dev/mail shows whoever asks the mails that accounts has kept, and by their links they are anybody. For one machine alone. */
     BERTH_DEV_MAIL: z.enum(['on', 'off']).default('off'),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** With what accounts signs passports: what staff ask the gateway itself over the bus comes with one. */
+    BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
     AMQP_URL: AmqpUrl,
   })
+  .refine(checksPassports, PASSPORTS_UNCHECKED)
   .refine((env) => env.BERTH_PUBLIC_URL !== undefined || isLoopback(env.BERTH_HOST), {
     path: ['BERTH_PUBLIC_URL'],
     message: 'is needed when BERTH_HOST is not a loopback address',
@@ -84,6 +93,7 @@ export class Config {
     readonly consoleFolder: string | undefined,
     /** Whether the mailbox of a local run is shown. */
     readonly devMail = false,
+    readonly passportKeys: PassportKeys | undefined = undefined,
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
@@ -103,6 +113,7 @@ export class Config {
       env.BERTH_LEAVING_SECONDS ?? (isLoopback(env.BERTH_HOST) ? 0 : LEAVING_SECONDS),
       env.BERTH_CONSOLE ? resolve(env.BERTH_CONSOLE) : undefined,
       env.BERTH_DEV_MAIL === 'on',
+      env.BERTH_PASSPORT_PUBLIC_KEYS,
     );
   }
 

@@ -5,6 +5,7 @@ import { BusModule } from '@berth/messaging';
 import { AccessGuard } from './access/access.guard.ts';
 import { Identities } from './access/identities.ts';
 import { IdentityHandlers } from './access/identity.handlers.ts';
+import { PassportsInterceptor } from './access/passports.interceptor.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { ClosingController } from './accounts/closing.controller.ts';
@@ -61,7 +62,14 @@ export class GatewayModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: GatewayModule,
-      imports: [ClockModule.forRoot(), BusModule.forRoot({ service: 'gateway', amqpUrl: config.amqpUrl })],
+      imports: [
+        ClockModule.forRoot(),
+        BusModule.forRoot({
+          service: 'gateway',
+          amqpUrl: config.amqpUrl,
+          passportKeys: config.passportKeys,
+        }),
+      ],
       controllers: [
         AccountsController,
         SessionsController,
@@ -97,6 +105,7 @@ export class GatewayModule {
       providers: [
         { provide: Config, useValue: config },
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: PassportsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: OutcomeInterceptor },
         { provide: APP_INTERCEPTOR, useClass: ContractInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IntentInterceptor },

@@ -1,4 +1,4 @@
-import { AmqpUrl } from '@berth/messaging';
+import { AmqpUrl, checksPassports, PassportPublicKeys, PASSPORTS_UNCHECKED } from '@berth/messaging';
 import { SecretsKey } from '@berth/secrets';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
@@ -9,6 +9,8 @@ const Environment = z
     MONGODB_URI: z.string().min(1),
     BERTH_DEPLOYMENT_ID: z.string().min(1).max(64).default('local'),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** With what accounts signs passports: without them whoever is on the bus may ask anything. */
+    BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
     /** How many times EC2's usual request rates this account has: they can be raised on request. */
     BERTH_EC2_LIMIT_FACTOR: z.coerce.number().positive().default(1),
     /** Where the simulator answers; absent on AWS. */
@@ -29,7 +31,8 @@ const Environment = z
   .refine(
     ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint }) => cloud === 'aws' || endpoint !== undefined,
     { path: ['BERTH_AWS_ENDPOINT'], message: 'is required with BERTH_CLOUD=simulator' },
-  );
+  )
+  .refine(checksPassports, PASSPORTS_UNCHECKED);
 
 /** The settings of this service, read once from the environment. */
 export class Config {
@@ -42,6 +45,9 @@ export class Config {
 
   get amqpUrl() {
     return this.env.AMQP_URL;
+  }
+  get passportKeys() {
+    return this.env.BERTH_PASSPORT_PUBLIC_KEYS;
   }
   get mongoUri() {
     return this.env.MONGODB_URI;

@@ -68,7 +68,11 @@ export class ProvisioningModule {
       imports: [
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
-        BusModule.forRoot({ service: 'provisioning', amqpUrl: config.amqpUrl }),
+        BusModule.forRoot({
+          service: 'provisioning',
+          amqpUrl: config.amqpUrl,
+          passportKeys: config.passportKeys,
+        }),
         CatalogCopyModule.forRoot('provisioning'),
         MongooseModule.forFeature([
           ServerModel,

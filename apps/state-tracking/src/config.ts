@@ -1,4 +1,10 @@
-import { AmqpUrl } from '@berth/messaging';
+import {
+  AmqpUrl,
+  checksPassports,
+  PassportPublicKeys,
+  PASSPORTS_UNCHECKED,
+  type PassportKeys,
+} from '@berth/messaging';
 import { SecretsKey } from '@berth/secrets';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
@@ -9,6 +15,8 @@ const Environment = z
     MONGODB_URI: z.string().min(1),
     BERTH_DEPLOYMENT_ID: z.string().min(1).default('local'),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
+    /** With what accounts signs passports: without them whoever is on the bus may ask anything. */
+    BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
     /** Where AWS is simulated; absent on AWS. */
     BERTH_AWS_ENDPOINT: z.url().optional(),
     /** The topic instances and EC2 publish to; the queue is in its region. */
@@ -27,12 +35,14 @@ const Environment = z
   .refine(
     ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint }) => cloud === 'aws' || endpoint !== undefined,
     { path: ['BERTH_AWS_ENDPOINT'], message: 'is required with BERTH_CLOUD=simulator' },
-  );
+  )
+  .refine(checksPassports, PASSPORTS_UNCHECKED);
 
 /** The settings of this service. */
 export class Config {
   readonly amqpUrl: string;
   readonly mongoUri: string;
+  readonly passportKeys: PassportKeys | undefined;
   readonly deploymentId: string;
   readonly eventsQueue: { url: string; region: string };
   readonly secretsKey: Buffer;
@@ -47,6 +57,7 @@ export class Config {
     const parsed = readEnvironment(Environment, environment);
     this.amqpUrl = parsed.AMQP_URL;
     this.mongoUri = parsed.MONGODB_URI;
+    this.passportKeys = parsed.BERTH_PASSPORT_PUBLIC_KEYS;
     this.deploymentId = parsed.BERTH_DEPLOYMENT_ID;
     this.simulated = parsed.BERTH_CLOUD === 'simulator';
     this.endpoint = parsed.BERTH_AWS_ENDPOINT;

@@ -47,7 +47,11 @@ export class StateTrackingModule {
       imports: [
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
-        BusModule.forRoot({ service: 'state-tracking', amqpUrl: config.amqpUrl }),
+        BusModule.forRoot({
+          service: 'state-tracking',
+          amqpUrl: config.amqpUrl,
+          passportKeys: config.passportKeys,
+        }),
         CatalogCopyModule.forRoot('state-tracking'),
         DeletedAccountsModule,
         FeedModule,

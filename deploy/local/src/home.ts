@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 
 /** The root of the workspace. */
@@ -16,12 +16,29 @@ export function folder(home: string, ...path: string[]): string {
 }
 
 /** The key services seal secrets with: made on the first start, then kept, for what it sealed lies in the database. */
-export function secretsKey(home: string): string {
-  const file = join(folder(home), 'secrets.key');
+export const secretsKey = (home: string): string =>
+  kept(home, 'secrets.key', () => randomBytes(32).toString('base64'));
+
+/** What accounts signs passports with, and what all services know it by. */
+export function passportKeys(home: string): {
+  BERTH_PASSPORT_KEY: string;
+  BERTH_PASSPORT_PUBLIC_KEYS: string;
+} {
+  const privateKey = process.env['BERTH_PASSPORT_KEY'] ?? kept(home, 'passport.key', newPassportKey);
+  const key = createPrivateKey({ key: Buffer.from(privateKey, 'base64'), format: 'der', type: 'pkcs8' });
+  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).toString('base64');
+  return { BERTH_PASSPORT_KEY: privateKey, BERTH_PASSPORT_PUBLIC_KEYS: publicKey };
+}
+
+const newPassportKey = () =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
+
+function kept(home: string, name: string, make: () => string): string {
+  const file = join(folder(home), name);
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    const key = randomBytes(32).toString('base64');
+    const key = make();
     writeFileSync(file, `${key}\n`, { mode: 0o600 });
     return key;
   }

@@ -6,6 +6,7 @@ export { BrokerNode, portMapper } from './broker-node.ts';
 export { Child, lineInLog, type Ending } from './child.ts';
 export { rabbitmqServer } from './install.ts';
 export { aborted, interruption } from './interruption.ts';
+export { passportKeys } from './home.ts';
 export { freePorts } from './ports.ts';
 export { NODE_COMPILE_CACHE, Processes } from './processes.ts';
 export { addStaff } from './staff.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginBroker } from './broker.ts';
 import { DatabaseUsers } from './database-users.ts';
-import { folder, ROOT, secretsKey } from './home.ts';
+import { folder, passportKeys, ROOT, secretsKey } from './home.ts';
 import { freePorts, requireFree } from './ports.ts';
 import type { Processes } from './processes.ts';
 import type { SystemOptions } from './system.ts';
@@ -15,7 +15,7 @@ export type PartsOptions = Pick<
 export interface Parts {
   /** What leads services to them. */
   env: NodeJS.ProcessEnv;
-  /** What leads one service to the broker and the database as the user it is there. */
+  /** What leads one service to the broker and the database as the user it is there, and accounts to its key. */
   envOf: (service: string) => NodeJS.ProcessEnv;
   /** The broker takes longest to start; services may start beside it, they wait for it. Rejects when it does not start. */
   brokerReady: Promise<void>;
@@ -35,7 +35,9 @@ export async function startParts(options: PartsOptions, processes: Processes): P
   // When one fails the others are waited for too, or the stop would miss what they are still starting.
   await Promise.allSettled(parts);
   const [bus, mongo, aws] = await Promise.all(parts);
+  const { BERTH_PASSPORT_KEY, BERTH_PASSPORT_PUBLIC_KEYS } = passportKeys(home);
   const env = {
+    BERTH_PASSPORT_PUBLIC_KEYS,
     ...bus.env,
     MONGODB_URI: mongo.uri,
     BERTH_SECRETS_KEY: process.env['BERTH_SECRETS_KEY'] ?? secretsKey(home),
@@ -46,7 +48,11 @@ export async function startParts(options: PartsOptions, processes: Processes): P
     ...options.env,
   };
   const amqpUrlOf = options.amqpUrlOf ?? bus.urlOf;
-  const envOf = (service: string) => ({ AMQP_URL: amqpUrlOf(service), MONGODB_URI: mongo.uriOf(service) });
+  const envOf = (service: string) => ({
+    AMQP_URL: amqpUrlOf(service),
+    MONGODB_URI: mongo.uriOf(service),
+    ...(service === 'accounts' && { BERTH_PASSPORT_KEY }),
+  });
   return { env, envOf, brokerReady: bus.ready };
 }
 

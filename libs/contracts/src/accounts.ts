@@ -19,7 +19,7 @@ export const DEFAULT_QUOTA: Quota = { servers: 20, vcpu: 160, diskGib: 10_000 };
 export const AccountStatus = z.enum(['active', 'suspended', 'closed']);
 export type AccountStatus = z.output<typeof AccountStatus>;
 
-/** What a member is in an account; the gateway's table says what each may do. */
+/** What a member is in an account; `http/permissions.ts` says what each may do. */
 export const Role = z.enum(['owner', 'admin', 'operator', 'billing', 'viewer']);
 export type Role = z.output<typeof Role>;
 
@@ -66,7 +66,7 @@ export const AccessEnded = event(
   z.object({ accountId: AccountId, credentialId: z.string() }),
 );
 
-/** What an API token may do of what its maker's role may; the gateway's table says what that is. */
+/** What an API token may do of what its maker's role may; `http/permissions.ts` says what that is. */
 export const TokenScope = z.enum(['read', 'servers', 'billing', 'admin']);
 export type TokenScope = z.output<typeof TokenScope>;
 
@@ -96,6 +96,8 @@ const StaffRole = z.literal('staff');
 /** Somebody of the staff who is asking: beside {@link Principal} and no case of it, so that who knows nothing of staff lets none in. */
 export const StaffPrincipal = Principal.extend({ role: StaffRole });
 export type StaffPrincipal = z.output<typeof StaffPrincipal>;
+/** Everybody who may call: members of accounts, and staff. */
+export type AnyPrincipal = Principal | StaffPrincipal;
 
 export const User = z.object({
   id: UserId,
@@ -164,6 +166,7 @@ export const SignUp = request(
   'berth.accounts.sign-up.v1',
   z.strictObject({ ...newPerson, accountName: AccountName }),
   Me,
+  'public',
 );
 /** Makes a user who belongs to the account that has invited their address. As {@link SignUp}, and 404 `not_found`, 403 `wrong_invitation`. */
 export const SignUpInvited = request(
@@ -171,6 +174,7 @@ export const SignUpInvited = request(
   'berth.accounts.sign-up-invited.v1',
   z.strictObject({ ...newPerson, invitation: InvitationSecret }),
   Me,
+  'public',
 );
 
 /**
@@ -187,7 +191,10 @@ export const Authenticate = request(
     restricted: Principal.nullish(),
     staff: StaffPrincipal.nullish(),
     expiresAt: Instant.nullish(),
+    /** By service: what shows it for whom it is asked, for two minutes. */
+    passports: z.record(z.string(), z.string()).nullish(),
   }),
+  'public',
 );
 
 /** A user in an account: names, role, limits. 404 `not_found` when the user is no member of the account. */
@@ -196,6 +203,7 @@ export const GetMe = request(
   'berth.accounts.get-me.v1',
   z.object({ accountId: AccountId, userId: UserId }),
   Me,
+  'account:read',
 );
 
 /** An API token as it is listed: without its secret. `lastUsedAt` is exact to the minute, and counts uses that were refused. */
@@ -233,6 +241,7 @@ export const IssueToken = request(
   'berth.accounts.issue-token.v1',
   CreateTokenBody.extend({ accountId: AccountId, userId: UserId }),
   CreatedToken,
+  'tokens:write',
 );
 /** {@link IssueToken} as gateways of 0.1.0 ask for it: with neither scopes nor networks. */
 export const CreateToken = request(
@@ -240,6 +249,7 @@ export const CreateToken = request(
   'berth.accounts.create-token.v1',
   IssueToken.schema.omit({ scopes: true, networks: true }),
   CreatedToken,
+  'tokens:write',
 );
 /** An account's tokens, newest first. 400 `invalid_cursor`. */
 export const ListTokens = request(
@@ -250,6 +260,7 @@ export const ListTokens = request(
     ...pageRequest,
   }),
   page(ApiToken),
+  'account:read',
 );
 /** Removes a token for good. 404 `not_found`. */
 export const RevokeToken = request(
@@ -257,4 +268,5 @@ export const RevokeToken = request(
   'berth.accounts.revoke-token.v1',
   z.object({ accountId: AccountId, tokenId: TokenId }),
   z.object({}),
+  'tokens:write',
 );

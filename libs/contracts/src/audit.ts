@@ -82,6 +82,9 @@ export const ListAuditEvents = request(
   'berth.accounts.list-audit-events.v1',
   AuditFilter.extend({ accountId: AccountId, ...pageRequest }),
   page(AccountAuditEvent),
+  ['audit:read', 'staff:read'],
+  // Whose deeds are wanted.
+  ['actor'],
 );
 
 /** What somebody of the staff has done, in all accounts, newest first. 400 `invalid_cursor`. */
@@ -90,4 +93,5 @@ export const ListStaffDeeds = request(
   'berth.accounts.list-staff-deeds.v1',
   AuditFilter.omit({ actor: true }).extend({ userId: UserId, ...pageRequest }),
   page(AccountAuditEvent),
+  'staff:read',
 );

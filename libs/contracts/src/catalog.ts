@@ -135,4 +135,10 @@ export const OfferedCatalog = z.object({
 export type OfferedCatalog = z.output<typeof OfferedCatalog>;
 
 /** What customers see: no images, no instance types, no boot templates, no prices that are over. */
-export const GetCatalog = request('catalog', 'berth.catalog.get-catalog.v1', z.object({}), OfferedCatalog);
+export const GetCatalog = request(
+  'catalog',
+  'berth.catalog.get-catalog.v1',
+  z.object({}),
+  OfferedCatalog,
+  'catalog:read',
+);

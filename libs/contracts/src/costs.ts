@@ -73,4 +73,5 @@ export const GetCosts = request(
     ...pageRequest,
   }),
   Costs,
+  'usage:read',
 );

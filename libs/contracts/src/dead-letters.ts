@@ -34,13 +34,13 @@ const ReplayOrder = z.object({ id: z.string().max(200).optional() });
 export const deadLettersOf = (
   service: ServiceName,
 ): RequestContract<typeof ListQuestion, typeof ListAnswer> =>
-  request(service, `berth.${service}.list-dead-letters.v1`, ListQuestion, ListAnswer);
+  request(service, `berth.${service}.list-dead-letters.v1`, ListQuestion, ListAnswer, 'staff:read');
 
 /** Asks a service for one of its dead letters; its bus transport answers by itself. 404 `not_found`. */
 export const deadLetterOf = (
   service: ServiceName,
 ): RequestContract<typeof LetterId, typeof DeadLetterDetails> =>
-  request(service, `berth.${service}.get-dead-letter.v1`, LetterId, DeadLetterDetails);
+  request(service, `berth.${service}.get-dead-letter.v1`, LetterId, DeadLetterDetails, 'staff:read');
 
 /**
  * Has a service put one of its dead letters back into its queue, or without an id all that are there; its bus transport
@@ -49,4 +49,4 @@ export const deadLetterOf = (
 export const replayDeadLettersOf = (
   service: ServiceName,
 ): RequestContract<typeof ReplayOrder, typeof ReplayAnswer> =>
-  request(service, `berth.${service}.replay-dead-letters.v1`, ReplayOrder, ReplayAnswer);
+  request(service, `berth.${service}.replay-dead-letters.v1`, ReplayOrder, ReplayAnswer, 'staff:write');

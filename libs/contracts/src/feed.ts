@@ -64,4 +64,5 @@ export const ReadFeed = request(
     entries: z.array(FeedEntry),
     reset: z.boolean(),
   }),
+  'servers:read',
 );

@@ -28,4 +28,10 @@ export const Fleet = z.object({
 export type Fleet = z.output<typeof Fleet>;
 
 /** How many servers there are, by state and region. */
-export const GetFleet = request('provisioning', 'berth.provisioning.get-fleet.v1', z.object({}), Fleet);
+export const GetFleet = request(
+  'provisioning',
+  'berth.provisioning.get-fleet.v1',
+  z.object({}),
+  Fleet,
+  'staff:read',
+);

@@ -20,4 +20,5 @@ export const CheckHostname = request(
   'berth.provisioning.check-hostname.v1',
   z.object({ accountId: AccountId, name: z.string() }),
   HostnameCheck,
+  'servers:read',
 );

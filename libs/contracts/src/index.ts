@@ -19,6 +19,7 @@ export * from './http/closing-routes.ts';
 export * from './http/credit-routes.ts';
 export * from './http/mail-routes.ts';
 export * from './http/member-routes.ts';
+export * from './http/permissions.ts';
 export * from './http/problems.ts';
 export * from './http/route-problems.ts';
 export * from './http/route.ts';

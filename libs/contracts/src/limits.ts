@@ -16,4 +16,5 @@ export const GetLimits = request(
   'berth.provisioning.get-limits.v1',
   z.object({ accountId: AccountId }),
   Limits,
+  ['servers:read', 'staff:read'],
 );

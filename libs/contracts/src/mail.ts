@@ -44,6 +44,7 @@ export const ResendVerification = request(
   'berth.accounts.resend-verification.v1',
   byUser,
   NOTHING,
+  'self:write',
 );
 /** Verifies an address. 404 `not_found` when the secret is unknown, used, void or over. */
 export const ConfirmEmail = request(
@@ -51,6 +52,7 @@ export const ConfirmEmail = request(
   'berth.accounts.confirm-email.v1',
   MailedSecretBody,
   z.object({ email: z.string() }),
+  'public',
 );
 
 export const RequestPasswordResetBody = z.strictObject({ email: Email });
@@ -63,6 +65,7 @@ export const RequestPasswordReset = request(
   'berth.accounts.request-password-reset.v1',
   RequestPasswordResetBody.extend({ origin: LogInOrigin.optional() }),
   NOTHING,
+  'public',
 );
 export const ResetPasswordBody = MailedSecretBody.extend({ password: NewPassword });
 /** Sets a password and ends all sessions of its user. 404 `not_found` as {@link ConfirmEmail}, 503 `overloaded`. */
@@ -71,6 +74,7 @@ export const ResetPassword = request(
   'berth.accounts.reset-password.v1',
   ResetPasswordBody.extend({ origin: LogInOrigin.optional() }),
   NOTHING,
+  'public',
 );
 
 export const RequestEmailChangeBody = z.strictObject({ email: Email, password: GivenPassword });
@@ -83,6 +87,7 @@ export const RequestEmailChange = request(
   'berth.accounts.request-email-change.v1',
   RequestEmailChangeBody.extend({ userId: UserId, sessionId: SessionId }),
   NOTHING,
+  'self:write',
 );
 /** Makes an address the user's. 404 `not_found` as {@link ConfirmEmail}, 409 `email_taken`. */
 export const ConfirmEmailChange = request(
@@ -90,6 +95,7 @@ export const ConfirmEmailChange = request(
   'berth.accounts.confirm-email-change.v1',
   MailedSecretBody,
   z.object({ email: z.string() }),
+  'public',
 );
 
 /** A mail that was kept instead of sent, because there is no SMTP server. */
@@ -110,4 +116,5 @@ export const ListKeptMails = request(
   'berth.accounts.list-kept-mails.v1',
   NOTHING,
   z.object({ items: z.array(KeptMail) }),
+  'public',
 );

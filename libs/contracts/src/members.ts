@@ -34,6 +34,7 @@ export const ListMembers = request(
   'berth.accounts.list-members.v1',
   z.object({ accountId: AccountId, secondFactors: z.boolean().default(false), ...pageRequest }),
   page(Member),
+  ['members:read', 'staff:read'],
 );
 
 export const UpdateMemberBody = z.strictObject({ role: Role });
@@ -43,6 +44,7 @@ export const UpdateMember = request(
   'berth.accounts.update-member.v1',
   UpdateMemberBody.extend(aboutMember),
   Member,
+  'members:write',
 );
 /** Removes a member, with all they could come in by. 404 `not_found`, 403 `forbidden`, 409 `last_owner`. */
 export const RemoveMember = request(
@@ -50,6 +52,7 @@ export const RemoveMember = request(
   'berth.accounts.remove-member.v1',
   z.object(aboutMember),
   z.object({}),
+  'members:write',
 );
 /** A member goes by themselves. 404 `not_found`, 409 `last_owner`. */
 export const LeaveAccount = request(
@@ -57,6 +60,7 @@ export const LeaveAccount = request(
   'berth.accounts.leave-account.v1',
   z.object({ accountId: AccountId, userId: UserId }),
   z.object({}),
+  'membership:write',
 );
 
 /** That somebody may join an account, who need not have signed up yet: without its secret. */
@@ -81,6 +85,7 @@ export const CreateInvitation = request(
   'berth.accounts.create-invitation.v1',
   CreateInvitationBody.extend(decider),
   CreatedInvitation,
+  'members:write',
 );
 /** The invitations of an account that are open, newest first. 400 `invalid_cursor`. */
 export const ListInvitations = request(
@@ -88,6 +93,7 @@ export const ListInvitations = request(
   'berth.accounts.list-invitations.v1',
   z.object({ accountId: AccountId, ...pageRequest }),
   page(Invitation),
+  'members:write',
 );
 /** Makes an invitation void. 404 `not_found`. */
 export const RevokeInvitation = request(
@@ -95,6 +101,7 @@ export const RevokeInvitation = request(
   'berth.accounts.revoke-invitation.v1',
   z.object({ accountId: AccountId, invitationId: InvitationId }),
   z.object({}),
+  'members:write',
 );
 
 export const InvitationBody = z.strictObject({ invitation: InvitationSecret });
@@ -104,6 +111,7 @@ export const ReadInvitation = request(
   'berth.accounts.read-invitation.v1',
   InvitationBody,
   z.object({ accountName: z.string(), email: z.string(), role: Role, expiresAt: Instant }),
+  'public',
 );
 /** Joins a user to the account that invited their address. 404 `not_found`, 403 `wrong_invitation`, 409 `already_member`. */
 export const AcceptInvitation = request(
@@ -111,6 +119,7 @@ export const AcceptInvitation = request(
   'berth.accounts.accept-invitation.v1',
   InvitationBody.extend({ userId: UserId }),
   Member.extend({ account: Account }),
+  'membership:write',
 );
 
 /** An account that a user belongs to. */
@@ -121,6 +130,7 @@ export const ListOwnAccounts = request(
   'berth.accounts.list-own-accounts.v1',
   z.object({ userId: UserId }),
   z.object({ items: z.array(OwnAccount) }),
+  'membership:write',
 );
 export const SwitchAccountBody = z.strictObject({ accountId: AccountId });
 /** Ends a session and begins one of another account of the same user. 404 `not_found`. */
@@ -129,4 +139,7 @@ export const SwitchAccount = request(
   'berth.accounts.switch-account.v1',
   SwitchAccountBody.extend({ userId: UserId, sessionId: SessionId }),
   Session,
+  'membership:write',
+  // The account to go on in.
+  ['accountId'],
 );

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Permission } from './http/route.ts';
 
 /** The services that own a queue for commands and requests. */
 export const SERVICE_NAMES = [
@@ -36,6 +37,10 @@ export interface RequestContract<Schema extends z.ZodType = z.ZodType, Reply ext
   service: ServiceName;
   schema: Schema;
   reply: Reply;
+  /** Who may ask: who has any of these. With `public` among them, whoever. */
+  permissions: readonly Permission[];
+  /** Of the fields that elsewhere name who asks (`accountId`, `userId`, `sessionId`, `actor`), those that name another here. */
+  namesOthers: readonly string[];
 }
 
 export type MessageContract = EventContract | CommandContract | RequestContract;
@@ -63,11 +68,18 @@ export function command<Schema extends z.ZodType>(
   return { kind: 'command', type, service, schema };
 }
 
+/**
+ * A request that takes a caller with this permission, or any of these. Of a caller without a `staff:…` permission that counts here,
+ * `accountId` has to be the account; `userId`, `sessionId` and `actor` have to be the caller's, whoever it is, but for what `namesOthers` lists.
+ */
 export function request<Schema extends z.ZodType, Reply extends z.ZodType>(
   service: ServiceName,
   type: string,
   schema: Schema,
   reply: Reply,
+  permission: Permission | readonly Permission[],
+  namesOthers: readonly string[] = [],
 ): RequestContract<Schema, Reply> {
-  return { kind: 'request', type, service, schema, reply };
+  const permissions = typeof permission === 'string' ? [permission] : permission;
+  return { kind: 'request', type, service, schema, reply, permissions, namesOthers };
 }

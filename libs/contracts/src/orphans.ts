@@ -39,6 +39,7 @@ export const ListOrphans = request(
   'berth.provisioning.list-orphans.v1',
   z.object(pageRequest),
   page(Orphan),
+  'staff:read',
 );
 
 /**
@@ -50,4 +51,5 @@ export const ReleaseOrphan = request(
   'berth.provisioning.release-orphan.v1',
   z.object({ id: z.string().max(200) }),
   Orphan,
+  'staff:write',
 );

@@ -45,4 +45,10 @@ export const Quote = ConfigurationPrice.extend({
 export type Quote = z.output<typeof Quote>;
 
 /** The price of what a launch would order; nothing is made. 422 `unknown_offer`. */
-export const GetQuote = request('catalog', 'berth.catalog.get-quote.v1', z.object(QuoteBody.shape), Quote);
+export const GetQuote = request(
+  'catalog',
+  'berth.catalog.get-quote.v1',
+  z.object(QuoteBody.shape),
+  Quote,
+  'catalog:read',
+);

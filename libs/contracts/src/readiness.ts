@@ -9,4 +9,4 @@ const Question = z.object({});
 
 /** Asks a service whether it can do its work; its bus transport answers by itself. */
 export const readinessOf = (service: ServiceName): RequestContract<typeof Question, typeof ReadinessReport> =>
-  request(service, `berth.${service}.readiness.v1`, Question, ReadinessReport);
+  request(service, `berth.${service}.readiness.v1`, Question, ReadinessReport, 'public');

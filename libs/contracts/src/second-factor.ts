@@ -18,6 +18,7 @@ export const GetSecondFactor = request(
   'berth.accounts.get-second-factor.v1',
   z.object({ userId: UserId }),
   SecondFactorDetails,
+  'self:write',
 );
 
 export const BeginTotpBody = z.strictObject({ password: GivenPassword });
@@ -39,6 +40,7 @@ export const BeginTotp = request(
   'berth.accounts.begin-totp.v1',
   BeginTotpBody.extend(InSession.shape),
   TotpSecret,
+  'self:write',
 );
 
 export const ConfirmTotpBody = z.strictObject({ code: SecondFactorCode });
@@ -54,6 +56,7 @@ export const ConfirmTotp = request(
   'berth.accounts.confirm-totp.v1',
   ConfirmTotpBody.extend(InSession.shape),
   RecoveryCodes,
+  'self:write',
 );
 
 /** What weakens the second factor takes both factors. */
@@ -64,6 +67,7 @@ export const RemoveTotp = request(
   'berth.accounts.remove-totp.v1',
   BothFactorsBody.extend({ userId: UserId }),
   z.object({}),
+  'self:write',
 );
 /** Makes new recovery codes; the old ones are void. Problems as of {@link RemoveTotp}. */
 export const RenewRecoveryCodes = request(
@@ -71,4 +75,5 @@ export const RenewRecoveryCodes = request(
   'berth.accounts.renew-recovery-codes.v1',
   BothFactorsBody.extend({ userId: UserId }),
   RecoveryCodes,
+  'self:write',
 );

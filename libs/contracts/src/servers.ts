@@ -133,6 +133,7 @@ export const LaunchServer = request(
   'berth.provisioning.launch-server.v1',
   Ordered.extend(LaunchServerBody.shape),
   Accepted,
+  'servers:write',
 );
 
 /** An order that begins an operation. Idempotent; 404 `not_found`, 409 `invalid_state` or `server_locked`. */
@@ -142,6 +143,7 @@ const orderOnServer = (name: string) =>
     `berth.provisioning.${name}-server.v1`,
     Ordered.extend({ serverId: ServerId }),
     Accepted,
+    'servers:write',
   );
 export const PauseServer = orderOnServer('pause');
 /** Besides, 403 `account_suspended` or `email_unverified`. */
@@ -165,6 +167,7 @@ export const RetryServer = request(
   'berth.provisioning.retry-server.v1',
   Ordered.extend({ serverId: ServerId, ...RetryServerBody.shape }),
   Accepted,
+  'servers:write',
 );
 
 export const UpdateServerBody = z.strictObject({
@@ -183,6 +186,7 @@ export const UpdateServer = request(
     ...UpdateServerBody.shape,
   }),
   TaggedServer,
+  'servers:write',
 );
 
 /** One server of an account. 404 `not_found`. */
@@ -191,6 +195,7 @@ export const GetServer = request(
   'berth.provisioning.get-server.v1',
   z.object({ accountId: AccountId, serverId: ServerId }),
   TaggedServer,
+  'servers:read',
 );
 
 export const ServerFilter = z.object({
@@ -213,6 +218,7 @@ export const ListServers = request(
     ...pageRequest,
   }),
   page(Server),
+  ['servers:read', 'staff:read'],
 );
 
 /**
@@ -228,6 +234,7 @@ export const GetOperation = request(
     waitSeconds: z.number().int().min(0).max(60).default(0),
   }),
   Operation,
+  'servers:read',
 );
 
 /** An account's operations, newest first. 400 `invalid_cursor`. */
@@ -241,6 +248,7 @@ export const ListOperations = request(
     ...pageRequest,
   }),
   page(Operation),
+  'servers:read',
 );
 
 /** Ends an operation early. Only what waits for capacity can be cancelled; 409 `not_cancelable` otherwise. */
@@ -249,4 +257,5 @@ export const CancelOperation = request(
   'berth.provisioning.cancel-operation.v1',
   Ordered.extend({ operationId: OperationId }),
   Operation,
+  'servers:write',
 );

@@ -30,6 +30,7 @@ export const BeginSession = request(
   'berth.accounts.begin-session.v1',
   LogInBody.extend({ origin: LogInOrigin.optional() }),
   Session,
+  'public',
 );
 /** {@link BeginSession} as gateways of 0.1.0 ask for it: staff, and who has a second factor, are refused like strangers. */
 export const LogIn = request(
@@ -37,6 +38,7 @@ export const LogIn = request(
   'berth.accounts.log-in.v1',
   LogInBody.omit({ code: true }),
   Session.extend({ me: Me }),
+  'public',
 );
 /** Ends a session; one that is over may be ended again. */
 export const LogOut = request(
@@ -44,6 +46,7 @@ export const LogOut = request(
   'berth.accounts.log-out.v1',
   z.object({ accountId: AccountId, sessionId: z.string() }),
   z.object({}),
+  'self:write',
 );
 
 /** A session as it is listed: without its credential. `lastUsedAt` is exact to the minute. */
@@ -68,6 +71,7 @@ export const ListSessions = request(
   'berth.accounts.list-sessions.v1',
   InSession.extend(pageRequest),
   page(ListedSession),
+  'self:write',
 );
 /** Ends one of a user's sessions. 404 `not_found`. */
 export const EndSession = request(
@@ -75,6 +79,7 @@ export const EndSession = request(
   'berth.accounts.end-session.v1',
   z.object({ userId: UserId, endedId: SessionId }),
   z.object({}),
+  'self:write',
 );
 /** Ends all sessions of a user, that which asks among them. */
 export const EndSessions = request(
@@ -82,6 +87,7 @@ export const EndSessions = request(
   'berth.accounts.end-sessions.v1',
   z.object({ userId: UserId }),
   z.object({}),
+  'self:write',
 );
 
 export const ChangePasswordBody = z.strictObject({
@@ -94,6 +100,7 @@ export const ChangePassword = request(
   'berth.accounts.change-password.v1',
   ChangePasswordBody.extend(InSession.shape),
   z.object({}),
+  'self:write',
 );
 
 export const UpdateMeBody = z.strictObject({ name: PersonName });
@@ -103,4 +110,5 @@ export const UpdateMe = request(
   'berth.accounts.update-me.v1',
   UpdateMeBody.extend({ userId: UserId }),
   User,
+  'self:write',
 );

@@ -10,6 +10,7 @@ export const GetStaffMe = request(
   'berth.accounts.get-staff-me.v1',
   z.object({ userId: UserId }),
   StaffMe,
+  'account:read',
 );
 
 /** A person's decision whether an account may do more than read, pay and terminate. Idempotent; 404 `not_found`, 409 `invalid_state` when it is closed. */
@@ -18,6 +19,7 @@ export const DecideStanding = request(
   'berth.accounts.decide-standing.v1',
   z.object({ accountId: AccountId, status: AccountStatus.extract(['active', 'suspended']) }),
   Account,
+  'staff:write',
 );
 
 /** An account as staff find it: with those who answer for it. */
@@ -37,6 +39,7 @@ export const FindAccounts = request(
   'berth.accounts.find-accounts.v1',
   AccountFilter.extend(pageRequest),
   page(FoundAccount),
+  'staff:read',
 );
 
 /** An account with what it may have at once. */
@@ -49,6 +52,7 @@ export const GetAccount = request(
   'berth.accounts.get-account.v1',
   z.object({ accountId: AccountId }),
   CustomerAccount,
+  'staff:read',
 );
 
 const most = z.number().int().min(0).max(1_000_000);
@@ -60,4 +64,5 @@ export const DecideQuota = request(
   'berth.accounts.decide-quota.v1',
   z.object({ accountId: AccountId, quota: NewQuota }),
   CustomerAccount,
+  'staff:write',
 );

@@ -44,11 +44,11 @@ const Nudge = z.object({ id: z.string().max(200) });
 
 /** Asks a service for what is stuck in it, longest first, at most `limit` after a place; its bus transport answers by itself. */
 export const stuckIn = (service: ServiceName): RequestContract<typeof StuckQuestion, typeof StuckAnswer> =>
-  request(service, `berth.${service}.list-stuck.v1`, StuckQuestion, StuckAnswer);
+  request(service, `berth.${service}.list-stuck.v1`, StuckQuestion, StuckAnswer, 'staff:read');
 
 /**
  * Has a service take up at once what is stuck in it, whatever the back-off, and answers how it is then; its bus transport
  * answers by itself. 404 `not_found` when no such thing is stuck there (any more).
  */
 export const nudgeIn = (service: ServiceName): RequestContract<typeof Nudge, typeof StuckThing> =>
-  request(service, `berth.${service}.nudge.v1`, Nudge, StuckThing);
+  request(service, `berth.${service}.nudge.v1`, Nudge, StuckThing, 'staff:write');

@@ -26,4 +26,5 @@ export const GetTimeline = request(
     ...pageRequest,
   }),
   page(TimelineEntry),
+  'servers:read',
 );

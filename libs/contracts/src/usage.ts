@@ -54,4 +54,5 @@ export const ListUsage = request(
     ...pageRequest,
   }),
   page(UsageRecord),
+  'usage:read',
 );

@@ -12,6 +12,7 @@ import { answering, nameSubject } from './observed.ts';
 import { DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, OUTCOME_HEADER } from './requests.ts';
 import { TookTooLong, within } from './time-limit.ts';
 import { REQUEST_TTL_MILLISECONDS } from './topology.ts';
+import { PassportControl } from './passports/passport-control.ts';
 import { Pace } from './pace.ts';
 import { Turns } from './turns.ts';
 
@@ -39,6 +40,7 @@ export class Answers {
   constructor(
     private readonly idempotency: Idempotency,
     private readonly turns: Turns,
+    private readonly passports: PassportControl,
   ) {}
 
   /** Who asks gets an answer or a problem; throws only when the channel is closed, and then the request comes again. */
@@ -68,9 +70,12 @@ export class Answers {
     { message, release }: Arrived,
   ): Promise<unknown> {
     const entry = handlers.get(context.type);
-    if (!entry) throw unknownRequest(context.type);
-    const parsed = entry.contract.schema.safeParse(bodyOf(message));
+    if (entry?.contract.kind !== 'request') throw unknownRequest(context.type);
+    const { contract } = entry;
+    const bearer = await this.passports.bearerOf(contract, context, message);
+    const parsed = contract.schema.safeParse(bodyOf(message));
     if (!parsed.success) throw new UnreadableMessage(parsed.error.message);
+    if (bearer) this.passports.check(contract, bearer, parsed.data, context, message);
     nameSubject(parsed.data);
     const { idempotent = false, secret = false, held = false, inTurn } = entry.options;
     const work = () => whileHandling(context, () => entry.run(parsed.data, context));

@@ -15,6 +15,7 @@ import { Inbox } from './inbox.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { OwnAnswers } from './own-answers.ts';
+import { PassportControl } from './passports/passport-control.ts';
 import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
 import { Requests } from './requests.ts';
@@ -58,6 +59,7 @@ export class BusModule {
         Failures,
         Suspects,
         Answers,
+        PassportControl,
         OwnAnswers,
         Unsent,
         Bindings,

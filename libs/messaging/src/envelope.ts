@@ -86,6 +86,9 @@ export function scopeOf(message: Message): LogFields & TraceContext {
   };
 }
 
+/** Which service says that it has sent a message, `/berth/gateway`: for logs, for nothing proves it. */
+export const sourceOf = (message: Message): string | undefined => textHeader(message, ATTRIBUTES.source);
+
 export const ATTEMPT_HEADER = 'berth-attempt';
 
 /** The context of a received message; throws {@link UnreadableMessage} when it lacks id or type. */

@@ -14,8 +14,8 @@ import { startService } from './service.fixture.ts';
 
 const Data = z.object({ name: z.string(), tags: z.record(z.string(), z.string()).optional() });
 const Made = z.object({ id: z.string(), name: z.string(), secret: z.string().optional() });
-const Make = request('billing', 'berth.billing.make.v1', Data, Made);
-const MakeSecret = request('billing', 'berth.billing.make-secret.v1', Data, Made);
+const Make = request('billing', 'berth.billing.make.v1', Data, Made, 'public');
+const MakeSecret = request('billing', 'berth.billing.make-secret.v1', Data, Made, 'public');
 type Data = DataOf<typeof Make>;
 
 interface Thing {

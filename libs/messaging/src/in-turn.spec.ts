@@ -14,7 +14,7 @@ import { startService } from './service.fixture.ts';
 const Data = z.object({ key: z.string().optional() });
 const Said = event('berth.in-turn-spec.said.v1', Data);
 const Order = command('billing', 'berth.billing.in-turn-spec-order.v1', Data);
-const Ask = request('billing', 'berth.billing.in-turn-spec-ask.v1', Data, z.object({}));
+const Ask = request('billing', 'berth.billing.in-turn-spec-ask.v1', Data, z.object({}), 'public');
 
 /** How many run now, by key, and the most there were. */
 let running: Map<string, number>;

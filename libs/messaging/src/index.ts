@@ -26,6 +26,15 @@ export {
 export type { BusOptions } from './options.ts';
 export { Outbox } from './outbox.ts';
 export { readinessOf } from '@berth/contracts';
+export {
+  checksPassports,
+  PassportKey,
+  PassportPublicKeys,
+  PASSPORTS_UNCHECKED,
+  type PassportKeys,
+} from './passports/keys.ts';
+export { PassportOffice } from './passports/passport-office.ts';
+export { PASSPORT_HEADER } from './passports/passport.ts';
 export { Publisher } from './publisher.ts';
 export { Requests, type AskOptions } from './requests.ts';
 export { createService, runService } from './run-service.ts';

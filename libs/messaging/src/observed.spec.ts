@@ -22,8 +22,8 @@ import { Requests } from './requests.ts';
 import { startService } from './service.fixture.ts';
 
 const Order = z.object({ accountId: z.string(), serverId: z.string() });
-const Launch = request('billing', 'berth.spec.launch.v1', Order, z.object({ ok: z.boolean() }));
-const Refuse = request('billing', 'berth.spec.refuse.v1', Order, z.object({ ok: z.boolean() }));
+const Launch = request('billing', 'berth.spec.launch.v1', Order, z.object({ ok: z.boolean() }), 'public');
+const Refuse = request('billing', 'berth.spec.refuse.v1', Order, z.object({ ok: z.boolean() }), 'public');
 const Launched = event('berth.spec.launched.v1', Order);
 const Prepare = command('billing', 'berth.spec.prepare.v1', Order);
 

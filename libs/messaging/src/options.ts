@@ -1,10 +1,13 @@
 import type { ServiceName } from '@berth/contracts';
+import type { PassportKeys } from './passports/keys.ts';
 
 export interface BusOptions {
   /** Whose queues are consumed and whose name messages carry. */
   service: ServiceName;
   /** `amqp://user:password@host:port/vhost`, or those of a cluster's nodes, separated by commas. */
   amqpUrl: string;
+  /** With what accounts signs passports; undefined: requests are answered without one. */
+  passportKeys?: PassportKeys | undefined;
   /** After so long a handler of an event or a command has failed, and its message is tried again; 60 by default. */
   handlerTimeoutSeconds?: number;
   /** How long a stop waits for handlers; 25 by default. */

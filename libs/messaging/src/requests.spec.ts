@@ -20,12 +20,25 @@ const Double = request(
   'berth.billing.requests-spec.v1',
   z.object({ number: z.number() }),
   z.object({ twice: z.number() }),
+  'public',
 );
-const Unanswered = request('billing', 'berth.billing.unanswered.v1', z.object({}), z.object({}));
-const Nowhere = request('dns', 'berth.dns.requests-spec.v1', z.object({}), z.object({}));
-const Held = request('billing', 'berth.billing.held-spec.v1', z.object({}), z.object({}));
-const InTurn = request('billing', 'berth.billing.turn-spec.v1', z.object({ key: z.string() }), z.object({}));
-const Slow = request('billing', 'berth.billing.slow-spec.v1', z.object({ key: z.string() }), z.object({}));
+const Unanswered = request('billing', 'berth.billing.unanswered.v1', z.object({}), z.object({}), 'public');
+const Nowhere = request('dns', 'berth.dns.requests-spec.v1', z.object({}), z.object({}), 'public');
+const Held = request('billing', 'berth.billing.held-spec.v1', z.object({}), z.object({}), 'public');
+const InTurn = request(
+  'billing',
+  'berth.billing.turn-spec.v1',
+  z.object({ key: z.string() }),
+  z.object({}),
+  'public',
+);
+const Slow = request(
+  'billing',
+  'berth.billing.slow-spec.v1',
+  z.object({ key: z.string() }),
+  z.object({}),
+  'public',
+);
 type Double = DataOf<typeof Double>;
 
 let onDouble: (data: Double, context: MessageContext) => Promise<{ twice: number }> | { twice: number };

@@ -15,6 +15,7 @@ import {
 } from './errors.ts';
 import { asking } from './observed.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { PASSPORT_HEADER } from './passports/passport.ts';
 import { queues } from './topology.ts';
 
 export interface AskOptions extends SendOptions {
@@ -22,6 +23,8 @@ export interface AskOptions extends SendOptions {
   deadlineSeconds?: number;
   /** The caller's; see `@OnRequest(…, { idempotent: true })`. */
   idempotencyKey?: string;
+  /** Shows for whom it is asked: what the service wants of it stands in the contract. */
+  passport?: string | undefined;
 }
 
 /** Milliseconds since 1970: who takes a request up later than that drops it. */
@@ -82,7 +85,7 @@ export class Requests {
     data: InputOf<Contract>,
     options: AskOptions,
   ): Promise<ReplyOf<Contract>> {
-    const { deadlineSeconds = DEFAULT_DEADLINE_SECONDS, idempotencyKey } = options;
+    const { deadlineSeconds = DEFAULT_DEADLINE_SECONDS, idempotencyKey, passport } = options;
     const envelope = newEnvelope(this.options.service, request.type, this.clock.now(), options);
     const body = Buffer.from(JSON.stringify(request.schema.parse(data)));
     if (!this.channel) throw new BusDisconnected('it has not been opened');
@@ -105,6 +108,7 @@ export class Requests {
           ...(properties.headers as object),
           [DEADLINE_HEADER]: Date.now() + deadlineSeconds * 1000,
           [IDEMPOTENCY_KEY_HEADER]: idempotencyKey,
+          [PASSPORT_HEADER]: passport,
         },
         correlationId: envelope.id,
         replyTo: REPLY_TO,

@@ -14,6 +14,7 @@ export const Think = request(
   'berth.billing.think.v1',
   z.object({ seconds: z.number() }),
   z.object({}),
+  'public',
 );
 
 @Controller()

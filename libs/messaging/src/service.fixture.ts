@@ -4,11 +4,13 @@ import type { ServiceName } from '@berth/contracts';
 import { MongoModule, type MongoOptions } from '@berth/mongo';
 import { logger } from '@berth/telemetry';
 import { BusModule } from './bus.module.ts';
+import type { PassportKeys } from './passports/keys.ts';
 import { createService } from './run-service.ts';
 
 interface ServiceParts {
   service?: ServiceName;
   amqpUrl: string;
+  passportKeys?: PassportKeys;
   handlerTimeoutSeconds?: number;
   drainTimeoutSeconds?: number;
   retryDelaysSeconds?: readonly number[];
@@ -33,6 +35,7 @@ export async function startService(parts: ServiceParts): Promise<INestMicroservi
 export function serviceModule({
   service = 'billing',
   amqpUrl,
+  passportKeys,
   handlerTimeoutSeconds,
   drainTimeoutSeconds,
   retryDelaysSeconds,
@@ -44,7 +47,14 @@ export function serviceModule({
     imports: [
       ClockModule.forRoot(),
       ...(database ? [MongoModule.forRoot({ uri: database.uri, database: database.database })] : []),
-      BusModule.forRoot({ service, amqpUrl, handlerTimeoutSeconds, drainTimeoutSeconds, retryDelaysSeconds }),
+      BusModule.forRoot({
+        service,
+        amqpUrl,
+        passportKeys,
+        handlerTimeoutSeconds,
+        drainTimeoutSeconds,
+        retryDelaysSeconds,
+      }),
     ],
     controllers,
     providers,

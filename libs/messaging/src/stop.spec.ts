@@ -14,7 +14,13 @@ import { Stopping } from './stopping.ts';
 
 const Numbered = z.object({ number: z.number() });
 const Happened = event('berth.stop-spec.happened.v1', Numbered);
-const Double = request('billing', 'berth.billing.stop-spec.v1', Numbered, z.object({ twice: z.number() }));
+const Double = request(
+  'billing',
+  'berth.billing.stop-spec.v1',
+  Numbered,
+  z.object({ twice: z.number() }),
+  'public',
+);
 
 /** Every time that a handler was begun. */
 let begun: number[] = [];

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { Readiness } from '@berth/telemetry';
 import { Answers } from './answers.ts';
@@ -11,6 +11,7 @@ import { addHandler, ofKind, type HandlerEntry, type HandlerTable } from './hand
 import { Inbound } from './inbound.ts';
 import { BUS_OPTIONS, retryDelaysSeconds, type BusOptions } from './options.ts';
 import { OwnAnswers } from './own-answers.ts';
+import { PassportControl } from './passports/passport-control.ts';
 import { Relay } from './relay.ts';
 import { Stopping } from './stopping.ts';
 import { declareRequestQueue, declareRetryQueues, declareWorkQueue, queues } from './topology.ts';
@@ -43,6 +44,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     private readonly ownAnswers: OwnAnswers,
     private readonly gauges: BusGauges,
     private readonly stopping: Stopping,
+    private readonly passports: PassportControl,
   ) {
     super();
   }
@@ -113,6 +115,10 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     // A stand-in for a service may answer for it.
     for (const [type, entry] of this.ownAnswers.entries())
       if (!this.table.has(type)) this.table.set(type, entry);
+    if (!this.passports.isOpen)
+      new Logger('Bus').warn(
+        'Whoever is on the bus may ask this service anything: there are no passport keys',
+      );
     const handlers = ofKind(this.table, 'request');
     const consumer = new Consumer({
       queue,

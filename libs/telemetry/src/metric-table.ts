@@ -69,6 +69,12 @@ export const METRICS = {
     text: 'Messages put to the dead letters; `reason` is `unreadable`, `no_handler` or `failed`',
     attributes: ['messaging.destination.name', 'berth.message.type', 'reason'],
   },
+  'berth.bus.request.refusals': {
+    kind: 'counter',
+    unit: '{request}',
+    text: 'Requests without the passport of somebody who may ask them; `reason` is `missing`, `forged`, `expired`, `insufficient` or `names_another`',
+    attributes: ['rpc.method', 'reason'],
+  },
   'berth.bus.queue.depth': {
     kind: 'gauge',
     unit: '{message}',

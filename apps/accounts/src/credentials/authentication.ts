@@ -7,9 +7,11 @@ import {
   type Authenticate,
   type Principal,
 } from '@berth/contracts';
+import { PassportOffice } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { AccountModel, type Account } from '../accounts/account.model.ts';
 import { MembershipModel, type Membership } from '../accounts/membership.model.ts';
+import { Config } from '../config.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { Staff } from '../staff/staff.ts';
 import { Tokens } from '../tokens/tokens.ts';
@@ -19,16 +21,27 @@ import type { Identity } from './identity.ts';
 /** Says who a bearer credential speaks for. */
 @Injectable()
 export class Authentication {
+  private readonly office?: PassportOffice;
+
   constructor(
     @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
     @InjectModel(MembershipModel.name) private readonly memberships: Model<Membership>,
     private readonly tokens: Tokens,
     private readonly sessions: Sessions,
     private readonly staff: Staff,
-  ) {}
+    config: Config,
+  ) {
+    if (config.passportKey) this.office = new PassportOffice(config.passportKey);
+  }
 
   /** Null for whatever is no longer or never was good; what is not even well-formed costs no look-up. */
   async authenticate({ credential }: DataOf<typeof Authenticate>): Promise<ReplyOf<typeof Authenticate>> {
+    const answer = await this.whoHas(credential);
+    const who = answer.principal ?? answer.restricted ?? answer.staff;
+    return who && this.office ? { ...answer, passports: await this.office.issue(who) } : answer;
+  }
+
+  private async whoHas(credential: string): Promise<ReplyOf<typeof Authenticate>> {
     const identity = await this.identityOf(credential);
     if (!identity) return NOBODY;
     const expiresAt = identity.expiresAt?.toISOString() ?? null;

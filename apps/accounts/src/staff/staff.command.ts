@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -26,8 +26,16 @@ export class WrongUsage extends Error {
   }
 }
 
-/** The command seals and opens nothing: who runs it need not be given the key of what is sealed. */
-const NO_KEY = { BERTH_SECRETS_KEY: randomBytes(32).toString('base64') };
+const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
+  privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  publicKeyEncoding: { format: 'der', type: 'spki' },
+});
+/** The command seals, opens and signs nothing: who runs it need not be given the keys. */
+const NO_KEYS = {
+  BERTH_SECRETS_KEY: randomBytes(32).toString('base64'),
+  BERTH_PASSPORT_KEY: privateKey.toString('base64'),
+  BERTH_PASSPORT_PUBLIC_KEYS: publicKey.toString('base64'),
+};
 
 /**
  * Adds or removes somebody of the staff, or anybody's second factor, in the database of the accounts service, which need not
@@ -40,7 +48,7 @@ export async function staffCommand(
   database?: string,
 ): Promise<string> {
   const act = await actOf(args, stdin);
-  const module = AccountsModule.forRoot(new Config({ ...environment, ...NO_KEY }), database);
+  const module = AccountsModule.forRoot(new Config({ ...environment, ...NO_KEYS }), database);
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await app.get(Transactions).run(() => act(app));

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { changesSomething, type Route } from '@berth/contracts';
+import { changesSomething, refusalOf, type Route } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { nameInLogs } from '@berth/telemetry';
 import { AuditTrail } from '../audit/audit-trail.ts';
@@ -10,10 +10,10 @@ import { Admission } from '../limits/admission.ts';
 import { networkOf } from '../limits/network.ts';
 import { RateLimits } from '../limits/rate-limits.ts';
 import type { AnyCaller } from './caller.ts';
+import { CallerPassports, type Passports } from './caller-passports.ts';
 import { credentialOf } from './credential.ts';
 import { Identities } from './identities.ts';
 import { liesIn } from './networks.ts';
-import { refusalOf } from './permissions.ts';
 import { isSameOrigin } from './same-origin.ts';
 import { SessionCookie } from './session-cookie.ts';
 
@@ -71,12 +71,14 @@ export class AccessGuard implements CanActivate {
     if (credential !== 'malformed') {
       if (credential.from === 'cookie' && !isSameOrigin(request, this.config.publicUrl))
         throw problem('cross_site');
-      const caller = await this.identities.of(credential.secret);
-      if (caller && liesIn(caller.networks, request.ip)) {
-        request.credential = credential.secret;
-        return caller;
+      const { secret } = credential;
+      const identity = await this.identities.of(secret);
+      if (identity && liesIn(identity.caller.networks, request.ip)) {
+        request.credential = secret;
+        request.passports = new CallerPassports(identity.passports, () => this.renewed(secret));
+        return identity.caller;
       }
-      elsewhere = caller;
+      elsewhere = identity?.caller ?? null;
     }
     await this.limits.ofAddress(request, reply);
     const denial = problem('unauthenticated', { detail: 'The credential is unknown, expired or revoked.' });
@@ -87,6 +89,12 @@ export class AccessGuard implements CanActivate {
     // https://www.rfc-editor.org/rfc/rfc6750#section-3.1
     reply.header('www-authenticate', 'Bearer realm="berth", error="invalid_token"');
     throw denial;
+  }
+
+  private async renewed(credential: string): Promise<Passports> {
+    const identity = await this.identities.of(credential);
+    if (!identity) throw problem('unauthenticated');
+    return identity.passports;
   }
 
   /** Who uses a token from elsewhere may have stolen it, and is answered like any stranger: only the log and the account's audit trail say why. */

@@ -1,7 +1,5 @@
-import { Role, routes, type Route } from '@berth/contracts';
+import { mayDo, Role, routes, type CallerRole, type Route } from '@berth/contracts';
 import { pages } from '../pages/pages.ts';
-import type { CallerRole } from './caller.ts';
-import { mayDo } from './permissions.ts';
 
 const ROLES: readonly CallerRole[] = [...Role.options, 'staff'];
 const cell = (may: boolean): string => (may ? 'yes' : '–');
@@ -12,7 +10,7 @@ export const accessMarkdown = (): string =>
     '# Who may do what',
     '',
     'Every route of the API, then every page, and which roles of an account, staff, and somebody who is not known may use it.',
-    'Made from the permissions of the routes (libs/contracts) and the table of roles (apps/gateway) by `npm run generate`;',
+    'Made from the permissions of the routes and the table of roles (libs/contracts) by `npm run generate`;',
     '`every-role.spec.ts` holds the running gateway to this page.',
     '',
     `| route | is called | permission | nobody | ${ROLES.join(' | ')} |`,

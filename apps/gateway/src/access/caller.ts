@@ -1,10 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal, StaffPrincipal } from '@berth/contracts';
+import type { AnyPrincipal, Principal } from '@berth/contracts';
+import type { CallerPassports } from './caller-passports.ts';
 
 /** Everybody who may call: members of accounts, and staff. A route's permission says which of them get in. */
-export type AnyCaller = Principal | StaffPrincipal;
-export type CallerRole = AnyCaller['role'];
+export type AnyCaller = AnyPrincipal;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,6 +12,8 @@ declare module 'fastify' {
     caller?: AnyCaller;
     /** What the caller showed; set with it. */
     credential?: string;
+    /** What services are asked with for the caller; set with it. */
+    passports?: CallerPassports;
   }
 }
 

@@ -4,11 +4,18 @@ import { Clock } from '@berth/clock';
 import { Authenticate, type ReplyOf } from '@berth/contracts';
 import { Broadcasts, problem, RequestTimeout } from '@berth/messaging';
 import { Bus } from '../bus/bus.ts';
+import type { Passports } from './caller-passports.ts';
 import type { AnyCaller } from './caller.ts';
 
 /** How long an answer of accounts is believed at most: what ends access is broadcast, and a broadcast can be lost. */
 const BELIEVED_MILLISECONDS = 5_000;
 const MOST_KEPT = 10_000;
+
+/** Whom a credential speaks for, and what shows it to the services. */
+interface Identity {
+  caller: AnyCaller;
+  passports: Passports;
+}
 
 interface Known {
   /** Milliseconds of the monotonic clock; counted from the question on, for the answer is as old as that. */
@@ -36,11 +43,13 @@ export class Identities {
   }
 
   /** Null for a credential that is unknown, expired or revoked. Throws `dependency_unavailable`. */
-  async of(credential: string): Promise<AnyCaller | null> {
+  async of(credential: string): Promise<Identity | null> {
     const digest = createHash('sha256').update(credential).digest('base64');
     const answer = await (this.believed(digest) ?? this.ask(digest, credential));
-    const { expiresAt } = answer;
-    return expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime() ? null : callerIn(answer);
+    const { expiresAt, passports } = answer;
+    const caller = callerIn(answer);
+    if (!caller || (expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime())) return null;
+    return { caller, passports };
   }
 
   /** The API token `tok_…` or session `ses_…` is no longer good. */

@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { TokenScope, type Permission } from '@berth/contracts';
+import { mayDo, refusalOf, TokenScope, type CallerRole, type Permission } from '@berth/contracts';
 import * as sample from '../fixtures/samples.ts';
-import type { CallerRole } from './caller.ts';
-import { mayDo, refusalOf } from './permissions.ts';
 
 type Guarded = Exclude<Permission, 'public'>;
 

@@ -7,6 +7,7 @@ import {
   ListInvitations,
   ListMembers,
   ListOwnAccounts,
+  mayDo,
   ReadInvitation,
   RemoveMember,
   RevokeInvitation,
@@ -18,7 +19,6 @@ import {
 import { Caller, type AnyCaller } from '../access/caller.ts';
 import { Identities } from '../access/identities.ts';
 import { inSession } from '../access/in-session.ts';
-import { mayDo } from '../access/permissions.ts';
 import { SessionCookie } from '../access/session-cookie.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';

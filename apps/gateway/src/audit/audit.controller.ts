@@ -3,6 +3,7 @@ import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '@berth/clock';
 import { ListAuditEvents, routes, type Principal } from '@berth/contracts';
+import { carrying, currentPassports } from '../access/caller-passports.ts';
 import { Caller } from '../access/caller.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
@@ -32,8 +33,9 @@ export class AuditController {
     @Given() { query: { format, ...range } }: InputOf<'exportAuditEvents'>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Readable> {
+    const passports = currentPassports();
     const read = (cursor?: string) =>
-      this.bus.ask(ListAuditEvents, { accountId, ...range, cursor, limit: LIMIT });
+      carrying(passports, () => this.bus.ask(ListAuditEvents, { accountId, ...range, cursor, limit: LIMIT }));
     const file = method === 'HEAD' ? Readable.from([]) : await exported(format, read);
     const today = this.clock.now().toISOString().slice(0, 10);
     reply.header('content-type', TYPES[format]);

@@ -8,6 +8,7 @@ import {
   RequestTimeout,
   RequestUnroutable,
 } from '@berth/messaging';
+import { currentPassports } from '../access/caller-passports.ts';
 import { Pending } from './pending.ts';
 
 /** How long a service may take to answer; more than its database needs in a bad moment. */
@@ -19,7 +20,10 @@ export interface Orderer {
   actor: Actor;
 }
 
-/** The services as controllers see them: what a service cannot answer becomes a problem for the client. */
+/**
+ * The services as controllers see them: asked with the passport of the caller at hand. What a service cannot answer becomes a problem for
+ * the client.
+ */
 @Injectable()
 export class Bus {
   constructor(
@@ -39,7 +43,7 @@ export class Bus {
     try {
       return await this.pending.hold(
         request,
-        () => this.requests.ask(request, data, { deadlineSeconds }),
+        async () => this.requests.ask(request, data, { deadlineSeconds, ...(await passportTo(request)) }),
         gone,
       );
     } catch (error) {
@@ -58,7 +62,10 @@ export class Bus {
     idempotencyKey?: string,
   ): Promise<ReplyOf<Contract>> {
     const deadlineSeconds = DEADLINE_SECONDS;
-    const options = { deadlineSeconds, accountId, actor, idempotencyKey };
+    const options = {
+      ...{ deadlineSeconds, accountId, actor, idempotencyKey },
+      ...(await passportTo(request)),
+    };
     try {
       return await this.pending.hold(request, () => this.requests.ask(request, data, options));
     } catch (error) {
@@ -69,6 +76,10 @@ export class Bus {
     }
   }
 }
+
+/** Nobody's requests are made without one, whoever's they follow from. */
+const passportTo = async ({ service, permissions }: RequestContract) =>
+  permissions.includes('public') ? {} : { passport: await currentPassports()?.for(service) };
 
 const REPEAT_WITH_KEY = 'Repeat it with the same Idempotency-Key: it is carried out once.';
 const LOOK_FIRST = 'Look whether it was done before you repeat it.';

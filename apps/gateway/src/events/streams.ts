@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { ReadFeed, type FeedEntry, type Principal } from '@berth/contracts';
+import { ReadFeed, refusalOf, type FeedEntry, type Principal } from '@berth/contracts';
 import { Broadcasts, problem } from '@berth/messaging';
+import { carrying, currentPassports } from '../access/caller-passports.ts';
 import { Identities } from '../access/identities.ts';
 import { liesIn } from '../access/networks.ts';
-import { refusalOf } from '../access/permissions.ts';
 import { Bus } from '../bus/bus.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -51,8 +51,9 @@ export class Streams implements BeforeApplicationShutdown {
     { after, serverId, gone }: { after?: number; serverId?: string; gone: AbortSignal },
   ): Promise<Readable> {
     const { accountId } = follower.caller;
+    const passports = currentPassports();
     const read = (given: { after?: number; limit: number }) =>
-      this.bus.ask(ReadFeed, { accountId, ...given });
+      carrying(passports, () => this.bus.ask(ReadFeed, { accountId, ...given }));
     const stream = new EventStream(read, serverId);
     gone.addEventListener('abort', () => stream.end(), { once: true });
     this.add(accountId, { ...follower, stream, unchecked: 0 });
@@ -108,7 +109,7 @@ export class Streams implements BeforeApplicationShutdown {
 
   private async mayGoOn(one: Open): Promise<boolean> {
     try {
-      const caller = await this.identities.of(one.credential);
+      const { caller = null } = (await this.identities.of(one.credential)) ?? {};
       one.unchecked = 0;
       if (!caller || !liesIn(caller.networks, one.address)) return false;
       return refusalOf(caller, 'servers:read') === null;

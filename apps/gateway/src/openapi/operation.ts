@@ -1,7 +1,7 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
 import { Accepted, type Permission, type Route } from '@berth/contracts';
+import { scopesFor, type Permission, type Route } from '@berth/contracts';
 import { z } from 'zod';
-import { scopesFor } from '../access/permissions.ts';
 import { eventOf } from './events.ts';
 import { bodyExamples } from './examples.ts';
 import { problemResponses } from './problems.ts';

@@ -31,3 +31,15 @@ test('the agent of a launch that is retried counts from 1; the same agent told o
   await servers.watch({ ...first, keyId: 'second', sealedSecret: 'b' });
   expect(await servers.advanceCounter(serverId, 1)).toBe(true);
 });
+
+test('an order in the name of another account changes nothing of a server', async () => {
+  const serverId = newId('srv');
+  const watch = {
+    ...{ serverId, accountId: newId('acc'), region: 'eu-central-1', keyId: 'own', sealedSecret: 'a' },
+    health: { scheme: 'http', port: 80, path: '/' } as const,
+  };
+  await servers.watch(watch);
+  const before = await servers.find(serverId);
+  await servers.watch({ ...watch, accountId: newId('acc'), keyId: 'forged', sealedSecret: 'b' });
+  expect(await servers.find(serverId)).toEqual(before);
+});

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, ServerStatus, ServerTransition, WatchServer } from '@berth/contracts';
 import { currentOrigin, currentTrace, inScope, inSpan } from '@berth/telemetry';
@@ -8,11 +8,14 @@ import { ServerModel, type TrackedServer } from './server.model.ts';
 /** This service's copy of what provisioning says of servers. */
 @Injectable()
 export class Servers {
+  private readonly logger = new Logger('Servers');
+
   constructor(@InjectModel(ServerModel.name) private readonly servers: Model<TrackedServer>) {}
 
-  /** From now on reports of this server are believed when they carry this secret. */
+  /** From now on reports of this server are believed when they carry this secret. One that names another account changes nothing. */
   async watch({ serverId, accountId, region, ...watch }: DataOf<typeof WatchServer>): Promise<void> {
-    const known = await this.servers.findById(serverId, { watch: 1 }).lean();
+    const known = await this.servers.findById(serverId, { accountId: 1, watch: 1 }).lean();
+    if (isOfAnother(known, accountId)) return this.notOurs(serverId, accountId);
     // A launch that is retried has a secret and a disk of its own, on which the agent counts from 1.
     const isNewAgent = known?.watch?.keyId !== watch.keyId;
     const change = {
@@ -22,9 +25,10 @@ export class Servers {
     await this.servers.updateOne({ _id: serverId }, change, { upsert: true });
   }
 
-  /** Follows the server's status; one that arrives after a later one changes nothing. */
+  /** Follows the server's status; one that arrives after a later one, or names another account, changes nothing. */
   async follow({ serverId, accountId, region, sequence, to, operation }: ServerTransition): Promise<void> {
-    const known = await this.servers.findById(serverId, { sequence: 1 }).lean();
+    const known = await this.servers.findById(serverId, { accountId: 1, sequence: 1 }).lean();
+    if (isOfAnother(known, accountId)) return this.notOurs(serverId, accountId);
     if (known && known.sequence >= sequence) return;
     const inOperation = operation?.status === 'pending' || operation?.status === 'running';
     const origin = currentOrigin();
@@ -69,8 +73,19 @@ export class Servers {
     return matchedCount === 1;
   }
 
+  /** Servers stay with the account that launched them: who says otherwise is not provisioning. */
+  private notOurs(serverId: string, accountId: string): void {
+    this.logger.error(
+      { serverId, accountId },
+      'A message that names another account for a server was ignored',
+    );
+  }
+
   /** Every region in which there is, or was, a server. */
   regions(): Promise<string[]> {
     return this.servers.distinct('region');
   }
 }
+
+const isOfAnother = (known: Pick<TrackedServer, 'accountId'> | null, accountId: string): boolean =>
+  known !== null && known.accountId !== accountId;

@@ -15,6 +15,7 @@ export const Find = request(
     tags: z.record(z.string(), z.string()),
     note: z.string(),
   }),
+  'public',
 );
 export type Question = z.output<typeof Find.schema>;
 export type Answer = z.output<typeof Find.reply>;

@@ -4,6 +4,7 @@ import * as contracts from '@berth/contracts';
 import type { CommandContract } from '@berth/contracts';
 import type { Ids } from './ids.ts';
 import { propertiesOf } from './envelope.ts';
+import { PASSPORT_HEADER, type RecordedPassports } from './passport.ts';
 import type { Said } from './recording.ts';
 
 /** Longer silences are cut to this. */
@@ -18,6 +19,7 @@ export interface StandInOptions {
   /** What the others said to it, and it to them. */
   said: readonly Said[];
   ids: Ids;
+  passports: RecordedPassports;
   /** Called before a message is said. */
   prepare?: ((message: Said) => Promise<void>) | undefined;
   /** Told what passes, a line each. */
@@ -183,8 +185,9 @@ export class StandIn {
   }
 
   private async ask(message: Said): Promise<void> {
-    const { ids, service, say } = this.options;
-    const body = Buffer.from(ids.live(JSON.stringify(message.body)));
+    const { ids, service, say, passports } = this.options;
+    const text = ids.live(JSON.stringify(message.body));
+    const passport = await passports.for(message, JSON.parse(text));
     const properties = propertiesOf(message, ids);
     const answered = new Promise<ConsumeMessage>((resolve, reject) => {
       this.answers.set(message.id, resolve);
@@ -193,12 +196,13 @@ export class StandIn {
         ANSWER_WITHIN_MILLISECONDS,
       ).unref();
     });
-    this.channel.sendToQueue(`${service}.requests`, body, {
+    this.channel.sendToQueue(`${service}.requests`, Buffer.from(text), {
       ...properties,
       headers: {
         ...properties.headers,
         'berth-deadline': Date.now() + ANSWER_WITHIN_MILLISECONDS,
         'berth-idempotency-key': message.idempotencyKey,
+        [PASSPORT_HEADER]: passport,
       },
       correlationId: message.id,
       replyTo: REPLY_TO,

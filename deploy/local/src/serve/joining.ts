@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { folder } from '../home.ts';
+import { folder, passportKeys } from '../home.ts';
 import { aborted } from '../interruption.ts';
 import { runningSystem, type SharedSystem } from '../leftovers.ts';
 import type { Service } from '../system.ts';
@@ -28,7 +28,11 @@ export async function serveJoining({
   say(`Berth runs here (${running.url}). ${alone ? `This is its only ${service}.` : sharing(service)}`);
   const log = join(folder(home, 'logs'), `${service}-served.log`);
   // The gateway's port is taken, unless the system has left it to us.
-  const env = { ...running.env, ...(service === 'gateway' && !alone && { BERTH_PORT: '0' }) };
+  const env = {
+    ...running.env,
+    ...(service === 'gateway' && !alone && { BERTH_PORT: '0' }),
+    ...(service === 'accounts' && passportKeys(home)),
+  };
   const child = startService(service, env, log);
   const gone = new AbortController();
   const watch = setInterval(() => {

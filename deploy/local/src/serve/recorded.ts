@@ -2,11 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { aborted } from '../interruption.ts';
 import { clearLeftovers } from '../leftovers.ts';
+import { passportKeys } from '../home.ts';
 import { startParts } from '../parts.ts';
 import { freePorts } from '../ports.ts';
 import { Processes } from '../processes.ts';
 import { Ids } from '../recorded/ids.ts';
 import { learnInstances } from '../recorded/instances.ts';
+import { RecordedPassports } from '../recorded/passport.ts';
 import { readRecording, RECORDING_KEY } from '../recorded/recording.ts';
 import { StandIn } from '../recorded/stand-in.ts';
 import type { Served } from './joining.ts';
@@ -44,8 +46,11 @@ export async function serveRecorded({ service, home: shared, signal, say }: Serv
     // The only writer to EC2.
     const prepare =
       service === 'provisioning' ? learnInstances(env['BERTH_AWS_ENDPOINT'] ?? '', ids) : undefined;
-    standIn = await StandIn.start({ amqpUrl, service, said, ids, prepare, say: note });
-    child = startService(service, env, processes.log(service));
+    const { BERTH_PASSPORT_KEY } = passportKeys(home);
+    const passports = new RecordedPassports(BERTH_PASSPORT_KEY);
+    standIn = await StandIn.start({ amqpUrl, service, said, ids, passports, prepare, say: note });
+    const own = { ...env, ...(service === 'accounts' && { BERTH_PASSPORT_KEY }) };
+    child = startService(service, own, processes.log(service));
     const until = Promise.race([aborted(signal), child.died]);
     const playing = async (service_: ServiceProcess, rest: StandIn) => {
       const url = await service_.started;

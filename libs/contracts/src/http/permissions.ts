@@ -1,6 +1,8 @@
-import type { Permission, TokenScope } from '@berth/contracts';
-import type { AnyCaller, CallerRole } from './caller.ts';
+import type { AnyPrincipal, TokenScope } from '../accounts.ts';
+import type { Permission } from './route.ts';
 
+/** What callers are: a role in an account, or staff. */
+export type CallerRole = AnyPrincipal['role'];
 type Guarded = Exclude<Permission, 'public'>;
 
 const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing', 'viewer'];
@@ -57,10 +59,16 @@ export function mayDo(role: CallerRole, permission: Guarded): boolean {
 /** Any of which gives a token the permission, as far as its maker's role has it. */
 export const scopesFor = (permission: Guarded): readonly TokenScope[] => SCOPED[permission] ?? [];
 
+/** What only staff have lets them ask about every account. */
+export const isForStaff = (permission: Permission): boolean => permission.startsWith('staff:');
+
 const EITHER = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** Why a caller may not do something, in words for them; null when they may. */
-export function refusalOf({ role, scopes }: AnyCaller, permission: Guarded): string | null {
+export function refusalOf(
+  { role, scopes }: Pick<AnyPrincipal, 'role' | 'scopes'>,
+  permission: Guarded,
+): string | null {
   if (!mayDo(role, permission)) return `The role ${role} lacks the permission ${permission}.`;
   const wanted = scopesFor(permission);
   if (!scopes || scopes.some((scope) => wanted.includes(scope))) return null;
