@@ -21,6 +21,7 @@ export const CloseAccount = request(
   'berth.accounts.close-account.v1',
   CloseAccountBody.extend(owner),
   Closing,
+  'account:close',
 );
 /** Opens an account again that is closing; one that is not is answered the same. What was terminated stays so. 403 `forbidden`, 404 `not_found`. */
 export const ReopenAccount = request(
@@ -28,6 +29,7 @@ export const ReopenAccount = request(
   'berth.accounts.reopen-account.v1',
   z.object(owner),
   Account,
+  'account:close',
 );
 
 /** An account's servers that are protected from being terminated, and are not; at most 100, by id. */
@@ -36,6 +38,7 @@ export const ListProtectedServers = request(
   'berth.provisioning.list-protected-servers.v1',
   z.object({ accountId: AccountId }),
   z.object({ items: z.array(z.object({ id: ServerId, name: z.string() })) }),
+  'account:close',
 );
 
 /** All servers of an account that is closing since then are terminated, and no other can come. */

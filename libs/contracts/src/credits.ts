@@ -44,6 +44,7 @@ export const ListCredits = request(
   'berth.billing.list-credits.v1',
   z.object({ accountId: AccountId, ...pageRequest }),
   Credits,
+  ['usage:read', 'staff:read'],
 );
 
 /** Staff give an account credit. 404 `not_found`, 409 `invalid_state` when it is closed, 400 `invalid_request` when it would have expired. */
@@ -52,6 +53,7 @@ export const GrantCredit = request(
   'berth.billing.grant-credit.v1',
   NewCredit.extend({ accountId: AccountId }),
   Credit,
+  'staff:write',
 );
 
 /** Staff take back what remains of a credit; what invoices took of it stays taken. 404 `not_found`, 409 `invalid_state` when nothing remains. */
@@ -60,4 +62,5 @@ export const WithdrawCredit = request(
   'berth.billing.withdraw-credit.v1',
   z.object({ accountId: AccountId, creditId: CreditId }),
   Credit,
+  'staff:write',
 );

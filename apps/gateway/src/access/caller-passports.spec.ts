@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { CallerPassports, carrying, currentPassports } from './caller-passports.ts';
+import { CallerPassports, carrying, carryingOn, currentPassports } from './caller-passports.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -43,4 +43,23 @@ test('they are those of the work at hand', async () => {
   expect(seen).toEqual([one, other, undefined]);
   expect(seen[0]).toBe(one);
   expect(currentPassports()).toBeUndefined();
+});
+
+test('what is made bit by bit is made in their name, whoever takes it, and ends with whoever stops taking', async () => {
+  const passports = new CallerPassports({}, async () => ({}));
+  let isEnded = false;
+  async function* bits() {
+    try {
+      for (;;) {
+        yield currentPassports();
+        await new Promise(setImmediate);
+      }
+    } finally {
+      isEnded = true;
+    }
+  }
+  const made = carrying(passports, () => carryingOn(bits()));
+  for (let taken = 0; taken < 3; taken++) expect((await made.next()).value).toBe(passports);
+  await made.return(undefined);
+  expect(isEnded).toBe(true);
 });

@@ -35,3 +35,20 @@ export const currentPassports = (): CallerPassports | undefined => current.getSt
 /** Does the work in the name of these. What outlives the request, or is called from elsewhere, has to be given them anew. */
 export const carrying = <Result>(passports: CallerPassports | undefined, work: () => Result): Result =>
   current.run(passports, work);
+
+/** Has all of it made in the name of these, whoever takes it, and whenever. */
+export function carryingOn<Item>(made: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  return steps(currentPassports(), made);
+}
+
+async function* steps<Item>(passports: CallerPassports | undefined, made: AsyncGenerator<Item>) {
+  try {
+    for (;;) {
+      const { done, value } = await carrying(passports, () => made.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await made.return(undefined);
+  }
+}

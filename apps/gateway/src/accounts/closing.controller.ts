@@ -11,6 +11,7 @@ import {
   type Principal,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
+import { carryingOn } from '../access/caller-passports.ts';
 import { Caller } from '../access/caller.ts';
 import { inSession } from '../access/in-session.ts';
 import { Bus } from '../bus/bus.ts';
@@ -53,7 +54,7 @@ export class ClosingController {
       'content-disposition',
       `attachment; filename="account-${now.toISOString().slice(0, 10)}.json"`,
     );
-    return Readable.from(method === 'HEAD' ? [] : accountFile(this.bus, me, now));
+    return Readable.from(method === 'HEAD' ? [] : carryingOn(accountFile(this.bus, me, now)));
   }
 }
 

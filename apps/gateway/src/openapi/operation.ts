@@ -1,6 +1,5 @@
 import type { ZodOpenApiOperationObject } from 'zod-openapi';
-import { Accepted, type Permission, type Route } from '@berth/contracts';
-import { scopesFor, type Permission, type Route } from '@berth/contracts';
+import { Accepted, scopesFor, type Permission, type Route } from '@berth/contracts';
 import { z } from 'zod';
 import { eventOf } from './events.ts';
 import { bodyExamples } from './examples.ts';
