@@ -17,7 +17,7 @@ import { Transactions } from './transactions.ts';
 /** What is done between the last beat and a restart counts as unknown: the shorter, the less is held back for nothing. */
 const BEAT_SECONDS = 10;
 const LOOK_MILLISECONDS = 1_000;
-const WITNESS_SECONDS = 60;
+const WITNESSED_BEATS = 2;
 /** A process that has been silent for so long is forgotten; when all are, all that was before is unknown. */
 const KEPT_SECONDS = 30 * 86_400;
 
@@ -30,11 +30,12 @@ interface Heartbeat {
   at: Date;
 }
 
-/** A document that this process has stored; after a few beats their number says as much. */
+/** A document that this process has stored. */
 interface Witness {
   collection: string;
   _id: string;
-  until: Date;
+  /** In how many beats it has been found; after some their number says as much. */
+  seen: number;
 }
 
 const heartbeatSchema = documentSchema<Heartbeat>(
@@ -101,22 +102,22 @@ export class Continuity implements OnApplicationBootstrap, OnModuleDestroy {
     await this.transactions.run(async () => {
       const at = this.clock.now();
       const { witness } = this;
-      const isThere = !witness || witness.until < at || (await this.isThere(witness));
+      const isThere = !witness || (await this.isThere(witness));
       const { number, cause } = (isThere && (await this.raise(at))) || (await this.beginAnew(at));
       this.transactions.afterCommit(() => {
-        if (!isThere && this.witness === witness) this.witness = null;
+        const isDone = !isThere || (witness && ++witness.seen >= WITNESSED_BEATS);
+        if (isDone && this.witness === witness) this.witness = null;
         this.proven(number, at, cause);
       });
     });
   }
 
   /**
-   * After its commit, a document that is not deleted within a minute: a database without it is an older one, also when that was taken
-   * since our last beat.
+   * After its commit, a document that is not deleted before some beats: a database without it is an older one, also when that was
+   * taken since our last beat.
    */
   remember(collection: string, _id: string): void {
-    const until = new Date(this.clock.now().getTime() + WITNESS_SECONDS * 1000);
-    this.witness = { collection, _id, until };
+    this.witness = { collection, _id, seen: 0 };
   }
 
   /** All there are. */
