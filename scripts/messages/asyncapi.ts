@@ -83,7 +83,10 @@ function describe({ name, contract, ...rest }: Message, flow: Flow, docs: Docs, 
     'x-delivery': DELIVERY[contract.kind],
     'x-sent-by': services(flow.sendings),
     'x-handled-by': services(flow.handlings),
-    ...(contract.kind === 'request' && { 'x-answer': ref('messages', `${name}Answer`) }),
+    ...(contract.kind === 'request' && {
+      'x-answer': ref('messages', `${name}Answer`),
+      'x-permissions': contract.permissions,
+    }),
   };
 }
 

@@ -65,6 +65,9 @@ export const requestHeaders: JsonSchema = {
         'berth-idempotency-key': text(
           'The caller’s. An idempotent request with the same key and body gets the stored answer for 24 h.',
         ),
+        'berth-passport': text(
+          'Who asks, as accounts has signed it for this service (a JWT); needed for what is not `public` by `x-permissions`.',
+        ),
       },
       required: ['berth-deadline'],
     },

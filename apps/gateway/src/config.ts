@@ -9,6 +9,7 @@ import {
 } from '@berth/messaging';
 import { readEnvironment } from '@berth/telemetry';
 import { z } from 'zod';
+import { TOPIC_ARN } from './sns/addresses.ts';
 
 const LEAVING_SECONDS = 5;
 
@@ -52,6 +53,13 @@ const Environment = z
     BERTH_CONSOLE: z.string().optional(),
     /** `on`: /dev/mail shows whoever asks the mails that accounts has kept, and by their links they are anybody. For one machine alone. */
     BERTH_DEV_MAIL: z.enum(['on', 'off']).default('off'),
+    /** Topics, by commas, whose notifications SNS may post to /v1/sns; none: there is no such address. */
+    BERTH_SNS_TOPIC_ARNS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .transform((parts) => parts.filter(Boolean))
+      .pipe(z.array(z.string().regex(TOPIC_ARN, 'must be ARNs of SNS topics, by commas'))),
     BERTH_CLOUD: z.enum(['simulator', 'aws']).default('simulator'),
     /** With what accounts signs passports: what staff ask the gateway itself over the bus comes with one. */
     BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
@@ -94,6 +102,8 @@ export class Config {
     /** Whether the mailbox of a local run is shown. */
     readonly devMail = false,
     readonly passportKeys: PassportKeys | undefined = undefined,
+    /** The topics that SNS may post here from. */
+    readonly snsTopicArns: readonly string[] = [],
   ) {}
 
   /** Throws `BadEnvironment`, which names each bad variable, never its value. */
@@ -114,6 +124,7 @@ export class Config {
       env.BERTH_CONSOLE ? resolve(env.BERTH_CONSOLE) : undefined,
       env.BERTH_DEV_MAIL === 'on',
       env.BERTH_PASSPORT_PUBLIC_KEYS,
+      env.BERTH_SNS_TOPIC_ARNS,
     );
   }
 

@@ -50,6 +50,10 @@ import { OperationsController } from './operations/operations.controller.ts';
 import { PagesController } from './pages/pages.controller.ts';
 import { ServerActionsController } from './servers/server-actions.controller.ts';
 import { ServersController } from './servers/servers.controller.ts';
+import { Certificates } from './sns/certificates.ts';
+import { SnsController } from './sns/sns.controller.ts';
+import { Sns } from './sns/sns.ts';
+import { SnsSite } from './sns/sns-site.ts';
 import { CreditsController } from './usage/credits.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
@@ -98,6 +102,7 @@ export class GatewayModule {
         ConsoleController,
         DocsController,
         DevMailController,
+        SnsController,
         IdentityHandlers,
         EventHandlers,
         SharedCounts,
@@ -121,6 +126,9 @@ export class GatewayModule {
         ServiceReadiness,
         EveryService,
         StuckThings,
+        Sns,
+        SnsSite,
+        Certificates,
         RouteCheck,
         Drain,
       ],

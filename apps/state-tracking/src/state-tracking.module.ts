@@ -6,6 +6,7 @@ import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
 import { Bridge } from './bridge/bridge.ts';
 import { EventsQueue } from './bridge/events-queue.ts';
+import { NotificationHandlers } from './bridge/notification.handlers.ts';
 import { Notifications } from './bridge/notifications.ts';
 import { Config } from './config.ts';
 import { DeletedAccountsModule } from './deletion/deleted-accounts.module.ts';
@@ -34,7 +35,7 @@ import { Timeline } from './timeline/timeline.ts';
 import { TransitionModel } from './timeline/transition.model.ts';
 
 /**
- * Answers `GetTimeline`. Obeys `WatchServer`. Consumes every event of `SERVER_EVENTS`, and the events queue behind SNS.
+ * Answers `GetTimeline`. Obeys `WatchServer`, `TakeNotification`. Consumes every event of `SERVER_EVENTS`, and the events queue behind SNS.
  * Publishes `InstanceObserved`, `AgentReported`, `HealthObserved`; sends `RecordAuditEvent`.
  * Owns `instances`, `health`, `servers`, `transitions`, `rejected_reports`; keeps a copy of the catalog. Besides what
  * its `FeedModule` and its `DeletedAccountsModule` do.
@@ -63,7 +64,7 @@ export class StateTrackingModule {
           TransitionModel,
         ]),
       ],
-      controllers: [ServerHandlers, TimelineHandlers],
+      controllers: [ServerHandlers, TimelineHandlers, NotificationHandlers],
       providers: [
         { provide: Config, useValue: config },
         // What provisioning and catalog say

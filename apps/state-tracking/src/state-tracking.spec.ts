@@ -17,6 +17,7 @@ import {
   type AgentReport,
   type DataOf,
   type ServerStatus,
+  TakeNotification,
 } from '@berth/contracts';
 import { createService, Outbox, Requests } from '@berth/messaging';
 import { newId, Transactions } from '@berth/mongo';
@@ -163,6 +164,7 @@ class TestServer {
   async report(
     claims: Partial<AgentReport>,
     forged: { secret?: string; keyId?: string } = {},
+    send: (message: object) => Promise<void> = publish,
   ): Promise<void> {
     const payload = JSON.stringify({
       serverId: this.id,
@@ -173,7 +175,7 @@ class TestServer {
       ...claims,
     });
     const key = Buffer.from(forged.secret ?? this.secret, 'base64');
-    await publish({
+    await send({
       type: 'berth.agent-report.v1',
       payload,
       keyId: forged.keyId ?? this.keyId,
@@ -232,6 +234,14 @@ const dataOf = <Contract extends typeof InstanceObserved | typeof AgentReported 
 async function inTransaction(work: (outbox: Outbox) => Promise<void>): Promise<void> {
   await app.get(Transactions, { strict: false }).run(() => work(app.get(Outbox, { strict: false })));
 }
+
+/** As the gateway hands over what SNS has posted to it. */
+const post = (message: object): Promise<void> =>
+  inTransaction((outbox) =>
+    outbox.send(TakeNotification, {
+      body: JSON.stringify({ Type: 'Notification', Message: JSON.stringify(message) }),
+    }),
+  );
 
 async function publish(message: unknown): Promise<void> {
   const Message = typeof message === 'string' ? message : JSON.stringify(message);
@@ -459,6 +469,20 @@ describe('a report', () => {
     expect(late.reports()).toEqual([]);
     await late.watch();
     await eventually(() => expect(late.phases()).toContain('ready'), { within: 15_000 });
+  });
+
+  test('that SNS has posted is believed like one from the queue, and the same by both ways is one', async () => {
+    const posted = { counter: COUNTER + 15, phase: 'ready' as const, bootId: 'boot-posted' };
+    const before = await server.rejections();
+    await server.report(posted, {}, post);
+    await eventually(() => expect(server.reports().at(-1)).toMatchObject(posted));
+    await server.report(posted);
+    await server.report(posted, {}, post);
+    const next = { ...posted, counter: COUNTER + 16, bootId: 'boot-after' };
+    await server.report(next);
+    await eventually(() => expect(server.reports().at(-1)).toMatchObject(next));
+    expect(server.reports().filter(({ bootId }) => bootId === 'boot-posted')).toHaveLength(1);
+    expect(await server.rejections()).toEqual(before);
   });
 
   test('is not held up by what nobody understands', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, ServerId } from './fields.ts';
-import { event } from './message.ts';
+import { command, event } from './message.ts';
 
 /** EC2's instance states, and `absent`: gone from EC2's answers altogether. */
 export const InstanceState = z.enum([
@@ -48,4 +48,11 @@ export const HealthObserved = event(
     revision: z.number().int().positive(),
     observedAt: Instant,
   }),
+);
+
+/** What SNS has posted to the gateway, which has checked that it is SNS's: taken like what lies in the events queue, as a reason to look. `body` is the text that SQS would hold. */
+export const TakeNotification = command(
+  'state-tracking',
+  'berth.state-tracking.take-notification.v1',
+  z.object({ body: z.string().max(1_000_000) }),
 );

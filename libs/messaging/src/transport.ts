@@ -116,7 +116,7 @@ export class BusTransport extends Server implements CustomTransportStrategy {
     for (const [type, entry] of this.ownAnswers.entries())
       if (!this.table.has(type)) this.table.set(type, entry);
     if (!this.passports.isOpen)
-      new Logger('Bus').warn(
+      new Logger('Bus').log(
         'Whoever is on the bus may ask this service anything: there are no passport keys',
       );
     const handlers = ofKind(this.table, 'request');

@@ -75,6 +75,12 @@ export const METRICS = {
     text: 'Requests without the passport of somebody who may ask them; `reason` is `missing`, `forged`, `expired`, `insufficient` or `names_another`',
     attributes: ['rpc.method', 'reason'],
   },
+  'berth.sns.messages': {
+    kind: 'counter',
+    unit: '{message}',
+    text: 'Messages posted to /v1/sns; `outcome` is `taken`, `confirmed`, `unsubscribed`, or why it was refused',
+    attributes: ['outcome'],
+  },
   'berth.bus.queue.depth': {
     kind: 'gauge',
     unit: '{message}',

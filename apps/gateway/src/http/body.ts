@@ -28,6 +28,22 @@ export async function readBody(request: FastifyRequest): Promise<unknown> {
   return body;
 }
 
+/** SNS says that what it posts is plain text. */
+const FOREIGN_TYPE = /^(?:text\/plain|application\/json) *(?:; *charset="?utf-8"?)? *;? *$/i;
+/** More than any notification that we want. */
+const MOST_FOREIGN_BYTES = 256 * 1024;
+
+/** JSON by whoever does not call it so, on a route that reads it itself. Throws as {@link readBody} does; nothing is no JSON here. */
+export async function readForeignJson({ raw }: FastifyRequest): Promise<unknown> {
+  const bytes = await readBytes(raw, MOST_FOREIGN_BYTES);
+  // As it was sent: what is not ours is hidden from Fastify.
+  const at = raw.rawHeaders.findIndex((text, index) => index % 2 === 0 && /^content-type$/i.test(text));
+  if (at < 0 || !FOREIGN_TYPE.test(raw.rawHeaders[at + 1] ?? '')) throw problem('unsupported_media_type');
+  const body = parse(bytes);
+  refuseTraps(body);
+  return body;
+}
+
 /** What comes beyond the limit is read and dropped, so that the client gets to read why. */
 function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

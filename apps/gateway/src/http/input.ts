@@ -46,7 +46,7 @@ export async function readInput(route: Route, request: FastifyRequest): Promise<
   const query = check(route.query, readQuery(request.raw.url), 'query');
   const idempotencyKey = readKey(route, request);
   const ifMatch = route.etag && writes ? readIfMatch(request.headers['if-match']) : undefined;
-  const body = writes ? check(route.body, await readBody(request), 'body') : undefined;
+  const body = writes && !route.raw ? check(route.body, await readBody(request), 'body') : undefined;
   const params = route.params?.safeParse(request.params);
   if (params && !params.success) throw problem('not_found');
   return { params: params?.data, query, body, idempotencyKey, ifMatch };

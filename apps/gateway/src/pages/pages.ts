@@ -125,6 +125,16 @@ export const pages = {
     success: { status: 200, body: z.string() },
     problems: ['not_found'],
   }),
+  sns: route({
+    method: 'POST',
+    path: '/v1/sns',
+    summary: 'Take what SNS posts; only where that is switched on',
+    tag: 'Pages',
+    permission: 'public',
+    raw: true,
+    success: { status: 204, body: null },
+    problems: ['forbidden', 'not_found'],
+  }),
   alive: route({
     method: 'GET',
     path: '/healthz',

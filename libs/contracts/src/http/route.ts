@@ -32,6 +32,8 @@ export interface Route {
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodObject;
+  /** The body is not one of ours: the handler reads it, and says what is wrong with it. */
+  raw?: true;
   /** A POST that only asks: nothing is other afterwards, and nobody need know that it was made. */
   reads?: true;
   /** `required`: 400 without an Idempotency-Key. `optional`: honoured when given. */
