@@ -1,4 +1,5 @@
 import {
+  DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeVolumesCommand,
   EC2Client,
@@ -34,6 +35,14 @@ export class Aws {
     return (Reservations ?? [])
       .flatMap(({ Instances }) => Instances ?? [])
       .filter(({ State }) => State?.Name !== 'terminated');
+  }
+
+  /** What an instance boots by. */
+  async userData(InstanceId: string): Promise<string> {
+    const { UserData } = await this.ec2.send(
+      new DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'userData' }),
+    );
+    return Buffer.from(UserData?.Value ?? '', 'base64').toString();
   }
 
   /** The ids of so many instances that nobody asked Berth for, all with these tags. */

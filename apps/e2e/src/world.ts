@@ -18,6 +18,11 @@ import { Aws } from './aws.ts';
 import { Customer } from './customer.ts';
 import { GatewayProcess } from './gateway-process.ts';
 
+interface WorldOptions {
+  /** Is told where the simulated AWS is. */
+  envOf?: (service: string, awsEndpoint: string) => NodeJS.ProcessEnv;
+}
+
 /**
  * The whole running system, with a simulated AWS that can be made to fail. One per spec file. Its services may do at the broker
  * what they have to, and nothing else.
@@ -25,6 +30,8 @@ import { GatewayProcess } from './gateway-process.ts';
 export class World {
   readonly system: System;
   readonly aws: Aws;
+  /** The broker as one service uses it. */
+  readonly amqpUrlOf: (service: string) => string;
   private readonly broker: TestBroker;
   /** The broker as a service uses it. */
   readonly amqpUrlOf: (service: string) => string;
@@ -45,10 +52,10 @@ export class World {
 
   /**
    * AWS's own delays are divided by ten and a boot takes one second; `env` says otherwise. `prepare` gets the folder of
-   * the system's data and the broker before anything is started there.
+   * the system's data and the broker before anything is started there. `envOf` is for one service.
    */
   static async start(
-    options: Pick<SystemOptions, 'env' | 'replicas' | 'mongoUri'> = {},
+    options: Pick<SystemOptions, 'env' | 'replicas' | 'mongoUri'> & WorldOptions = {},
     prepare: (home: string, broker: TestBroker) => Promise<void> = async () => {},
   ): Promise<World> {
     const home = mkdtempSync(join(tmpdir(), 'berth-e2e-'));
@@ -66,7 +73,9 @@ export class World {
     };
     try {
       const ports = { port, awsPort, instancePort };
-      const system = await startSystem({ home, ...ports, amqpUrl: messages.url, amqpUrlOf, ...options, env });
+      const envOf = (name: string) => options.envOf?.(name, `http://127.0.0.1:${awsPort}`) ?? {};
+      const parts = { amqpUrl: messages.url, amqpUrlOf };
+      const system = await startSystem({ home, ...ports, ...parts, ...options, env, envOf });
       return new World(system, messages, amqpUrlOf, home);
     } catch (error) {
       await messages.stop();
@@ -144,7 +153,7 @@ export class World {
     queue: string,
     type: string,
     body: object,
-    headers: Record<string, string> = {},
+    headers: Record<string, string | number> = {},
   ): Promise<string> {
     const id = `msg_${randomUUID()}`;
     const envelope = { 'cloudEvents:id': id, 'cloudEvents:type': type };

@@ -14,6 +14,16 @@ export interface Tap {
   readonly messages: Tapped[];
 }
 
+/** A message as it was published. */
+export interface Traced {
+  /** Empty for what was put straight into a queue: a request, an answer, a dead letter. */
+  exchange: string;
+  routingKey: string;
+  /** Of AMQP, by the names it has there: `message_id`, `correlation_id`, `type`, `headers` … */
+  properties: Record<string, unknown>;
+  body: string;
+}
+
 export interface QueueState {
   /** Ready to be delivered. */
   messages: number;
@@ -116,6 +126,20 @@ export class TestBroker {
     return { messages };
   }
 
+  /**
+   * Collects all that is published from now on, by whatever exchange or none, requests and their answers too
+   * (https://www.rabbitmq.com/docs/firehose).
+   */
+  async trace(): Promise<readonly Traced[]> {
+    await this.management.put(`vhosts/${this.vhost}`, { tracing: true });
+    const channel = await this.connection.createChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(queue, 'amq.rabbitmq.trace', 'publish.#');
+    const published: Traced[] = [];
+    await channel.consume(queue, (message) => message && published.push(traced(message)), { noAck: true });
+    return published;
+  }
+
   /** A raw publish, for what no contract allows. */
   async publish(
     exchange: string,
@@ -153,6 +177,15 @@ const isNotFound = (error: unknown) => error instanceof Error && 'code' in error
 function tapped({ content, properties }: ConsumeMessage): Tapped {
   const text = content.toString('utf8');
   return { type: String(properties.type), data: parsed(text), headers: properties.headers ?? {}, properties };
+}
+
+function traced({ content, properties: { headers } }: ConsumeMessage): Traced {
+  const { exchange_name, routing_keys, properties } = headers as unknown as {
+    exchange_name: string;
+    routing_keys: string[];
+    properties: Record<string, unknown>;
+  };
+  return { exchange: exchange_name, routingKey: routing_keys[0] ?? '', properties, body: content.toString() };
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 
 /** A span as it was exported; ids in hex, times in nanoseconds as decimal texts. */
 export interface CollectedSpan {
@@ -32,6 +32,8 @@ export interface Collector {
   url: string;
   spans: CollectedSpan[];
   metrics: CollectedMetric[];
+  /** Every body as it came. */
+  bodies: string[];
   stop(): Promise<void>;
 }
 
@@ -60,8 +62,11 @@ interface Exported {
 export async function collector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
   const metrics: CollectedMetric[] = [];
+  const bodies: string[] = [];
   const server = createServer(async (request, response) => {
-    const { resourceSpans = [], resourceMetrics = [] } = (await json(request)) as Exported;
+    const body = await text(request);
+    bodies.push(body);
+    const { resourceSpans = [], resourceMetrics = [] } = JSON.parse(body) as Exported;
     for (const { resource, scopeSpans } of resourceSpans)
       for (const span of scopeSpans.flatMap((scope) => scope.spans))
         spans.push({
@@ -84,6 +89,7 @@ export async function collector(): Promise<Collector> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     metrics,
+    bodies,
     async stop() {
       server.closeAllConnections();
       server.close();

@@ -1,4 +1,4 @@
-export { broker, TestBroker, type QueueState, type Tap, type Tapped } from './broker.ts';
+export { broker, TestBroker, type QueueState, type Tap, type Tapped, type Traced } from './broker.ts';
 export { collector, type CollectedMetric, type CollectedSpan, type Collector } from './collector.ts';
 export { Child } from './child.ts';
 export { database, type TestDatabase } from './database.ts';

@@ -81,6 +81,18 @@ describe('a request', () => {
     });
   });
 
+  test.each([
+    ['/v1/servers/my%20password', '/v1/servers/{id}'],
+    [`/v1/servers/brt_${'aB3'.repeat(16)}0`, '/v1/servers/{id}'],
+    ['/nowhere/my%20password', undefined],
+  ])('shows of %s what is a route’s or an id: %s', async (path, shown) => {
+    await startExporting();
+    const before = otlp.spans.length;
+    await fetch(url + path);
+    await eventually(() => expect(otlp.spans.length).toBe(before + 1));
+    expect(otlp.spans.at(-1)?.attributes['url.path']).toBe(shown);
+  });
+
   test('that is answered with 5xx has failed, one that met no route is named by its method', async () => {
     await startExporting();
     await fetch(`${url}/broken`);

@@ -24,7 +24,7 @@ export function observe(request: IncomingMessage, response: ServerResponse, answ
   const startedAt = performance.now();
   const { method = '' } = request;
   const path = request.url?.split('?', 1)[0] ?? '';
-  const attributes = { 'http.request.method': method, 'url.path': path, 'url.scheme': 'http' };
+  const attributes = { 'http.request.method': method, 'url.scheme': 'http' };
   const span = PROBES.has(path) ? undefined : beginSpan({ name: method, kind: 'server', attributes });
   response.once('close', () => {
     const route = routes.get(request);
@@ -40,10 +40,25 @@ export function observe(request: IncomingMessage, response: ServerResponse, answ
       ...outcome,
     });
     if (route) span?.updateName(`${method} ${route}`);
-    span?.setAttributes(outcome);
+    // What met no route may hold anything.
+    span?.setAttributes({ ...outcome, 'url.path': route && pathShown(path, route) });
     if (error) span?.setStatus({ code: STATUS_ERROR });
     span?.end();
   });
   if (span) underSpan(span, answer);
   else answer();
+}
+
+/** An id, as it stands in paths; longer ones are credentials that somebody has put there. */
+const ID = /^[a-z]{2,4}_\w{1,40}$/;
+
+/** The path, but for what its route leaves open and is no id: that is somebody's own text. */
+function pathShown(path: string, route: string): string {
+  const given = path.split('/');
+  const shown = route
+    .split('/')
+    .map((segment, place) =>
+      segment.startsWith('{') && ID.test(given[place] ?? '') ? given[place] : segment,
+    );
+  return shown.join('/');
 }

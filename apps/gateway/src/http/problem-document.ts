@@ -24,12 +24,16 @@ export function problemDocument(
   };
 }
 
+/** A credential that somebody has put into a path: problems are sent on, in reports of what went wrong. */
+const CREDENTIAL = /br[a-z]_[0-9A-Za-z]{20,}/g;
+
 /**
  * The path of a request as a URI reference (RFC 3986): clients may send what is none, and a cut may leave half an escape.
  */
 function instanceOf(url: string): string {
   const path = url.split('?', 1)[0] ?? '';
   return path
+    .replaceAll(CREDENTIAL, '(credential)')
     .slice(0, LONGEST_INSTANCE)
     .replace(/%[0-9a-f]?$/i, '')
     .replaceAll(/%(?![0-9a-f]{2})|[^%!$&'()*+,;=:@/\w.~-]/gi, (wrong) => encodeURIComponent(wrong));
