@@ -234,7 +234,8 @@ export const CreateTokenBody = z.strictObject({
 export const CreatedToken = ApiToken.extend({ token: z.string() });
 /**
  * Makes an API token; the secret is in this answer and nowhere else. Idempotent: a repeat answers 409 `already_created`
- * with the id. 400 `invalid_request` when `expiresAt` is over.
+ * with the id. One that is made with a token takes over what that is held to, where it is not held to less. 400 `invalid_request` when
+ * `expiresAt` is over, or it would go beyond the token it is made with.
  */
 export const IssueToken = request(
   'accounts',

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { CreateToken, IssueToken, ListTokens, RevokeToken, type DataOf } from '@berth/contracts';
-import { OnRequest } from '@berth/messaging';
+import { OnRequest, type MessageContext } from '@berth/messaging';
 import { Tokens } from './tokens.ts';
 
 @Controller()
@@ -8,13 +8,13 @@ export class TokenHandlers {
   constructor(private readonly tokens: Tokens) {}
 
   @OnRequest(IssueToken, { idempotent: true, secret: true })
-  issue(wanted: DataOf<typeof IssueToken>) {
-    return this.tokens.create(wanted);
+  issue(wanted: DataOf<typeof IssueToken>, { actor }: MessageContext) {
+    return this.tokens.create(wanted, actor);
   }
 
   @OnRequest(CreateToken, { idempotent: true, secret: true })
-  create(wanted: DataOf<typeof CreateToken>) {
-    return this.tokens.create(wanted);
+  create(wanted: DataOf<typeof CreateToken>, { actor }: MessageContext) {
+    return this.tokens.create(wanted, actor);
   }
 
   @OnRequest(ListTokens)

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import {
+  type Actor,
   type ApiToken,
   type DataOf,
   type IssueToken,
@@ -16,6 +17,7 @@ import { digestOf, hintOf, newCredential } from '../credentials/credential.ts';
 import { endCredentials } from '../credentials/end-credentials.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { noteUse } from '../credentials/last-use.ts';
+import { heldTo, within, wrong } from './restrictions.ts';
 import { TokenModel, type Token } from './token.model.ts';
 
 /** API tokens: credentials for programs, with the role of the user who made them or with some of its scopes. */
@@ -29,20 +31,18 @@ export class Tokens {
   ) {}
 
   /**
-   * The secret is in this answer and nowhere else.
-   * Throws 400 `invalid_request` when it would be expired from the start.
+   * The secret is in this answer and nowhere else. One that is made with a token may do, lasts and comes from no more than that one.
+   * Throws 400 `invalid_request` when it would be expired from the start, or is to go beyond the token it is made with.
    */
-  async create({
-    accountId,
-    userId,
-    name,
-    expiresAt,
-    scopes,
-    networks = [],
-  }: DataOf<typeof IssueToken>): Promise<ReplyOf<typeof IssueToken>> {
+  async create(
+    { accountId, userId, name, ...wanted }: DataOf<typeof IssueToken>,
+    actor?: Actor,
+  ): Promise<ReplyOf<typeof IssueToken>> {
     const createdAt = this.clock.now();
-    const expiry = expiresAt == null ? null : new Date(expiresAt);
-    if (expiry && expiry <= createdAt) throw expiresInThePast();
+    const given = heldTo(wanted);
+    if (given.expiresAt && given.expiresAt <= createdAt) throw wrong('/expiresAt', 'must lie in the future');
+    const maker = actor?.kind === 'token' ? await this.maker(accountId, actor.id) : null;
+    const { expiresAt, scopes, networks } = maker ? within(maker, given) : given;
     const token = newCredential('token');
     const created: Token = {
       _id: newId('tok'),
@@ -53,12 +53,19 @@ export class Tokens {
       hint: hintOf(token),
       createdAt,
       lastUsedAt: null,
-      expiresAt: expiry,
+      expiresAt,
       ...(scopes && { scopes: [...new Set(scopes)] }),
-      ...(networks.length > 0 && { networks: [...new Set(networks)] }),
+      ...(networks && { networks: [...new Set(networks)] }),
     };
     await this.tokens.create(created);
     return { ...shown(created), token };
+  }
+
+  /** The token that another one is made with. Throws 401 `unauthenticated` when it has been revoked meanwhile. */
+  private async maker(accountId: string, _id: string): Promise<Token> {
+    const maker = await this.tokens.findOne({ _id, accountId }).lean<Token | null>();
+    if (!maker) throw problem('unauthenticated');
+    return maker;
   }
 
   /** Newest first. Throws 400 `invalid_cursor`. */
@@ -106,8 +113,8 @@ export class Tokens {
     if (!token || (token.expiresAt && token.expiresAt <= now)) return null;
     await noteUse(this.tokens, token, now);
     const { _id: id, accountId, userId, expiresAt, scopes, networks } = token;
-    const heldTo = { ...(scopes && { scopes }), ...(networks && { networks }) };
-    return { who: { accountId, userId, actor: { kind: 'token', id }, ...heldTo }, expiresAt };
+    const restrictions = { ...(scopes && { scopes }), ...(networks && { networks }) };
+    return { who: { accountId, userId, actor: { kind: 'token', id }, ...restrictions }, expiresAt };
   }
 }
 
@@ -130,6 +137,3 @@ const shown = ({
   scopes: scopes ?? null,
   networks: networks ?? [],
 });
-
-const expiresInThePast = () =>
-  problem('invalid_request', { errors: [{ pointer: '/expiresAt', detail: 'must lie in the future' }] });
