@@ -62,7 +62,7 @@ function expectHardened(headers: Headers, { https }: { https: boolean }): void {
   expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
   expect(headers.get('access-control-allow-origin')).toBeNull();
   expect([headers.get('x-powered-by'), headers.get('server')]).toEqual([null, null]);
-  expect(headers.get('strict-transport-security')).toBe(https ? 'max-age=31536000; includeSubDomains' : null);
+  expect(headers.get('strict-transport-security')).toBe(https ? 'max-age=31536000' : null);
   const policy = new Map(
     (headers.get('content-security-policy') ?? '').split('; ').map((part) => {
       const [name = '', ...sources] = part.split(' ');

@@ -9,5 +9,8 @@ export const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** Once a browser has come by HTTPS, it never again comes without. */
-export const HTTPS_ONLY = { 'strict-transport-security': 'max-age=31536000; includeSubDomains' };
+/**
+ * Once a browser has come by HTTPS, it never again comes without, to this very host: below it may lie the zone of customers' servers, which
+ * speak HTTP as they like. A neighbour's page gains nothing by it, for cookies are `__Host-`, which only this host can set.
+ */
+export const HTTPS_ONLY = { 'strict-transport-security': 'max-age=31536000' };
