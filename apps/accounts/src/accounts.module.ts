@@ -11,6 +11,7 @@ import { ActorNames } from './audit/actor-names.ts';
 import { AuditEventModel } from './audit/audit-event.model.ts';
 import { AuditHandlers } from './audit/audit.handlers.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
+import { OperatorDeeds } from './audit/operator-deeds.ts';
 import { PersonalDeeds } from './audit/personal-deeds.ts';
 import { ClosingHandlers } from './closing/closing.handlers.ts';
 import { ClosingSweep } from './closing/closing-sweep.ts';
@@ -18,6 +19,7 @@ import { Closings } from './closing/closings.ts';
 import { Deletions } from './closing/deletions.ts';
 import { Partings } from './closing/partings.ts';
 import { StuckClosings } from './closing/stuck-closings.ts';
+import { AuditRetention } from './audit/retention.ts';
 import { Config } from './config.ts';
 import { ConfirmationHandlers } from './confirmations/confirmation.handlers.ts';
 import { EmailChanges } from './confirmations/email-changes.ts';
@@ -135,6 +137,8 @@ export class AccountsModule {
         AuditTrail,
         ActorNames,
         PersonalDeeds,
+        OperatorDeeds,
+        AuditRetention,
         FailedLogIns,
         config.smtp
           ? { provide: Post, useValue: new Smtp(config.smtp) }

@@ -62,6 +62,7 @@ describe('the settings', () => {
     ['BERTH_PASSPORT_KEY', 'top-secret'],
     ['BERTH_PASSPORT_KEY', keys.BERTH_PASSPORT_PUBLIC_KEYS],
     ['BERTH_PASSPORT_PUBLIC_KEYS', `${keys.BERTH_PASSPORT_PUBLIC_KEYS},top-secret`],
+    ['BERTH_AUDIT_RETENTION_DAYS', '89'],
   ])('name %s when it is %j, and no secret', (name, value) => {
     expect(() => read({ ...mail, [name]: value })).toThrow(name);
     expect(() => read({ ...mail, [name]: value })).not.toThrow('top-secret');

@@ -49,6 +49,8 @@ const Environment = z
     /** How long an account that is closing can be opened again, before what it has is deleted. */
     BERTH_CLOSING_GRACE_DAYS: z.coerce.number().min(0).max(3_650).default(30),
     BERTH_PORT: z.coerce.number().int().default(8080),
+    /** So long the audit trail is kept: a year and a month, so that who looks once a year sees all of it. A quarter at least. */
+    BERTH_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(90).default(400),
   })
   .refine(checksPassports, PASSPORTS_UNCHECKED)
   .refine((env) => env.BERTH_PASSPORT_KEY !== undefined || env.BERTH_CLOUD !== 'aws', {
@@ -87,6 +89,7 @@ export class Config {
   readonly smtp: { url: URL; from: string } | undefined;
   /** What links lead to. */
   readonly publicUrl: URL;
+  readonly auditRetentionDays: number;
 
   readonly closingGraceDays: number;
 
@@ -102,6 +105,7 @@ export class Config {
     this.verifiesEmail = parsed.BERTH_VERIFY_EMAIL === 'on';
     this.smtp = url && { url, from };
     this.closingGraceDays = parsed.BERTH_CLOSING_GRACE_DAYS;
+    this.auditRetentionDays = parsed.BERTH_AUDIT_RETENTION_DAYS;
     this.publicUrl = parsed.BERTH_PUBLIC_URL ?? new URL(`http://localhost:${parsed.BERTH_PORT}`);
   }
 }

@@ -54,6 +54,8 @@ const schema = documentSchema<StoredAuditEvent>(
   .index({ accountId: 1, action: 1, at: -1, _id: -1 })
   .index({ accountId: 1, outcome: 1, at: -1, _id: -1 })
   .index({ accountId: 1, 'actor.id': 1, at: -1, _id: -1 })
+  // What is over.
+  .index({ at: 1 })
   // A person's, in one account or, of staff, in all.
   .index({ userId: 1, at: -1, _id: -1 });
 

@@ -9,6 +9,7 @@ import { ProblemError } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
 import { z } from 'zod';
 import { AccountsModule } from '../accounts.module.ts';
+import { OperatorDeeds } from '../audit/operator-deeds.ts';
 import { Config } from '../config.ts';
 import { SecondFactors } from '../second-factor/second-factors.ts';
 import { Users } from '../users/users.ts';
@@ -39,7 +40,7 @@ const NO_KEYS = {
 
 /**
  * Adds or removes somebody of the staff, or anybody's second factor, in the database of the accounts service, which need not
- * run. Returns what is to be printed; throws {@link WrongUsage}, or an error that says in one line what is in the way.
+ * run; the staff's audit trail tells of it. Returns what is to be printed; throws {@link WrongUsage}, or an error that says in one line what is in the way.
  */
 export async function staffCommand(
   args: readonly string[],
@@ -67,7 +68,7 @@ async function actOf(args: readonly string[], stdin: NodeJS.ReadableStream): Pro
   const { values, positionals } = parsed(args);
   const [action, email, ...more] = positionals;
   if (!email || more.length) throw new WrongUsage('What is to be done?');
-  if (action === 'remove') return (app) => remove(app.get(Staff), email);
+  if (action === 'remove') return (app) => remove(app, email);
   if (action === 'remove-second-factor') return (app) => removeSecondFactor(app, email);
   if (action !== 'add') throw new WrongUsage('What is to be done?');
   const given = values['password-stdin'] ? (await text(stdin)).trimEnd() : undefined;
@@ -77,17 +78,24 @@ async function actOf(args: readonly string[], stdin: NodeJS.ReadableStream): Pro
     password: given ?? newPassword(),
   });
   if (!person.success) throw new WrongUsage(z.prettifyError(person.error));
-  return (app) => add(app.get(Staff), person.data, given === undefined);
+  return (app) => add(app, person.data, given === undefined);
 }
 
-async function add(staff: Staff, person: z.output<typeof Person>, isNew: boolean): Promise<string> {
-  await staff.add(person);
+async function add(
+  app: INestApplicationContext,
+  person: z.output<typeof Person>,
+  isNew: boolean,
+): Promise<string> {
+  const { _id: userId } = await app.get(Staff).add(person);
+  await app.get(OperatorDeeds).note('addStaff', userId, { name: person.name });
   const added = `${person.email} is of the staff`;
   return isNew ? `${added}\nPassword, shown this once: ${person.password}` : added;
 }
 
-async function remove(staff: Staff, email: string): Promise<string> {
-  if (!(await staff.remove(email))) throw new Error(`${email} is not of the staff`);
+async function remove(app: INestApplicationContext, email: string): Promise<string> {
+  const user = await app.get(Users).withEmail(email);
+  if (!user || !(await app.get(Staff).remove(email))) throw new Error(`${email} is not of the staff`);
+  await app.get(OperatorDeeds).note('removeStaff', user._id, { name: user.name });
   return `${email} is no longer of the staff`;
 }
 
@@ -95,6 +103,7 @@ async function removeSecondFactor(app: INestApplicationContext, email: string): 
   const user = await app.get(Users).withEmail(email);
   if (!user || !(await app.get(SecondFactors).remove(user._id)))
     throw new Error(`${email} has no second factor`);
+  await app.get(OperatorDeeds).note('removeSecondFactor', user._id);
   return `${email} logs in by the password alone now`;
 }
 

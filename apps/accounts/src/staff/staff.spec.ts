@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { Readable } from 'node:stream';
 import type { INestMicroservice } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +13,7 @@ import {
   DecideStanding,
   GetStaffMe,
   IssueToken,
+  ListAuditEvents,
   LogIn,
   SetAccountStanding,
   SignUp,
@@ -132,18 +134,18 @@ describe('somebody of the staff', () => {
   });
 });
 
-describe('a second factor, whose app and recovery codes are lost', () => {
-  /** Sets up an app that nobody has. */
-  async function protect(email: string): Promise<string> {
-    const { id: sessionId, accessToken } = await sessionOf(email);
-    const { staff: member, principal } = await bus.ask(Authenticate, { credential: accessToken });
-    const userId = (member ?? principal)?.userId ?? '';
-    const { secret } = await bus.ask(BeginTotp, { userId, sessionId, password });
-    const code = new Authenticator(secret, clock).code();
-    await bus.ask(ConfirmTotp, { userId, sessionId, code });
-    return userId;
-  }
+/** Sets up an app that nobody has. */
+async function protect(email: string): Promise<string> {
+  const { id: sessionId, accessToken } = await sessionOf(email);
+  const { staff: member, principal } = await bus.ask(Authenticate, { credential: accessToken });
+  const userId = (member ?? principal)?.userId ?? '';
+  const { secret } = await bus.ask(BeginTotp, { userId, sessionId, password });
+  const code = new Authenticator(secret, clock).code();
+  await bus.ask(ConfirmTotp, { userId, sessionId, code });
+  return userId;
+}
 
+describe('a second factor, whose app and recovery codes are lost', () => {
   test.each([
     ['somebody of the staff', newStaff],
     ['a customer', async () => (await customer()).user.email],
@@ -171,6 +173,46 @@ describe('a second factor, whose app and recovery codes are lost', () => {
   test('of nobody is none', async () => {
     const nobody = newEmail();
     await expect(staff(['remove-second-factor', nobody])).rejects.toThrow(`${nobody} has no second factor`);
+  });
+});
+
+describe('in the audit trail of the staff, with who ran it, is what the command', () => {
+  const trailOf = async (accountId: string) =>
+    (await bus.ask(ListAuditEvents, { accountId, limit: 200 })).items.filter(
+      ({ actor }) => actor.id === 'operator',
+    );
+  const operator = process.env['SUDO_USER']
+    ? `${process.env['SUDO_USER']} as ${userInfo().username}`
+    : userInfo().username;
+
+  test('adds and removes', async () => {
+    const email = await newStaff();
+    const { staff: member } = await bus.ask(Authenticate, {
+      credential: (await sessionOf(email)).accessToken,
+    });
+    await staff(['remove', email]);
+    const target = { type: 'user', id: member?.userId };
+    const about = (await trailOf(STAFF_ACCOUNT_ID)).filter((entry) => entry.target?.id === member?.userId);
+    expect(about).toMatchObject([
+      { action: 'removeStaff', outcome: 'done', actor: { kind: 'system' }, target, changes: { operator } },
+      { action: 'addStaff', outcome: 'done', actor: { kind: 'system' }, target, changes: { operator } },
+    ]);
+  });
+
+  test('lifts for a customer, whose own trail tells it without the name', async () => {
+    const { user, account } = await customer();
+    await protect(user.email);
+    await staff(['remove-second-factor', user.email]);
+    const entry = { action: 'removeSecondFactor', target: { type: 'user', id: user.id } };
+    expect(await trailOf(account.id)).toMatchObject([{ ...entry, changes: null }]);
+    expect((await trailOf(STAFF_ACCOUNT_ID))[0]).toMatchObject({ ...entry, changes: { operator } });
+  });
+
+  test('does not do is not in it', async () => {
+    const before = (await trailOf(STAFF_ACCOUNT_ID)).length;
+    await expect(staff(['remove', newEmail()])).rejects.toThrow('is not of the staff');
+    await expect(staff(['add', (await customer()).user.email])).rejects.toThrow('There is an account');
+    expect(await trailOf(STAFF_ACCOUNT_ID)).toHaveLength(before);
   });
 });
 

@@ -9,7 +9,13 @@ type Told = {
 /** Of the staff's own matters no customer's trail tells. */
 type OfStaff = 'replayDeadLetter' | 'replayDeadLetters';
 /** What changes nothing, or is no request. */
-type ByThemselves = 'agentReport' | 'setAccountStanding' | 'listAccountAuditEvents';
+type ByThemselves =
+  | 'agentReport'
+  | 'setAccountStanding'
+  | 'listAccountAuditEvents'
+  | 'addStaff'
+  | 'removeStaff'
+  | 'removeSecondFactor';
 
 /** What was asked for, in words. */
 export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, string>> = {
@@ -56,6 +62,9 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   withdrawCredit: 'Take credit back',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
+  addStaff: 'Make somebody of the staff',
+  removeStaff: 'Remove somebody of the staff',
+  removeSecondFactor: 'Lift a lost second factor',
   nudge: 'Nudge what is stuck',
   releaseOrphan: 'Release what has no owner',
   agentReport: 'A server’s report',
