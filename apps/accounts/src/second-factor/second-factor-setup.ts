@@ -21,7 +21,7 @@ import { Attempts } from '../users/attempts.ts';
 import { Users } from '../users/users.ts';
 import { newRecoveryCodes, plainCode, recoveryDigest } from './recovery-codes.ts';
 import { SecondFactorModel, type SecondFactor } from './second-factor.model.ts';
-import { SecondFactors, totpContext } from './second-factors.ts';
+import { IN_SESSION, SecondFactors, totpContext } from './second-factors.ts';
 import { newTotpSecret, totpStep, totpUri } from './totp.ts';
 
 const SETUP_MILLISECONDS = 10 * 60_000;
@@ -59,7 +59,11 @@ export class SecondFactorSetup {
     if (setup?.sessionId !== sessionId || setup.expiresAt <= now) throw setupOver();
     const { sealedSecret } = setup;
     const secret = open(this.config.secretsKey, sealedSecret, totpContext(userId));
-    const lastStep = await this.attempts.atCode(userId, async () => totpStep(secret, plainCode(code), now));
+    const lastStep = await this.attempts.atCode(
+      userId,
+      async () => totpStep(secret, plainCode(code), now),
+      IN_SESSION,
+    );
     if (lastStep === null) throw problem('wrong_code', { detail: 'Is the clock of the phone right?' });
     const recoveryCodes = newRecoveryCodes();
     await this.transactions.run(async () => {

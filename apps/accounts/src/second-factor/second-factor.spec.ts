@@ -5,6 +5,7 @@ import {
   BeginTotp,
   ChangePassword,
   ConfirmTotp,
+  EndSessions,
   GetMe,
   GetSecondFactor,
   ListMembers,
@@ -235,20 +236,44 @@ describe('a code may be tried twenty times a day', () => {
   const from = ({ email, password, app }: Protected, address: string) =>
     codeOf(accounts.logIn({ email, password, code: app.wrongCode() }, address));
 
-  test('from wherever and at once, whatever is tried it for; then only a recovery code lets in', async () => {
+  const STRANGE = '203.0.113.9';
+
+  test('from wherever and at once; then only a recovery code lets in from where nobody knows them', async () => {
     const person = await somebody();
-    const { userId, password, app, recoveryCodes } = person;
+    const { email, password, app, recoveryCodes } = person;
     const tries = await Promise.all(Array.from({ length: 25 }, (_, n) => from(person, `198.51.100.${n}`)));
     expect(tries.filter((code) => code === 'wrong_second_factor')).toHaveLength(20);
     expect(tries.filter((code) => code === 'too_many_attempts')).toHaveLength(5);
-    const refusal = await logIn(person, app.code()).catch((error: unknown) => error);
+    const elsewhere = (code: string | undefined) =>
+      accounts.logIn({ email, password, code: code ?? '' }, STRANGE);
+    const refusal = await elsewhere(app.code()).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'too_many_attempts', status: 429 });
     const { retryAfterSeconds } = (refusal as { extensions: { retryAfterSeconds: number } }).extensions;
     expect(retryAfterSeconds).toBeGreaterThan(86_000);
     expect(retryAfterSeconds).toBeLessThanOrEqual(86_400);
-    const remove = accounts.bus.ask(RemoveTotp, { userId, password, code: app.code() });
-    expect(await codeOf(remove)).toBe('too_many_attempts');
-    await logIn(person, recoveryCodes[0]);
+    await elsewhere(recoveryCodes[0]);
+  });
+
+  test('nobody elsewhere uses up the tries of who is logged in, there or at their address; each has twenty', async () => {
+    const person = await somebody();
+    const { userId, password, app } = person;
+    for (let n = 0; n < 21; n++) await from(person, STRANGE);
+    expect(await from(person, STRANGE)).toBe('too_many_attempts');
+    await logIn(person, app.code());
+    for (let n = 0; n < 20; n++) expect(await from(person, '192.0.2.1')).toBe('wrong_second_factor');
+    expect(await from(person, '192.0.2.1')).toBe('too_many_attempts');
+    clock.advance(30);
+    const remove = (code: string) => codeOf(accounts.bus.ask(RemoveTotp, { userId, password, code }));
+    for (let n = 0; n < 20; n++) expect(await remove(app.wrongCode())).toBe('wrong_code');
+    expect(await remove(app.code())).toBe('too_many_attempts');
+  });
+
+  test('where one has logged out nobody is known any more', async () => {
+    const person = await somebody();
+    const { userId } = person;
+    await accounts.bus.ask(EndSessions, { userId });
+    for (let n = 0; n < 20; n++) await from(person, STRANGE);
+    expect(await from(person, '192.0.2.1')).toBe('too_many_attempts');
   });
 
   test('a right one counts for nothing, nor does a password without one', async () => {

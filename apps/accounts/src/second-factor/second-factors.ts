@@ -6,6 +6,7 @@ import { problem } from '@berth/messaging';
 import { open } from '@berth/secrets';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
+import { SessionModel, type Session } from '../sessions/session.model.ts';
 import { Attempts } from '../users/attempts.ts';
 import { plainCode, recoveryDigest } from './recovery-codes.ts';
 import { SecondFactorModel, type SecondFactor } from './second-factor.model.ts';
@@ -16,27 +17,29 @@ import { isTotpCode, totpStep } from './totp.ts';
 export class SecondFactors {
   constructor(
     @InjectModel(SecondFactorModel.name) private readonly factors: Model<SecondFactor>,
+    @InjectModel(SessionModel.name) private readonly sessions: Model<Session>,
     private readonly attempts: Attempts,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * For a log-in whose password is right; nothing for who has no second factor. Uses the code up. Throws 401
-   * `second_factor_required`, `wrong_second_factor`, 429 `too_many_attempts`.
+   * For a log-in whose password is right; nothing for who has no second factor. Uses the code up. Wrong ones from where the user is logged in
+   * are counted by themselves. Throws 401 `second_factor_required`, `wrong_second_factor`, 429 `too_many_attempts`.
    */
-  async expectAtLogIn(userId: string, code: string | undefined): Promise<void> {
+  async expectAtLogIn(userId: string, code: string | undefined, address: string | undefined): Promise<void> {
     const factor = await this.of(userId);
     if (!factor?.totp) return;
     if (code === undefined) throw problem('second_factor_required');
-    if (!(await this.takes(factor, code))) throw problem('wrong_second_factor', WAIT);
+    const place = address !== undefined && (await this.isLoggedInFrom(userId, address)) ? address : undefined;
+    if (!(await this.takes(factor, code, place))) throw problem('wrong_second_factor', WAIT);
   }
 
   /** For who is logged in. Uses the code up. Throws 409 `no_second_factor`, 403 `wrong_code`, 429 `too_many_attempts`. */
   async expect(userId: string, code: string): Promise<void> {
     const factor = await this.of(userId);
     if (!factor?.totp) throw problem('no_second_factor');
-    if (!(await this.takes(factor, code))) throw problem('wrong_code', WAIT);
+    if (!(await this.takes(factor, code, IN_SESSION))) throw problem('wrong_code', WAIT);
   }
 
   async detailsOf(userId: string): Promise<SecondFactorDetails> {
@@ -73,10 +76,16 @@ export class SecondFactors {
   }
 
   /** Only codes of the app are counted: nobody finds a recovery code by trying, and it is what lets in who is locked out. */
-  private async takes(factor: SecondFactor, given: string): Promise<boolean> {
+  private async takes(factor: SecondFactor, given: string, place?: string): Promise<boolean> {
     const code = plainCode(given);
     if (!isTotpCode(code)) return this.takesRecoveryCode(factor._id, code);
-    return (await this.attempts.atCode(factor._id, () => this.takeTotp(factor, code))) !== null;
+    return (await this.attempts.atCode(factor._id, () => this.takeTotp(factor, code), place)) !== null;
+  }
+
+  /** Sessions of who has a second factor were begun by both factors. */
+  private async isLoggedInFrom(userId: string, address: string): Promise<boolean> {
+    const session = { userId, 'origin.address': address, expiresAt: { $gt: this.clock.now() } };
+    return (await this.sessions.exists(session).setOptions({ crossTenant: true })) !== null;
   }
 
   /** Of two who come with the same code, at whatever replicas, the database lets one write the step. */
@@ -101,6 +110,9 @@ export class SecondFactors {
     return modifiedCount === 1;
   }
 }
+
+/** Where only who is logged in comes to. */
+export const IN_SESSION = 'in a session';
 
 const WAIT = { detail: 'The app shows another one every half minute, and each is good once.' };
 

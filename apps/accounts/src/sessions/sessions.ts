@@ -56,8 +56,10 @@ export class Sessions {
 
   /** Throws 401 `wrong_credentials`, `second_factor_required`, `wrong_second_factor`, 429 `too_many_attempts`, 503 `overloaded`. */
   async begin({ code, ...credentials }: DataOf<typeof BeginSession>): Promise<ReplyOf<typeof BeginSession>> {
-    const user = await this.identify(credentials, ({ _id }) => this.secondFactors.expectAtLogIn(_id, code));
     const { origin } = credentials;
+    const user = await this.identify(credentials, ({ _id }) =>
+      this.secondFactors.expectAtLogIn(_id, code, origin?.address),
+    );
     if (await this.staff.includes(user._id)) return this.create(STAFF_ACCOUNT_ID, user._id, origin);
     return this.create(await this.accountFor(user), user._id, origin);
   }

@@ -17,8 +17,8 @@ const DAY_SECONDS = 24 * 3_600;
 
 /**
  * How often a password may be tried: wrong ones are counted by user, and by user and address, for all replicas together.
- * Addresses that nobody has are counted as well: refusals tell nothing. Codes of a second factor are counted by user alone:
- * who may try them has the password.
+ * Addresses that nobody has are counted as well: refusals tell nothing. Codes of a second factor are counted by user, and apart where
+ * the user is known to be: who may try them has the password, and must not be able to lock out whom they have it of.
  */
 @Injectable()
 export class Attempts {
@@ -45,10 +45,15 @@ export class Attempts {
     return unlessWrong(attempt, () => Promise.all([this.ofOne.reward(one), this.ofAll.reward(user)]));
   }
 
-  /** The same for a code of a user's second factor. */
-  async atCode<Result>(userId: string, attempt: () => Promise<Result | null>): Promise<Result | null> {
-    await count(this.ofCodes, userId, 'A recovery code, if there are any, is taken all the same.');
-    return unlessWrong(attempt, () => this.ofCodes.reward(userId));
+  /** The same for a code of a user's second factor; `place` is where the user has shown to be, who is counted there by themselves. */
+  async atCode<Result>(
+    userId: string,
+    attempt: () => Promise<Result | null>,
+    place?: string,
+  ): Promise<Result | null> {
+    const key = place === undefined ? userId : digestOf(`${userId} ${place}`);
+    await count(this.ofCodes, key, 'A recovery code, if there are any, is taken all the same.');
+    return unlessWrong(attempt, () => this.ofCodes.reward(key));
   }
 
   /** Forgets what was counted for a user, of all and from this address: they have shown otherwise who they are. */
