@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { broker, eventually, type TestBroker } from '@berth/testing';
-import { GetMe } from '@berth/contracts';
+import { BeginSession, GetMe } from '@berth/contracts';
 import { GatewayUnderTest, type Answered } from '../fixtures/gateway-under-test.ts';
 import * as sample from '../fixtures/samples.ts';
 import { networkOf } from './network.ts';
@@ -136,6 +136,25 @@ describe('behind a proxy that is trusted', () => {
     expect((await from('10.9.9.9, 192.0.2.1')).status).toBe(200);
     expect((await from('10.8.8.8, 192.0.2.1')).status).toBe(429);
     expect((await from('192.0.2.2')).status).toBe(200);
+  });
+});
+
+describe.each([
+  ['nobody is trusted', {}, /^(?:::ffff:)?127\.0\.0\.1$/],
+  ['another proxy is trusted', { BERTH_TRUSTED_PROXIES: '10.0.0.0/8' }, /^(?:::ffff:)?127\.0\.0\.1$/],
+  ['the proxy is trusted', { BERTH_TRUSTED_PROXIES: '127.0.0.0/8, ::1' }, /^203\.0\.113\.9$/],
+])('the address by which wrong passwords are counted, while %s', (_, environment, expected) => {
+  inGateway({ ...environment, BERTH_RATE_LIMIT_PER_ADDRESS: '100' });
+
+  test('is whose the connection is, or whom the proxy names', async () => {
+    gateway.services.answer(BeginSession, () => sample.session);
+    await gateway.call('POST', '/v1/sessions', {
+      body: { email: 'ada@example.com', password: 'correct horse' },
+      headers: { 'x-forwarded-for': '203.0.113.9' },
+    });
+    expect(gateway.services.asked).toMatchObject([
+      { type: BeginSession.type, data: { origin: { address: expect.stringMatching(expected) } } },
+    ]);
   });
 });
 
