@@ -61,6 +61,35 @@ test('accounts is asked once for many requests', async () => {
   expect(accounts).toHaveBeenCalledTimes(1);
 });
 
+test('accounts is asked again before what is believed is over, and nobody waits for it', async () => {
+  expect(await statusAt(gateway)).toBe(200);
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  accounts.mockReturnValueOnce(promise);
+  // Who comes meanwhile is answered before accounts is.
+  await eventually(async () => {
+    expect(await statusAt(gateway)).toBe(200);
+    expect(accounts).toHaveBeenCalledTimes(2);
+  });
+  isOver();
+  resolve({ principal: null });
+  await eventually(async () => expect(await statusAt(gateway)).toBe(401), { within: 1_000 });
+});
+
+test('an answer to the second question is not kept when access has ended meanwhile', async () => {
+  gateway.services.answer(RevokeToken, () => ({}));
+  expect(await statusAt(gateway)).toBe(200);
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  accounts.mockReturnValueOnce(promise);
+  await eventually(async () => {
+    expect(await statusAt(gateway)).toBe(200);
+    expect(accounts).toHaveBeenCalledTimes(2);
+  });
+  isOver();
+  await gateway.call('DELETE', `/v1/tokens/${tokenId}`, { as });
+  resolve({ principal: owner });
+  expect(await statusAt(gateway)).toBe(401);
+});
+
 test('a refusal is not kept', async () => {
   isOver();
   expect(await statusAt(gateway)).toBe(401);

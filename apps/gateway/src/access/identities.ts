@@ -9,6 +9,8 @@ import type { AnyCaller } from './caller.ts';
 
 /** How long an answer of accounts is believed at most: what ends access is broadcast, and a broadcast can be lost. */
 const BELIEVED_MILLISECONDS = 5_000;
+/** Asked for again so long before, while what is believed still serves: nobody waits for accounts who comes often. */
+const RENEWED_MILLISECONDS = 2_000;
 const MOST_KEPT = 10_000;
 
 /** Whom a credential speaks for, and what shows it to the services. */
@@ -23,6 +25,8 @@ interface Known {
   answer: Promise<ReplyOf<typeof Authenticate>>;
   /** Undefined while accounts is being asked. */
   caller?: AnyCaller;
+  /** Accounts has been asked again. */
+  isRenewing?: boolean;
 }
 
 /**
@@ -50,6 +54,9 @@ export class Identities {
     const caller = callerIn(answer);
     if (!caller || (expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime())) return null;
     return { caller, passports };
+    const answer = await (this.believed(digest, credential) ?? this.ask(digest, credential));
+    const { expiresAt } = answer;
+    return expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime() ? null : callerIn(answer);
   }
 
   /** The API token `tok_…` or session `ses_…` is no longer good. */
@@ -71,12 +78,29 @@ export class Identities {
     for (const [digest, { caller }] of this.known) if (!caller || concerns(caller)) this.known.delete(digest);
   }
 
-  private believed(digest: string): Known['answer'] | undefined {
+  private believed(digest: string, credential: string): Known['answer'] | undefined {
     const known = this.known.get(digest);
     if (!known) return undefined;
-    if (known.until > performance.now() && this.broadcasts.attached) return known.answer;
+    const left = known.until - performance.now();
+    if (left <= 0 || !this.broadcasts.attached) {
+      this.known.delete(digest);
+      return undefined;
+    }
+    if (left < RENEWED_MILLISECONDS && known.caller && !known.isRenewing)
+      void this.renew(digest, credential, known);
+    return known.answer;
+  }
+
+  /** Takes the place of what is known, unless that was forgotten meanwhile: then the new answer may be as old as what ended it. */
+  private async renew(digest: string, credential: string, known: Known): Promise<void> {
+    known.isRenewing = true;
+    const until = performance.now() + BELIEVED_MILLISECONDS;
+    const answer = await this.authenticate(credential).catch(() => null);
+    // Whoever comes when this one is over asks for themselves, and is told what is wrong.
+    if (!answer || this.known.get(digest) !== known) return;
     this.known.delete(digest);
-    return undefined;
+    const caller = callerIn(answer);
+    if (caller) this.known.set(digest, { until, answer: Promise.resolve(answer), caller });
   }
 
   private async ask(digest: string, credential: string): Promise<ReplyOf<typeof Authenticate>> {
