@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { problem } from '@berth/messaging';
-import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { parseOptions } from '@node-rs/argon2';
 import { Bulkhead } from './bulkhead.ts';
+import { Hashing } from './hashing.ts';
 
 /**
  * argon2id (the library's default) with 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's minimum
@@ -12,17 +13,20 @@ import { Bulkhead } from './bulkhead.ts';
  */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** One core and one of libuv's four threads stay free, so that a flood of log-ins leaves all other requests alone. */
+/** One core stays free, so that a flood of log-ins leaves all other requests alone. */
 const HASHES_AT_ONCE = Math.max(1, Math.min(3, availableParallelism() - 1));
-/** About two seconds of work: who would wait longer is told so at once. */
-const HASHES_WAITING = 50;
+/** Look-ups and counts of the next ones are made while these are computed. */
+const AT_ONCE = HASHES_AT_ONCE + 3;
+/** About a second of work of one core: who would wait longer is told so at once. */
+const WAITING = 50;
 
 /** Hashes passwords and checks them. Do both in turn, or a flood of log-ins takes the whole machine. */
 @Injectable()
 export class Passwords {
-  private readonly bulkhead = new Bulkhead(HASHES_AT_ONCE, HASHES_WAITING, () => problem('overloaded'));
+  private readonly hashing = new Hashing(HASHES_AT_ONCE);
+  private readonly bulkhead = new Bulkhead(AT_ONCE, WAITING, () => problem('overloaded'));
   /** Of a password nobody knows. */
-  private readonly decoy = hash(randomBytes(32), PARAMETERS);
+  private readonly decoy = this.hashing.hash(randomBytes(32), PARAMETERS);
 
   /**
    * Runs few at a time what hashes or checks a password, with all the look-ups it needs, so that what is too much
@@ -35,13 +39,13 @@ export class Passwords {
 
   /** In PHC form: algorithm, parameters, salt and hash in one string. */
   hash(password: string): Promise<string> {
-    return hash(normalized(password), PARAMETERS);
+    return this.hashing.hash(normalized(password), PARAMETERS);
   }
 
   /** Whether the password belongs to the hash. Without a hash the answer is false, and takes the same work. */
   async matches(password: string, stored: string | undefined): Promise<boolean> {
     const against = stored ?? (await this.decoy);
-    const matches = await verify(against, normalized(password));
+    const matches = await this.hashing.verify(against, normalized(password));
     return matches && stored !== undefined;
   }
 
