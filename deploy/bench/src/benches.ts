@@ -1,3 +1,4 @@
+import { access } from './access/access.bench.ts';
 import { listServers } from './api/list-servers.bench.ts';
 import { readServer } from './api/read-server.bench.ts';
 import type { Bench } from './bench.ts';
@@ -6,6 +7,9 @@ import { consoleList } from './console/console.bench.ts';
 import { event } from './event/event.bench.ts';
 import { launchCrowd } from './launch/launch-crowd.bench.ts';
 import { launch } from './launch/launch.bench.ts';
+import { loginFlood } from './logins/login-flood.bench.ts';
+import { loginRefusals } from './logins/login-refusals.bench.ts';
+import { logins } from './logins/logins.bench.ts';
 import { requestReply } from './request-reply/request-reply.bench.ts';
 import { start } from './start/start.bench.ts';
 
@@ -16,6 +20,10 @@ export const BENCHES: readonly Bench[] = [
   requestReply,
   readServer,
   listServers,
+  access,
+  logins,
+  loginRefusals,
+  loginFlood,
   launch,
   launchCrowd,
   consoleList,

@@ -29,6 +29,7 @@ export function tableOf({ about, rounds }: Bench, outcomes: readonly Outcome[]):
 }
 
 function mustReach({ atLeast, atMost }: Goal): string {
+  if (atLeast !== undefined && atMost !== undefined) return `${atLeast} to ${atMost}`;
   if (atLeast !== undefined) return `≥ ${atLeast}`;
   return atMost === undefined ? '' : `≤ ${atMost}`;
 }
