@@ -30,8 +30,6 @@ interface WorldOptions {
 export class World {
   readonly system: System;
   readonly aws: Aws;
-  /** The broker as one service uses it. */
-  readonly amqpUrlOf: (service: string) => string;
   private readonly broker: TestBroker;
   /** The broker as a service uses it. */
   readonly amqpUrlOf: (service: string) => string;

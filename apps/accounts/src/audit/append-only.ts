@@ -5,9 +5,8 @@ const CHANGING = ['findOneAndReplace', 'findOneAndUpdate', 'replaceOne', 'update
 
 /**
  * Refuses whatever would take something out of the audit trail or write over it. What can be added to an entry is its outcome, as long
- * as that is unknown: an update says so in its filter. Only with the whole account it goes, which a removal says in its options:
- * `deletedAccount`.
- * as that is unknown: an update says so in its filter. What is older than the trail is to be kept goes past the model (`AuditRetention`).
+ * as that is unknown: an update says so in its filter. Only with the whole account it goes, which a removal says in its options
+ * (`deletedAccount`), and what is older than the trail is to be kept, past the model (`AuditRetention`).
  */
 export function appendOnly(schema: Schema): void {
   schema.pre([...REMOVING], { query: true, document: false }, function (this: Query<unknown, unknown>) {

@@ -49,14 +49,11 @@ export class Identities {
   /** Null for a credential that is unknown, expired or revoked. Throws `dependency_unavailable`. */
   async of(credential: string): Promise<Identity | null> {
     const digest = createHash('sha256').update(credential).digest('base64');
-    const answer = await (this.believed(digest) ?? this.ask(digest, credential));
+    const answer = await (this.believed(digest, credential) ?? this.ask(digest, credential));
     const { expiresAt, passports } = answer;
     const caller = callerIn(answer);
     if (!caller || (expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime())) return null;
     return { caller, passports };
-    const answer = await (this.believed(digest, credential) ?? this.ask(digest, credential));
-    const { expiresAt } = answer;
-    return expiresAt != null && Date.parse(expiresAt) <= this.clock.now().getTime() ? null : callerIn(answer);
   }
 
   /** The API token `tok_…` or session `ses_…` is no longer good. */
