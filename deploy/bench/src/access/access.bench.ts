@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Me, Principal } from '@berth/contracts';
+import { passportKeys } from '@berth/local';
 import { onOneBerth } from '../api/shared-berth.ts';
 import { timed, type Call } from '../api/timed.ts';
 import type { Bench, Contender, Sample } from '../bench.ts';
@@ -19,16 +20,17 @@ interface Prepared {
   serverId: string;
   headers: Record<string, string>;
   caller: Principal;
-  amqpUrl: string;
+  env: NodeJS.ProcessEnv;
 }
 
-const side = onOneBerth<Prepared>({}, async ({ system: { url }, customer }, { amqpUrl }) => {
+const side = onOneBerth<Prepared>({}, async ({ system: { url }, customer, home }, { amqpUrl }) => {
   const { id: serverId } = await customer.running();
   const { user, account } = await customer.api.get<Me>('/v1/me');
   const { items } = await customer.api.get<{ items: { id: string }[] }>('/v1/tokens');
   const actor = { kind: 'token' as const, id: items[0]?.id ?? '' };
   const caller: Principal = { accountId: account.id, userId: user.id, role: 'owner', actor };
-  return { url, serverId, headers: { authorization: `Bearer ${customer.token}` }, caller, amqpUrl };
+  const env = { AMQP_URL: amqpUrl, ...passportKeys(home) };
+  return { url, serverId, headers: { authorization: `Bearer ${customer.token}` }, caller, env };
 });
 
 export const access: Bench = {
@@ -54,8 +56,8 @@ function bare(): Contender {
     url ??= await start(prepared);
     return measured(prepared, url);
   });
-  const start = async ({ amqpUrl, caller }: Prepared) => {
-    const child = fork(PROGRAM, [JSON.stringify(caller)], { env: { ...process.env, AMQP_URL: amqpUrl } });
+  const start = async ({ env, caller }: Prepared) => {
+    const child = fork(PROGRAM, [JSON.stringify(caller)], { env: { ...process.env, ...env } });
     const ended = once(child, 'exit');
     stop = async () => {
       if (child.connected) child.disconnect();

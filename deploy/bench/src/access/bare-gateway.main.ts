@@ -7,11 +7,12 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import type { NestFastifyApplication, FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Principal } from '@berth/contracts';
-import { BusTransport } from '@berth/messaging';
+import { BusTransport, PassportKey, PassportOffice } from '@berth/messaging';
 
 /**
  * The gateway made of its own modules, but for what looks at who calls: neither token nor role is checked, no limit counts, nothing is written into
- * the audit trail. Everybody is the customer that is named to it. Tells its parent the address it listens on.
+ * the audit trail. Everybody is the customer that is named to it, with passports that it signs with the key of accounts. Tells its parent
+ * the address it listens on.
  */
 const built = (file: string) =>
   import(pathToFileURL(join(import.meta.dirname, '../../../../apps/gateway/dist', file)).href);
@@ -23,10 +24,20 @@ const { fastifyAdapter } = (await built('http/adapter.js')) as {
   fastifyAdapter(config: unknown): Promise<FastifyAdapter>;
 };
 
+const { CallerPassports } = (await built('access/caller-passports.js')) as {
+  CallerPassports: new (first: Passports, renew: () => Promise<Passports>) => object;
+};
+type Passports = Awaited<ReturnType<PassportOffice['issue']>>;
+
+const { BERTH_PASSPORT_KEY, ...environment } = process.env;
+const key = PassportKey.parse(BERTH_PASSPORT_KEY);
+if (!key) throw new Error('There is no key for passports');
+const office = new PassportOffice(key);
 const caller = JSON.parse(process.argv[2] ?? '') as Principal;
+const passports = new CallerPassports(await office.issue(caller), () => office.issue(caller));
 class Everybody implements CanActivate {
   canActivate(context: ExecutionContext): true {
-    context.switchToHttp().getRequest<{ caller: Principal; credential: string }>().caller = caller;
+    Object.assign(context.switchToHttp().getRequest<object>(), { caller, passports });
     return true;
   }
 }
@@ -34,7 +45,7 @@ class Everybody implements CanActivate {
 const nameOf = (provider: Provider): string =>
   typeof provider === 'object' && 'useClass' in provider ? provider.useClass.name : '';
 const WITHOUT = ['AccessGuard', 'OutcomeInterceptor', 'IntentInterceptor'];
-const config = Config.from({ ...process.env, BERTH_PORT: '0' });
+const config = Config.from({ ...environment, BERTH_PORT: '0' });
 const module = GatewayModule.forRoot(config);
 const left = (module.providers ?? []).filter((provider) => !WITHOUT.includes(nameOf(provider)));
 if (left.length !== (module.providers?.length ?? 0) - WITHOUT.length)

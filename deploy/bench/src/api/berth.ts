@@ -25,7 +25,7 @@ export class Berth {
   private constructor(
     readonly system: System,
     readonly customer: Customer,
-    private readonly home: string,
+    readonly home: string,
   ) {}
 
   /** On the stage's broker and database, or without a stage on private ones. AWS is simulated as `env` says. */
