@@ -128,17 +128,24 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
     }, 120_000);
 
     test('what lasts can be gone on with: resumed, restarted, paused, terminated', async () => {
-      const resumed = await customer.succeeded(await customer.act(named('Paused').id, 'resume'));
-      expect(resumed.status).toBe('running');
-      await customer.succeeded(await customer.act(named('Runs').id, 'restart'));
-      expect((await customer.succeeded(await customer.act(named('Runs').id, 'pause'))).status).toBe('paused');
-      await customer.api.patch(`/v1/servers/${named('Runs').id}`, { protected: false });
-      for (const name of ['Runs', 'Paused', 'Unavailable']) {
-        expect((await customer.succeeded(await customer.terminate(named(name).id))).status).toBe(
-          'terminated',
-        );
-        expect(await world.aws.volumes(named(name).id)).toEqual([]);
-      }
+      const succeeds = async (name: string, action: Parameters<Customer['act']>[1], status: string) =>
+        expect((await customer.succeeded(await customer.act(named(name).id, action))).status).toBe(status);
+      const goes = async (name: string) => {
+        const { id } = named(name);
+        expect((await customer.succeeded(await customer.terminate(id))).status).toBe('terminated');
+        expect(await world.aws.volumes(id)).toEqual([]);
+      };
+      const paused = async () => {
+        await succeeds('Paused', 'resume', 'running');
+        await goes('Paused');
+      };
+      const runs = async () => {
+        await succeeds('Runs', 'restart', 'running');
+        await succeeds('Runs', 'pause', 'paused');
+        await customer.api.patch(`/v1/servers/${named('Runs').id}`, { protected: false });
+        await goes('Runs');
+      };
+      await Promise.all([paused(), runs(), goes('Unavailable')]);
     }, 120_000);
 
     test('a launch that failed can be tried again', async () => {
