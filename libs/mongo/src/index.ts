@@ -9,6 +9,7 @@ export { isInGap, type KnowledgeGap } from './knowledge-gap.ts';
 export { Leader, type LeaderOptions } from './leader.ts';
 export { createIndexes, MongoModule } from './mongo.module.ts';
 export { pageOf } from './page.ts';
+export { regularly } from './regularly.ts';
 export { documentSchema, idOf } from './schema.ts';
 export { tenantScoped } from './tenant-scope.ts';
 export { NoTokenInTime, TokenBuckets, type BucketLimit } from './token-buckets.ts';

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { Leader } from '@berth/mongo';
+import { Leader, regularly } from '@berth/mongo';
 import type { Connection } from 'mongoose';
 import { Closings } from './closings.ts';
 import { Deletions } from './deletions.ts';
@@ -19,7 +18,11 @@ export class ClosingSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly closings: Closings,
     private readonly deletions: Deletions,
   ) {
-    this.leader = new Leader(connection, 'closing-sweep', (tenure) => this.run(tenure));
+    this.leader = new Leader(
+      connection,
+      'closing-sweep',
+      regularly(EVERY_MILLISECONDS, (tenure) => this.sweep(tenure)),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -30,12 +33,9 @@ export class ClosingSweep implements OnApplicationBootstrap, OnModuleDestroy {
     await this.leader.stop();
   }
 
-  private async run(tenure: AbortSignal): Promise<void> {
-    while (!tenure.aborted) {
-      await this.closings.remind(REMINDED_AT_ONCE);
-      await this.deletions.beginDue();
-      await this.deletions.eraseRest(tenure);
-      await delay(EVERY_MILLISECONDS, undefined, { signal: tenure }).catch(() => {});
-    }
+  private async sweep(tenure: AbortSignal): Promise<void> {
+    await this.closings.remind(REMINDED_AT_ONCE);
+    await this.deletions.beginDue();
+    await this.deletions.eraseRest(tenure);
   }
 }

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { Leader } from '@berth/mongo';
+import { Leader, regularly } from '@berth/mongo';
 import type { Connection } from 'mongoose';
 import { Closures } from './closures.ts';
 import { Erasures } from './erasures.ts';
@@ -21,7 +20,11 @@ export class ClosureSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly closures: Closures,
     private readonly erasures: Erasures,
   ) {
-    this.leader = new Leader(connection, 'closure-sweep', (tenure) => this.run(tenure));
+    this.leader = new Leader(
+      connection,
+      'closure-sweep',
+      regularly(EVERY_MILLISECONDS, (tenure) => this.sweep(tenure)),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -32,14 +35,11 @@ export class ClosureSweep implements OnApplicationBootstrap, OnModuleDestroy {
     await this.leader.stop();
   }
 
-  private async run(tenure: AbortSignal): Promise<void> {
-    while (!tenure.aborted) {
-      for (const standing of await this.standings.closing())
-        await this.one(standing._id, () => this.closures.settle(standing));
-      for (const standing of await this.standings.erasing())
-        await this.one(standing._id, () => this.erasures.erase(standing, tenure));
-      await delay(EVERY_MILLISECONDS, undefined, { signal: tenure }).catch(() => {});
-    }
+  private async sweep(tenure: AbortSignal): Promise<void> {
+    for (const standing of await this.standings.closing())
+      await this.one(standing._id, () => this.closures.settle(standing));
+    for (const standing of await this.standings.erasing())
+      await this.one(standing._id, () => this.erasures.erase(standing, tenure));
   }
 
   /** An account that fails keeps no other waiting. */

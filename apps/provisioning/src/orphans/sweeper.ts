@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection, InjectModel } from '@nestjs/mongoose';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
-import { Leader } from '@berth/mongo';
+import { Leader, regularly } from '@berth/mongo';
 import { inSpan } from '@berth/telemetry';
 import type { Connection, Model } from 'mongoose';
 import { Config } from '../config.ts';
@@ -28,7 +27,11 @@ export class OrphanSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
-    this.leader = new Leader(connection, 'orphan-sweep', (tenure) => this.run(tenure));
+    this.leader = new Leader(
+      connection,
+      'orphan-sweep',
+      regularly(LOOK_MILLISECONDS, (tenure) => this.sweepIfDue(tenure)),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -39,11 +42,8 @@ export class OrphanSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.leader.stop();
   }
 
-  private async run(tenure: AbortSignal): Promise<void> {
-    while (!tenure.aborted) {
-      if (await this.isDue()) await this.all(tenure);
-      await delay(LOOK_MILLISECONDS, undefined, { signal: tenure }).catch(() => {});
-    }
+  private async sweepIfDue(tenure: AbortSignal): Promise<void> {
+    if (await this.isDue()) await this.all(tenure);
   }
 
   /** Not soon after another replica's sweep either, even if that was cut off. */

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import { Leader } from '@berth/mongo';
+import { Leader, regularly } from '@berth/mongo';
 import type { Connection } from 'mongoose';
 import { DeletedAccounts } from './deleted-accounts.ts';
 import { Erasures } from './erasures.ts';
@@ -19,7 +18,11 @@ export class DeletionSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly deleted: DeletedAccounts,
     private readonly erasures: Erasures,
   ) {
-    this.leader = new Leader(connection, 'deletion-sweep', (tenure) => this.run(tenure));
+    this.leader = new Leader(
+      connection,
+      'deletion-sweep',
+      regularly(EVERY_MILLISECONDS, (tenure) => this.sweep(tenure)),
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -31,13 +34,10 @@ export class DeletionSweep implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** An account that fails keeps no other waiting. */
-  private async run(tenure: AbortSignal): Promise<void> {
-    while (!tenure.aborted) {
-      for (const account of await this.deleted.erasing())
-        await this.erasures
-          .erase(account, tenure)
-          .catch((error: unknown) => this.logger.error(error, `${account._id} is not deleted yet`));
-      await delay(EVERY_MILLISECONDS, undefined, { signal: tenure }).catch(() => {});
-    }
+  private async sweep(tenure: AbortSignal): Promise<void> {
+    for (const account of await this.deleted.erasing())
+      await this.erasures
+        .erase(account, tenure)
+        .catch((error: unknown) => this.logger.error(error, `${account._id} is not deleted yet`));
   }
 }
