@@ -13,6 +13,8 @@ import { Costs } from './costs/costs.ts';
 import { CreditHandlers } from './credits/credit.handlers.ts';
 import { CreditModel } from './credits/credit.model.ts';
 import { Credits } from './credits/credits.ts';
+import { MonthUsage } from './rating/month-usage.ts';
+import { Terms } from './terms/terms.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
 import { Intervals } from './usage/interval-store.ts';
@@ -60,6 +62,8 @@ export class BillingModule {
         Metering,
         UsageSweep,
         UsageList,
+        Terms,
+        MonthUsage,
         Costs,
         Credits,
       ],

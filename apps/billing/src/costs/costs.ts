@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import { Meter, type CostGrouping, type DataOf, type GetCosts, type ReplyOf } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { isId, pageOf } from '@berth/mongo';
-import { PriceBook } from '@berth/pricing';
 import { z } from 'zod';
+import { Terms } from '../terms/terms.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { dearestByDay } from './dearest.ts';
 import { monthAt, monthOf } from './month.ts';
@@ -23,7 +22,7 @@ const LISTS: Readonly<Record<CostGrouping, { newestFirst: boolean; isKey: (text:
 export class Costs {
   constructor(
     private readonly intervals: Intervals,
-    private readonly catalog: CatalogCopy,
+    private readonly terms: Terms,
     private readonly clock: Clock,
   ) {}
 
@@ -35,7 +34,7 @@ export class Costs {
 
     const now = this.clock.now();
     const month = query.month === undefined ? monthAt(now) : monthOf(query.month);
-    const book = new PriceBook((await this.catalog.current()).prices);
+    const book = await this.terms.bookOf(accountId, month.from);
     const intervals = await this.intervals.within({ accountId, serverId }, month);
     const { groups, ...all } = statementOf(intervals, { month, groupBy, now }, book);
     const serversOf = groupBy === 'day' ? dearestByDay(intervals, { month, now }, book) : undefined;
