@@ -14,6 +14,7 @@ import { CreditHandlers } from './credits/credit.handlers.ts';
 import { CreditModel } from './credits/credit.model.ts';
 import { Credits } from './credits/credits.ts';
 import { MonthUsage } from './rating/month-usage.ts';
+import { Usages } from './rating/usages.ts';
 import { Terms } from './terms/terms.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
@@ -24,13 +25,20 @@ import { Ledgers } from './usage/ledgers.ts';
 import { Metering } from './usage/metering.ts';
 import { RecordModel } from './usage/record.model.ts';
 import { Records } from './usage/records.ts';
+import { ServerMonthModel } from './usage/server-month.model.ts';
+import { ServerMonths } from './usage/server-months.ts';
 import { UsageList } from './usage/usage-list.ts';
 import { UsageSweep } from './usage/usage-sweep.ts';
 import { UsageHandlers } from './usage/usage.handlers.ts';
+import { Declarations } from './voids/declarations.ts';
+import { VoidHandlers } from './voids/void.handlers.ts';
+import { VoidModel } from './voids/void.model.ts';
+import { Voids } from './voids/voids.ts';
 
 /**
- * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
- * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`, `ListVoids`, `DeclareVoid`, `WithdrawVoid`. Consumes
+ * every event of `SERVER_EVENTS`, and `AccountChanged`. Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`,
+ * `server_months`, `ledgers` (one per server), `voids`, `credits`; keeps copies of the
  * catalog and of which `accounts` there are.
  */
 @Module({})
@@ -50,22 +58,28 @@ export class BillingModule {
           IntervalModel,
           LedgerModel,
           RecordModel,
+          ServerMonthModel,
+          VoidModel,
         ]),
       ],
-      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers],
+      controllers: [UsageHandlers, CostHandlers, CreditHandlers, VoidHandlers, AccountHandlers],
       providers: [
         Accounts,
         Facts,
         Intervals,
         Ledgers,
         Records,
+        ServerMonths,
+        Voids,
         Metering,
         UsageSweep,
         UsageList,
         Terms,
+        Usages,
         MonthUsage,
         Costs,
         Credits,
+        Declarations,
       ],
     };
   }

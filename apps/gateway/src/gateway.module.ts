@@ -55,6 +55,7 @@ import { SnsController } from './sns/sns.controller.ts';
 import { Sns } from './sns/sns.ts';
 import { SnsSite } from './sns/sns-site.ts';
 import { CreditsController } from './usage/credits.controller.ts';
+import { VoidsController } from './usage/voids.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
 /**
@@ -90,6 +91,7 @@ export class GatewayModule {
         OperationsController,
         UsageController,
         CreditsController,
+        VoidsController,
         EventsController,
         FleetController,
         AdminAccountsController,

@@ -6,6 +6,7 @@ import {
   deadLetterOf,
   DecideQuota,
   DecideStanding,
+  DeclareVoid,
   FindAccounts,
   GetAccount,
   GetCatalog,
@@ -25,6 +26,7 @@ import {
   ListOrphans,
   ListServers,
   ListUsage,
+  ListVoids,
   PauseServer,
   ReleaseOrphan,
   replayDeadLettersOf,
@@ -36,6 +38,7 @@ import {
   TerminateServer,
   UpdateServer,
   WithdrawCredit,
+  WithdrawVoid,
   type Route,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
@@ -230,6 +233,26 @@ const cases: Record<
     asks: WithdrawCredit,
     with: { accountId: ids.account, creditId: ids.credit },
     reply: sample.credit,
+  },
+  listVoids: {
+    asks: ListVoids,
+    with: { accountId: ids.account, limit: 50 },
+    reply: sample.pageOf(sample.voidOfUsage),
+  },
+  listAccountVoids: {
+    asks: ListVoids,
+    with: { accountId: ids.account, limit: 50 },
+    reply: sample.pageOf(sample.voidOfUsage),
+  },
+  declareVoid: {
+    asks: DeclareVoid,
+    with: { accountId: ids.account, declared: bodyExamples.declareVoid },
+    reply: sample.voidOfUsage,
+  },
+  withdrawVoid: {
+    asks: WithdrawVoid,
+    with: { accountId: ids.account, voidId: ids.void },
+    reply: sample.voidOfUsage,
   },
   suspendAccount: {
     asks: DecideStanding,

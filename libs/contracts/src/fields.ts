@@ -14,6 +14,7 @@ export const ServerId = id('srv');
 export const OperationId = id('op');
 export const AuditEventId = id('aud');
 export const CreditId = id('crd');
+export const VoidId = id('vod');
 
 /** RFC 3339, UTC, milliseconds: `2026-11-22T10:00:00.000Z`. */
 export const Instant = z.iso.datetime();

@@ -1,7 +1,7 @@
 import { TypeID, typeidUnboxed } from 'typeid-js';
 
 /**
- * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice, credit,
+ * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice, credit, void,
  * backup, webhook, audit event, mail, message on the bus, HTTP request.
  */
 export const ID_PREFIXES = [
@@ -15,6 +15,7 @@ export const ID_PREFIXES = [
   'op',
   'inv',
   'crd',
+  'vod',
   'bkp',
   'whk',
   'aud',

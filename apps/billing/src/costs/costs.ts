@@ -4,8 +4,9 @@ import { Meter, type CostGrouping, type DataOf, type GetCosts, type ReplyOf } fr
 import { problem } from '@berth/messaging';
 import { isId, pageOf } from '@berth/mongo';
 import { z } from 'zod';
+import { PriceCalendar } from '../rating/price-calendar.ts';
+import { Usages } from '../rating/usages.ts';
 import { Terms } from '../terms/terms.ts';
-import { Intervals } from '../usage/interval-store.ts';
 import { dearestByDay } from './dearest.ts';
 import { monthAt, monthOf } from './month.ts';
 import { statementOf } from './statement.ts';
@@ -21,7 +22,7 @@ const LISTS: Readonly<Record<CostGrouping, { newestFirst: boolean; isKey: (text:
 @Injectable()
 export class Costs {
   constructor(
-    private readonly intervals: Intervals,
+    private readonly usages: Usages,
     private readonly terms: Terms,
     private readonly clock: Clock,
   ) {}
@@ -35,9 +36,10 @@ export class Costs {
     const now = this.clock.now();
     const month = query.month === undefined ? monthAt(now) : monthOf(query.month);
     const book = await this.terms.bookOf(accountId, month.from);
-    const intervals = await this.intervals.within({ accountId, serverId }, month);
-    const { groups, ...all } = statementOf(intervals, { month, groupBy, now }, book);
-    const serversOf = groupBy === 'day' ? dearestByDay(intervals, { month, now }, book) : undefined;
+    const calendar = new PriceCalendar(book, month);
+    const usage = await this.usages.within({ accountId, serverId }, calendar);
+    const { groups, ...all } = statementOf(usage, { groupBy, now }, calendar);
+    const serversOf = groupBy === 'day' ? dearestByDay(usage, now, calendar) : undefined;
 
     const listed = newestFirst ? groups.toReversed() : groups;
     const rest = listed.filter(

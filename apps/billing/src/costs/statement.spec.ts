@@ -3,11 +3,15 @@ import type { CostGrouping, Price } from '@berth/contracts';
 import { MissingPrice, PriceBook } from '@berth/pricing';
 import fc from 'fast-check';
 import { compareCostBy } from '../prices/dearer.ts';
-import { disorder, history, run } from '../usage/history.fixture.ts';
-import type { Fact, Interval } from '../usage/intervals.ts';
+import { disorder, history, run, type Ledger } from '../usage/history.fixture.ts';
+import type { Fact } from '../usage/intervals.ts';
+import type { Voided } from '../usage/minutes.ts';
+import type { ServerMonth } from '../usage/server-month.ts';
 import { dearestByDay } from './dearest.ts';
+import type { Usage } from '../rating/portions.ts';
+import { PriceCalendar } from '../rating/price-calendar.ts';
 import { monthAt, monthOf, type Month } from './month.ts';
-import { statementOf } from './statement.ts';
+import { statementOf, type Question } from './statement.ts';
 
 const MINUTE = 60_000;
 const RUNS = { numRuns: 150 };
@@ -87,11 +91,22 @@ function minuteByMinute(facts: readonly Fact[], { from, to }: Month, now: Date) 
   return sums;
 }
 
-const intervalsOf = (facts: readonly Fact[]) =>
-  run(
-    facts.map((fact) => ({ fact })),
-    compareCost,
-  ).intervals;
+/** What is known of servers, as it is read for a month. */
+const usageOf = (ledgers: readonly Ledger[], { name }: Month): Usage => ({
+  servers: ledgers.flatMap(({ months }) =>
+    [...months.values()].filter(({ month, rest }) => month === name || (rest.length && month < name)),
+  ),
+  intervals: ledgers.flatMap(({ intervals }) => intervals),
+  voided: ledgers.flatMap(({ voided, intervals }) =>
+    voided.map((minutes) => ({ ...minutes, serverId: intervals[0]?.serverId ?? '' })),
+  ),
+});
+const statement = (ledgers: readonly Ledger[], { month, ...question }: Question & { month: Month }) =>
+  statementOf(usageOf(ledgers, month), question, new PriceCalendar(book, month));
+
+/** The ledger of these facts; the hours before `now` are summed up. */
+const ledgerOf = (facts: readonly Fact[], now = new Date(0)) =>
+  run([...facts.map((fact) => ({ fact })), { now }], compareCost);
 
 /** The first and the last month of a history, and a moment after it. */
 const seen = (facts: readonly Fact[], afterMinutes: number) => {
@@ -106,10 +121,12 @@ describe('what any history costs in a month', () => {
   test('is the oracle’s, so far and at its end, whatever arrives twice, late or in disorder', () => {
     fc.assert(
       fc.property(disorder, afterMinutes, ([facts, steps], after) => {
-        const { months, now } = seen(facts, after);
-        const { intervals } = run(steps, compareCost);
-        for (const month of months) {
-          const { total, forecast } = statementOf(intervals, { month, now, groupBy: 'server' }, book);
+        const ledger = run(steps, compareCost);
+        const seenAt = seen(facts, after);
+        // Nobody looks before the hours were over that are summed.
+        const now = new Date(Math.max(seenAt.now.getTime(), ledger.progress.cutUntil.getTime()));
+        for (const month of seenAt.months) {
+          const { total, forecast } = statement([ledger], { month, now, groupBy: 'server' });
           expect({ total: micros(total), forecast: micros(forecast) }).toEqual(
             minuteByMinute(facts, month, now),
           );
@@ -123,7 +140,8 @@ describe('what any history costs in a month', () => {
   test('is what its usage records cost, reversals taken off, when nothing is open since the last full hour', () => {
     fc.assert(
       fc.property(disorder, ([facts, steps]) => {
-        const { intervals, records, progress } = run(steps, compareCost);
+        const ledger = run(steps, compareCost);
+        const { records, progress } = ledger;
         for (const month of seen(facts, 0).months) {
           let recorded = 0;
           for (const { meter, size, from, to, quantity } of records) {
@@ -133,10 +151,41 @@ describe('what any history costs in a month', () => {
                 recorded += units * rateOf(meter === 'disk' ? 'disk' : (size ?? ''), minute);
           }
           const question = { month, now: progress.cutUntil, groupBy: 'server' } as const;
-          expect(micros(statementOf(intervals, question, book).total)).toBe(recorded);
+          expect(micros(statement([ledger], question).total)).toBe(recorded);
         }
       }),
       RUNS,
+    );
+  });
+
+  test('leaves out what is void', () => {
+    const minutes = fc.record({
+      at: fc.integer({ min: -60, max: 3_000 }),
+      minutes: fc.integer({ min: 1, max: 600 }),
+    });
+    fc.assert(
+      fc.property(disorder, minutes, ([facts, steps], { at, minutes: length }) => {
+        const ledger = run(steps, compareCost);
+        const from = new Date(Math.floor((facts[0]?.at.getTime() ?? 0) / MINUTE + at) * MINUTE);
+        const to = new Date(from.getTime() + length * MINUTE);
+        const voided: Voided[] = [
+          { meter: 'compute', from, to },
+          { meter: 'disk', from, to },
+        ];
+        const now = new Date(Math.max(+to, +seen(facts, 0).now, +ledger.progress.cutUntil));
+        ledger.take(undefined, now);
+        for (const month of seen(facts, 0).months) {
+          const part = {
+            ...month,
+            from: new Date(Math.max(+from, +month.from)),
+            to: new Date(Math.min(+to, +month.to)),
+          };
+          const left = minuteByMinute(facts, month, now).total - minuteByMinute(facts, part, now).total;
+          ledger.declare(voided, now);
+          expect(micros(statement([ledger], { month, now, groupBy: 'day' }).total)).toBe(left);
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 
@@ -144,10 +193,10 @@ describe('what any history costs in a month', () => {
     fc.assert(
       fc.property(history, history, afterMinutes, (one, other, after) => {
         const { months, now } = seen(one, after);
-        const theirs = intervalsOf(other.map((fact) => ({ ...fact, serverId: 'srv_2' })));
-        const intervals = [...intervalsOf(one), ...theirs];
+        const theirs = other.map((fact) => ({ ...fact, serverId: 'srv_2' }));
+        const ledgers = [ledgerOf(one, now), ledgerOf(theirs)];
         for (const [month, groupBy] of months.flatMap((each) => groupings.map((by) => [each, by] as const))) {
-          const { groups, ...all } = statementOf(intervals, { month, now, groupBy }, book);
+          const { groups, ...all } = statement(ledgers, { month, now, groupBy });
           const meters = all.meters.map(({ total }) => total);
           const sum = (amounts: string[]) => amounts.reduce((so, amount) => so + micros(amount), 0);
           expect(sum(groups.map(({ total }) => total))).toBe(micros(all.total));
@@ -170,14 +219,15 @@ describe('the dearest servers of a month', () => {
           const id = `srv_${String(index).padStart(2, '0')}`;
           return { id, facts: facts.map((fact) => ({ ...fact, serverId: id })) };
         });
-        const intervals = servers.flatMap(({ facts }) => intervalsOf(facts));
+        const ledgers = servers.map(({ facts }) => ledgerOf(facts, now));
         for (const month of months) {
           const costOf = (facts: readonly Fact[], span: Month) => minuteByMinute(facts, span, now).total;
           const expected = servers
             .map((server) => ({ ...server, cost: costOf(server.facts, month) }))
             .toSorted((a, b) => b.cost - a.cost || (a.id < b.id ? -1 : 1))
             .slice(0, 10);
-          const days = dearestByDay(intervals, { month, now }, book);
+          const usage = usageOf(ledgers, month);
+          const days = dearestByDay(usage, now, new PriceCalendar(book, month));
           for (const day of daysOf(month)) {
             expect((days.get(day.name) ?? []).map(({ id, total }) => [id, micros(total)])).toEqual(
               expected.map(({ id, facts }) => [id, costOf(facts, day)]).filter(([, cost]) => cost !== 0),
@@ -206,22 +256,28 @@ const daysOf = ({ from, to }: Month): Month[] => {
 };
 
 describe('a server that runs over the end of a month', () => {
-  const running: Interval = {
-    serverId: 'srv_1',
+  const running: ServerMonth = {
     accountId: 'acc_1',
-    meter: 'compute',
-    product: 'web',
-    region: 'eu-central-1',
-    size: 'large',
-    unitsPerMinute: 1,
-    openedBy: 4,
-    openedAt: new Date('2026-10-31T23:58:30Z'),
-    closedBy: null,
-    closedAt: null,
+    serverId: 'srv_1',
+    month: '2026-10',
+    until: new Date('2026-10-31T23:00:00Z'),
+    sums: [],
+    rest: [
+      {
+        meter: 'compute',
+        region: 'eu-central-1',
+        size: 'large',
+        unitsPerMinute: 1,
+        from: new Date('2026-10-31T23:58:00Z'),
+        to: null,
+      },
+    ],
   };
   const now = new Date('2026-11-02T00:00:30Z');
-  const costs = (month: string, groupBy: CostGrouping = 'meter', interval = running) =>
-    statementOf([interval], { month: monthOf(month), now, groupBy }, book);
+  const costs = (month: string, groupBy: CostGrouping = 'meter', rest = running.rest) => {
+    const usage = { servers: [{ ...running, rest }], intervals: [], voided: [] };
+    return statementOf(usage, { now, groupBy }, new PriceCalendar(book, monthOf(month)));
+  };
 
   test('costs each month its own minutes', () => {
     expect(costs('2026-10')).toMatchObject({ total: '0.00004', forecast: '0.00004' });
@@ -238,7 +294,7 @@ describe('a server that runs over the end of a month', () => {
 
   test('is in no month before it ran, nor after it has ended', () => {
     expect(costs('2026-09')).toEqual({ total: '0', forecast: '0', meters: [], groups: [] });
-    const ended = { ...running, closedBy: 5, closedAt: new Date('2026-11-30T23:59:59.999Z') };
+    const ended = running.rest.map((rest) => ({ ...rest, to: new Date('2026-12-01T00:00:00Z') }));
     expect(costs('2026-11', 'meter', ended).total).toBe(costs('2026-11', 'meter', ended).forecast);
     expect(costs('2026-12', 'meter', ended).groups).toEqual([]);
   });
@@ -259,6 +315,7 @@ describe('a server that runs over the end of a month', () => {
   });
 
   test('without a price is an error that names it, not free', () => {
-    expect(() => costs('2026-11', 'meter', { ...running, size: 'giant' })).toThrow(MissingPrice);
+    const giant = running.rest.map((rest) => ({ ...rest, size: 'giant' }));
+    expect(() => costs('2026-11', 'meter', giant)).toThrow(MissingPrice);
   });
 });

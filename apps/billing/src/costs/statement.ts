@@ -1,7 +1,6 @@
-import type { CostGroup } from '@berth/contracts';
-import type { PriceBook } from '@berth/pricing';
-import type { Interval } from '../usage/intervals.ts';
-import { portionsOf, type Question } from './portions.ts';
+import type { CostGroup, CostGrouping } from '@berth/contracts';
+import { portionsOf, type Portion, type Usage } from '../rating/portions.ts';
+import { startOf, type PriceCalendar } from '../rating/price-calendar.ts';
 import { Tally } from './tally.ts';
 
 /** What a month costs, all of it and by group; the groups in the order of their keys. */
@@ -9,16 +8,36 @@ export interface Statement extends Omit<CostGroup, 'key'> {
   groups: CostGroup[];
 }
 
-/** Adds up what intervals cost; see {@link portionsOf}. Amounts are exact, so the groups add up to the whole. */
-export function statementOf(intervals: readonly Interval[], question: Question, book: PriceBook): Statement {
-  const all = new Tally();
-  const groups = new Map<string, Tally>();
-  for (const { key, price, quantity } of portionsOf(intervals, question, book)) {
-    const group = groups.get(key) ?? new Tally();
-    groups.set(key, group);
-    group.add(price, quantity);
-    all.add(price, quantity);
-  }
-  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
-  return { ...all.cost(), groups: sorted.map(([key, group]) => ({ key, ...group.cost() })) };
+/** By what costs are told apart, and from when they are seen. */
+export interface Question {
+  groupBy: CostGrouping;
+  now: Date;
 }
+
+/** Adds up what usage costs; see {@link portionsOf}. Amounts are exact, so the groups add up to the whole. */
+export function statementOf(usage: Usage, { groupBy, now }: Question, calendar: PriceCalendar): Statement {
+  const all = new Tally();
+  const groups = new Map<Key, Tally>();
+  const keyOf = KEYS[groupBy];
+  for (const portion of portionsOf(usage, { now, byDay: groupBy === 'day' }, calendar)) {
+    const key = keyOf(portion);
+    let group = groups.get(key);
+    if (!group) groups.set(key, (group = new Tally()));
+    group.add(portion.price, portion);
+    all.add(portion.price, portion);
+  }
+  const named = [...groups].map(([key, group]) => ({ key: nameOf(key, calendar), ...group.cost() }));
+  return { ...all.cost(), groups: named.sort((a, b) => (a.key < b.key ? -1 : 1)) };
+}
+
+/** A server, a meter, or a day by its number. */
+type Key = string | number;
+
+const KEYS: Readonly<Record<CostGrouping, (portion: Portion) => Key>> = {
+  server: ({ serverId }) => serverId,
+  meter: ({ price }) => price.meter,
+  day: ({ day }) => day ?? 0,
+};
+
+const nameOf = (key: Key, { month }: PriceCalendar): string =>
+  typeof key === 'string' ? key : new Date(startOf(key, month)).toISOString().slice(0, 10);

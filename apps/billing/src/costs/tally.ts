@@ -12,8 +12,12 @@ export class Tally {
   private readonly lines = new Map<Price, Quantity>();
 
   add(price: Price, { used, ahead }: Quantity): void {
-    const line = this.lines.get(price) ?? { used: 0, ahead: 0 };
-    this.lines.set(price, { used: line.used + used, ahead: line.ahead + ahead });
+    const line = this.lines.get(price);
+    if (!line) this.lines.set(price, { used, ahead });
+    else {
+      line.used += used;
+      line.ahead += ahead;
+    }
   }
 
   /** The cost of all of it, and of each meter it holds anything of. */

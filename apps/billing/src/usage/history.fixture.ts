@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Fact, Interval } from './intervals.ts';
-import type { CompareCost } from './minutes.ts';
+import type { CompareCost, Voided } from './minutes.ts';
 import type { LedgerRecord } from './revisions.ts';
+import type { ServerMonth } from './server-month.ts';
 import { plan, settle, START, type Progress } from './settlement.ts';
 
 const MINUTE = 60_000;
@@ -12,6 +13,10 @@ export class Ledger {
   progress: Progress = START;
   intervals: Interval[] = [];
   records: LedgerRecord[] = [];
+  /** By name. */
+  months = new Map<string, ServerMonth>();
+  voided: Voided[] = [];
+  private voidedSince: Date | null = null;
   private facts = new Map<number, Fact>();
 
   constructor(private readonly compareCost: CompareCost) {}
@@ -21,18 +26,36 @@ export class Ledger {
     while (this.settle(now));
   }
 
+  /** Puts these in the place of the minutes that were void. */
+  declare(voided: Voided[], now: Date): void {
+    const froms = [...this.voided, ...voided].map(({ from }) => from);
+    this.voidedSince = froms.toSorted((a, b) => a.getTime() - b.getTime())[0] ?? null;
+    this.voided = voided;
+    while (this.settle(now));
+  }
+
+  /** As after having been settled by a release that sums nothing. */
+  forgetMonths(): void {
+    this.months.clear();
+    this.progress = { ...this.progress, summed: false };
+  }
+
   private settle(now: Date): boolean {
     const waiting = [...this.facts.values()]
       .filter(({ sequence }) => sequence > this.progress.sequence)
       .sort((a, b) => a.sequence - b.sequence);
-    const next = plan(this.progress, waiting, now);
+    const next = plan(this.progress, { waiting, voidedSince: this.voidedSince }, now);
     const pages = {
       intervals: this.intervals.filter(({ closedAt }) => closedAt === null || closedAt > next.from),
       records: this.records.filter(({ from }) => from >= next.from),
+      voided: this.voided,
+      months: next.months.map((month) => this.months.get(month)).filter((month) => month !== undefined),
     };
     const settlement = settle(this.progress, next, pages, this.compareCost, now);
     const changed = new Set(settlement.intervals.map(({ meter, openedBy }) => `${meter}${openedBy}`));
     this.progress = settlement.progress;
+    this.voidedSince = null;
+    for (const month of settlement.months) this.months.set(month.month, month);
     this.intervals = this.intervals
       .filter(({ meter, openedBy }) => !changed.has(`${meter}${openedBy}`))
       .concat(settlement.intervals);

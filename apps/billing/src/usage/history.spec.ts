@@ -1,12 +1,13 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Price } from '@berth/contracts';
+import type { Meter, Price } from '@berth/contracts';
 import { PriceBook } from '@berth/pricing';
 import { compareCostBy } from '../prices/dearer.ts';
 import { disorder, history, run as runBy, type Step } from './history.fixture.ts';
 import type { Fact } from './intervals.ts';
-import { hourOf } from './minutes.ts';
+import { hourOf, type Voided } from './minutes.ts';
 import { standing, type LedgerRecord } from './revisions.ts';
+import type { ServerMonth } from './server-month.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -72,6 +73,31 @@ function minutesOf(records: LedgerRecord[], meter: 'compute' | 'disk'): Map<numb
 
 const inOrder = (minutes: Map<number, string>) => [...minutes].sort(([a], [b]) => a - b).join('\n');
 
+/** The oracle's sums: what the records that stand in hours before `until` come to on each day, with all that has one price together. */
+function sumsOf(records: LedgerRecord[], until: Date): string[] {
+  const sums = new Map<string, number>();
+  for (const { meter, size, from, quantity } of standing(records).filter(({ from }) => from < until)) {
+    const key = `${from.toISOString().slice(0, 10)} ${meter} ${size}`;
+    sums.set(key, (sums.get(key) ?? 0) + quantity);
+  }
+  return [...sums].map(([key, quantity]) => `${key} ${quantity}`).sort();
+}
+
+/** The same, told by the months. */
+const summedUp = (months: Iterable<ServerMonth>): string[] =>
+  [...months]
+    .flatMap(({ month, sums }) =>
+      sums.flatMap(({ meter, size, days }) =>
+        days.map((quantity, day) => ({
+          key: `${month}-${String(day + 1).padStart(2, '0')} ${meter} ${size}`,
+          quantity,
+        })),
+      ),
+    )
+    .filter(({ quantity }) => quantity !== 0)
+    .map(({ key, quantity }) => `${key} ${quantity}`)
+    .sort();
+
 /** When the cut of an hour is due. */
 const after = (hour: Date) => new Date(hour.getTime() + MINUTE);
 
@@ -128,6 +154,81 @@ describe('usage of any history', () => {
         expect(JSON.stringify(content(lived.records))).toBe(JSON.stringify(content(replayed.records)));
       }),
       { numRuns: RUNS },
+    );
+  });
+
+  test('is summed up by day: what stands in the hours that are over, and the rest minute by minute', () => {
+    fc.assert(
+      fc.property(disorder, fc.boolean(), ([facts, steps], forgotten) => {
+        const ledger = run(steps);
+        if (forgotten) {
+          ledger.forgetMonths();
+          ledger.take(undefined, new Date(0));
+        }
+        const { cutUntil: until } = ledger.progress;
+        expect(summedUp(ledger.months.values())).toEqual(sumsOf(ledger.records, until));
+        const rest = [...ledger.months.values()].flatMap((month) => month.rest);
+        for (const meter of ['compute', 'disk'] as const) {
+          const cut = Math.max(until.getTime(), facts.at(-1)?.at.getTime() ?? 0) + 2 * HOUR;
+          const known = facts.slice(0, ledger.progress.sequence);
+          const expected = [...minuteByMinute(known, meter, cut)].filter(
+            ([minute]) => minute >= until.getTime(),
+          );
+          const told = rest
+            .filter((each) => each.meter === meter)
+            .flatMap(({ from, to, size, unitsPerMinute }) => {
+              const level = size ?? String(unitsPerMinute);
+              const minutes: [number, string][] = [];
+              for (let at = from.getTime(); at < Math.min(cut, to?.getTime() ?? cut); at += MINUTE)
+                minutes.push([at, level]);
+              return minutes;
+            });
+          expect(inOrder(new Map(told))).toBe(inOrder(new Map(expected)));
+          expect(told).toHaveLength(expected.length);
+        }
+      }),
+      { numRuns: RUNS / 4 },
+    );
+  });
+
+  test('leaves out what is void, whenever it is declared and withdrawn, and bills the rest as ever', () => {
+    const voids = fc.array(
+      fc.record({
+        meter: fc.constantFrom('compute', 'disk'),
+        at: fc.integer({ min: -120, max: 3_000 }),
+        minutes: fc.integer({ min: 1, max: 600 }),
+      }),
+      { maxLength: 3 },
+    );
+    fc.assert(
+      fc.property(disorder, voids, voids, ([facts, steps], first, second) => {
+        const begin = Math.floor((facts[0]?.at.getTime() ?? 0) / MINUTE);
+        const voided = (all: typeof first): Voided[] =>
+          all.map(({ meter, at, minutes }) => ({
+            meter: meter as Meter,
+            from: new Date((begin + at) * MINUTE),
+            to: new Date((begin + at + minutes) * MINUTE),
+          }));
+        const half = Math.ceil(steps.length / 2);
+        const ledger = run(steps.slice(0, half));
+        const now = facts.at(-1)?.at ?? new Date(0);
+        ledger.declare(voided(first), now);
+        for (const step of steps.slice(half))
+          ledger.take('fact' in step ? step.fact : undefined, 'now' in step ? step.now : new Date(0));
+        const lasting = voided(second);
+        ledger.declare(lasting, now);
+        for (const meter of ['compute', 'disk'] as const) {
+          const isVoid = (minute: number) =>
+            lasting.some(
+              (one) => one.meter === meter && one.from.getTime() <= minute && minute < one.to.getTime(),
+            );
+          const all = minuteByMinute(facts, meter, ledger.progress.cutUntil.getTime());
+          const expected = new Map([...all].filter(([minute]) => !isVoid(minute)));
+          expect(inOrder(minutesOf(ledger.records, meter))).toBe(inOrder(expected));
+        }
+        expect(summedUp(ledger.months.values())).toEqual(sumsOf(ledger.records, ledger.progress.cutUntil));
+      }),
+      { numRuns: RUNS / 4 },
     );
   });
 

@@ -3,7 +3,7 @@ import { documentSchema } from '@berth/mongo';
 import type { Progress } from './settlement.ts';
 
 /** How far the usage of one server has been worked out. */
-export interface Ledger extends Progress {
+export interface Ledger extends Omit<Progress, 'summed'> {
   /** The server's id. */
   _id: string;
   /** Whether any interval is open, so that hours have to be cut. */
@@ -12,6 +12,8 @@ export interface Ledger extends Progress {
   missing: number | null;
   /** Grows with every settlement. */
   version: number;
+  /** The settlement that has summed up its months last; it is not the last one when a replica of 0.1.0, which sums nothing, has settled since. */
+  summedIn?: number;
 }
 
 const schema = documentSchema<Ledger>(
@@ -22,6 +24,7 @@ const schema = documentSchema<Ledger>(
     cutUntil: { type: Date, required: true },
     open: { type: Boolean, required: true },
     missing: { type: Number, default: null },
+    summedIn: { type: Number },
   },
   { collection: 'ledgers' },
 )

@@ -4,6 +4,16 @@ import type { Model } from 'mongoose';
 import { LedgerModel, type Ledger } from './ledger.model.ts';
 import { START, type Progress } from './settlement.ts';
 
+const { summed: _, ...BEGINNING } = START;
+
+/** How far a ledger that was taken had come. */
+export const progressOf = ({ sequence, at, cutUntil, version, summedIn }: Ledger): Progress => ({
+  sequence,
+  at,
+  cutUntil,
+  summed: summedIn === version - 1,
+});
+
 /** The ledgers of all servers. A settlement takes its server's, and saves it at the end. */
 @Injectable()
 export class Ledgers {
@@ -17,7 +27,7 @@ export class Ledgers {
     return this.ledgers
       .findOneAndUpdate(
         { _id: serverId },
-        { $inc: { version: 1 }, $setOnInsert: { ...START, open: false, missing: null } },
+        { $inc: { version: 1 }, $setOnInsert: { ...BEGINNING, open: false, missing: null, summedIn: 0 } },
         { upsert: true, returnDocument: 'after' },
       )
       .orFail()
@@ -25,13 +35,18 @@ export class Ledgers {
   }
 
   /** Stores what a settlement has changed. */
-  async save(serverId: string, change: Progress & Pick<Ledger, 'open' | 'missing'>): Promise<void> {
-    await this.ledgers.updateOne({ _id: serverId }, { $set: change });
+  async save({ _id, version }: Ledger, change: Omit<Ledger, '_id' | 'version' | 'summedIn'>): Promise<void> {
+    await this.ledgers.updateOne({ _id }, { $set: { ...change, summedIn: version } });
   }
 
   /** Servers with something open that is not recorded up to this hour, though nothing is missing. */
   due(hour: Date): Promise<string[]> {
     return this.ledgers.distinct('_id', { open: true, missing: null, cutUntil: { $lt: hour } });
+  }
+
+  /** Servers whose months are not summed up: a replica of 0.1.0 has settled them. Reads every ledger. */
+  unsummed(): Promise<string[]> {
+    return this.ledgers.distinct('_id', { $expr: { $ne: ['$summedIn', '$version'] } });
   }
 
   /** Servers whose usage stands still because a transition is missing. */

@@ -5,10 +5,12 @@ import type { ServerTransition } from '@berth/contracts';
 import { Transactions, Turns } from '@berth/mongo';
 import { PriceBook } from '@berth/pricing';
 import { compareCostBy } from '../prices/dearer.ts';
+import { isInForce, changedSince, Voids } from '../voids/voids.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
-import { Ledgers } from './ledgers.ts';
+import { Ledgers, progressOf } from './ledgers.ts';
 import { Records } from './records.ts';
+import { ServerMonths } from './server-months.ts';
 import { plan, settle } from './settlement.ts';
 
 /** Turns what servers did into usage records. */
@@ -22,6 +24,8 @@ export class Metering {
     private readonly facts: Facts,
     private readonly intervals: Intervals,
     private readonly records: Records,
+    private readonly months: ServerMonths,
+    private readonly voids: Voids,
     private readonly catalog: CatalogCopy,
     private readonly clock: Clock,
   ) {}
@@ -48,18 +52,25 @@ export class Metering {
   private async settleSome(serverId: string): Promise<boolean> {
     const now = this.clock.now();
     const ledger = await this.ledgers.take(serverId);
+    const progress = progressOf(ledger);
     const waiting = await this.facts.after(serverId, ledger.sequence);
-    const next = plan(ledger, waiting, now);
+    const voids = await this.voids.of(serverId);
+    const next = plan(progress, { waiting, voidedSince: changedSince(voids) }, now);
     const pages = {
       intervals: await this.intervals.reaching(serverId, next.from),
       records: await this.records.since(serverId, next.from),
+      voided: voids.filter(isInForce),
+      months: await this.months.of(serverId, next.months),
     };
     const compareCost = compareCostBy(new PriceBook((await this.catalog.latest())?.prices ?? []));
-    const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
-    await this.intervals.save(intervals);
-    await this.records.add(records);
+    const { open, ...settled } = settle(progress, next, pages, compareCost, now);
+    await this.intervals.save(settled.intervals);
+    await this.records.add(settled.records);
+    await this.months.save(settled.months);
     await this.facts.consider(waiting);
-    await this.ledgers.save(serverId, { ...progress, open, missing: next.missing });
+    await this.voids.noteSettled(voids);
+    const { sequence, at, cutUntil } = settled.progress;
+    await this.ledgers.save(ledger, { sequence, at, cutUntil, open, missing: next.missing });
     return next.more && open;
   }
 }

@@ -1,3 +1,4 @@
+import type { Meter } from '@berth/contracts';
 import type { Interval } from './intervals.ts';
 
 const MINUTE = 60_000;
@@ -13,8 +14,15 @@ export interface Usage {
   to: Date;
   /** Minutes times the interval's units per minute. */
   quantity: number;
-  /** The transition that ended it within its hour, or null when the hour did. */
+  /** The transition that ended it within its hour, or null when the hour did, or a void. */
   closedBy: number | null;
+}
+
+/** Whole UTC minutes `[from, to)` of one server's meter that are not billed, whatever it did. */
+export interface Voided {
+  meter: Meter;
+  from: Date;
+  to: Date;
 }
 
 /** Above 0 when a minute of `a` costs more than the same minute of `b`, 0 when it is all the same. */
@@ -25,28 +33,44 @@ export interface Span {
   interval: Interval;
   from: number;
   to: number;
+  /** Whether a void ends it, before its interval does. */
+  cutByVoid?: true;
 }
 
 /**
- * The usage of one server from `from` (a UTC hour) on. `intervals` are those of its intervals that reach past `from`;
- * open ones count until `until` (a UTC hour). Each hour depends on the intervals in it and on nothing else, so the
- * outcome for an hour is the same whatever `from` it is computed with.
+ * The minutes billed to each interval of one server: none to two of a meter, and one more for each part of `voided` within. Each minute
+ * depends on the intervals in it and on nothing else, so it is the same whatever earlier intervals are left out.
  */
-export function usageOf(
+export function spansOf(
   intervals: readonly Interval[],
-  { from, until }: { from: Date; until: Date },
   compareCost: CompareCost,
-): Usage[] {
-  return spansOf(intervals, compareCost)
+  voided: readonly Voided[],
+): Span[] {
+  return (['compute', 'disk'] as const)
+    .map((meter) => intervals.filter((interval) => interval.meter === meter))
+    .flatMap((ofMeter) => share(ofMeter, compareCost))
+    .flatMap((span) => voided.filter(({ meter }) => meter === span.interval.meter).reduce(without, [span]));
+}
+
+/** The usage in these minutes of one server from `from` (a UTC hour) on; what is open counts until `until` (a UTC hour). */
+export function usageOf(spans: readonly Span[], { from, until }: { from: Date; until: Date }): Usage[] {
+  return spans
     .map((span) => (span.interval.closedAt ? span : { ...span, to: Math.min(span.to, until.getTime()) }))
     .flatMap((span) => cutAtHours(span, from.getTime()));
 }
 
-/** The minutes billed to each interval of one server: none to two of a meter. */
-export function spansOf(intervals: readonly Interval[], compareCost: CompareCost): Span[] {
-  return (['compute', 'disk'] as const)
-    .map((meter) => intervals.filter((interval) => interval.meter === meter))
-    .flatMap((ofMeter) => share(ofMeter, compareCost));
+function without(spans: readonly Span[], { from, to }: Voided): Span[] {
+  const [start, end] = [from.getTime(), to.getTime()];
+  return spans
+    .flatMap((span): Span[] =>
+      end <= span.from || span.to <= start
+        ? [span]
+        : [
+            { ...span, to: start, cutByVoid: true },
+            { ...span, from: end },
+          ],
+    )
+    .filter((span) => span.from < span.to);
 }
 
 /**
@@ -81,12 +105,13 @@ function touchedMinutes(interval: Interval): Span {
  * What happens at the end of the hour or later must not show in the hour's record, which may long be written: so
  * a record up to the full hour names as its end only what happened before.
  */
-function cutAtHours({ interval, from: first, to: end }: Span, start: number): Usage[] {
+function cutAtHours({ interval, from: first, to: end, cutByVoid }: Span, start: number): Usage[] {
   const pieces: Usage[] = [];
   for (let from = Math.max(first, start); from < end;) {
     const hourEnd = (Math.floor(from / HOUR) + 1) * HOUR;
     const to = Math.min(end, hourEnd);
-    const closed = to === end && interval.closedAt !== null && interval.closedAt.getTime() < hourEnd;
+    const closed =
+      to === end && !cutByVoid && interval.closedAt !== null && interval.closedAt.getTime() < hourEnd;
     pieces.push({
       interval,
       from: new Date(from),

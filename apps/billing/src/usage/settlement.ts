@@ -1,6 +1,7 @@
 import { follow, type Fact, type Interval } from './intervals.ts';
-import { hourOf, usageOf, type CompareCost } from './minutes.ts';
+import { hourOf, spansOf, usageOf, type CompareCost, type Voided } from './minutes.ts';
 import { revise, type LedgerRecord } from './revisions.ts';
+import { monthsIn, summed, type ServerMonth } from './server-month.ts';
 
 /** How far the ledger of one server has come. */
 export interface Progress {
@@ -9,6 +10,8 @@ export interface Progress {
   at: Date;
   /** The UTC hour up to which what is open has been recorded. */
   cutUntil: Date;
+  /** Whether the sums of its months say all up to there; those of 0.1.0 kept none. */
+  summed: boolean;
 }
 
 /** How long a transition may be on its way without a cut record having to be reversed for it. */
@@ -17,7 +20,7 @@ const LATENESS_SECONDS = 10;
 const MOST_HOURS = 7 * 24;
 
 /** A server of which nothing is known yet. */
-export const START: Progress = { sequence: 0, at: new Date(0), cutUntil: new Date(0) };
+export const START: Progress = { sequence: 0, at: new Date(0), cutUntil: new Date(0), summed: true };
 
 /** The part of a server's ledger that a settlement can change. */
 interface OpenPages {
@@ -25,6 +28,10 @@ interface OpenPages {
   intervals: readonly Interval[];
   /** Every record, reversals too, that starts at {@link Plan.from} or later. */
   records: readonly LedgerRecord[];
+  /** What of it is void. */
+  voided: readonly Voided[];
+  /** The sums of {@link Plan.months}. */
+  months: readonly ServerMonth[];
 }
 
 /** What a settlement is going to look at. */
@@ -37,34 +44,51 @@ export interface Plan {
   from: Date;
   /** The UTC hour up to which what is open is going to be recorded. */
   until: Date;
+  /** The UTC months whose sums can change. */
+  months: string[];
   /** Whether more hours are over than one settlement takes on. */
   more: boolean;
 }
 
+/** What has happened to a server since it was settled last. */
+export interface News {
+  /** The transitions not yet followed, by sequence. */
+  waiting: readonly Fact[];
+  /** From when on minutes have been declared void, or billed again, since then. */
+  voidedSince: Date | null;
+}
+
 /**
- * Takes from the transitions not yet followed (`waiting`, by sequence) those without a gap. While one is missing, what
- * is open is not recorded any further: the missing one may have closed it.
+ * Takes from the transitions that wait those without a gap. While one is missing, what is open is not recorded any further: the
+ * missing one may have closed it.
  */
-export function plan(progress: Progress, waiting: readonly Fact[], now: Date): Plan {
+export function plan(progress: Progress, { waiting, voidedSince }: News, now: Date): Plan {
   const gap = waiting.findIndex((fact, index) => fact.sequence !== progress.sequence + 1 + index);
   const facts = inTime(gap === -1 ? waiting : waiting.slice(0, gap), progress.at);
   const missing = gap === -1 ? null : progress.sequence + 1 + gap;
-  const from = facts[0] ? earlier(hourOf(facts[0].at), progress.cutUntil) : progress.cutUntil;
+  const changed = [facts[0]?.at, voidedSince].filter((since) => since != null).map(hourOf);
+  const from = progress.summed ? changed.reduce(earlier, progress.cutUntil) : START.cutUntil;
   const known = later(facts.at(-1)?.at ?? progress.at, progress.cutUntil);
   const reach = earlier(cutAt(now), hoursAfter(hourOf(known), MOST_HOURS));
   const until = missing === null ? later(reach, progress.cutUntil) : progress.cutUntil;
-  return { facts, missing, from, until, more: missing === null && until < cutAt(now) };
+  const more = missing === null && until < cutAt(now);
+  const months = monthsIn(
+    from > START.cutUntil ? from : START.cutUntil,
+    from > START.cutUntil ? until : START.cutUntil,
+  );
+  return { facts, missing, from, until, months, more };
 }
 
 /** The UTC hour up to which what is open is recorded at this time. */
 export const cutAt = (now: Date) => hourOf(new Date(now.getTime() - LATENESS_SECONDS * 1000));
 
-/** What a settlement changes: progress made, intervals opened or closed, records to add. */
+/** What a settlement changes: progress made, intervals opened or closed, records to add, months summed anew. */
 interface Settlement {
   progress: Progress;
   intervals: Interval[];
   records: LedgerRecord[];
-  /** Whether any interval is open now. */
+  months: ServerMonth[];
+  /** Whether there is anything after the last hour recorded, so that it has to be cut when it is over. */
   open: boolean;
 }
 
@@ -81,13 +105,17 @@ export function settle(
     pages.intervals.filter((interval) => interval.closedBy === null),
     facts,
   );
-  const usage = usageOf([...closed, ...followed], { from, until }, compareCost);
+  const spans = spansOf([...closed, ...followed], compareCost, pages.voided);
+  const usage = usageOf(spans, { from, until });
+  const records = revise(pages.records, usage, recordedAt);
+  const before = progress.summed ? progress.cutUntil : START.cutUntil;
   const last = facts.at(-1) ?? progress;
   return {
-    progress: { sequence: last.sequence, at: last.at, cutUntil: until },
+    progress: { sequence: last.sequence, at: last.at, cutUntil: until, summed: true },
     intervals: followed,
-    records: revise(pages.records, usage, recordedAt),
-    open: followed.some((interval) => interval.closedBy === null),
+    records,
+    months: summed(pages.months, { before, until, spans, usage, records }),
+    open: spans.some((span) => span.to > until.getTime()),
   };
 }
 

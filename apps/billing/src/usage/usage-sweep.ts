@@ -5,6 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Clock } from '@berth/clock';
+import { Voids } from '../voids/voids.ts';
 import { Facts } from './facts.ts';
 import { Ledgers } from './ledgers.ts';
 import { Metering } from './metering.ts';
@@ -14,8 +15,8 @@ const SWEEP_EVERY_MILLISECONDS = 5_000;
 const MOST_NAMED = 10;
 
 /**
- * Settles what no message does: open intervals at every UTC hour, and facts whose settlement a crash or a failure left
- * undone. It looks for what is due instead of waiting for a moment, so time in which nothing ran is made up for, and a
+ * Settles what no message does: open intervals at every UTC hour, and facts and voids whose settlement a crash or a failure
+ * left undone; once an hour, ledgers that a replica of 0.1.0 has settled meanwhile. It looks for what is due instead of waiting for a moment, so time in which nothing ran is made up for, and a
  * second replica finds nothing left to do.
  */
 @Injectable()
@@ -25,9 +26,11 @@ export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShut
   private sweeping?: Promise<void>;
   private stopping = false;
   private warnedIn?: number;
+  private summedIn?: number;
 
   constructor(
     private readonly facts: Facts,
+    private readonly voids: Voids,
     private readonly ledgers: Ledgers,
     private readonly metering: Metering,
     private readonly clock: Clock,
@@ -54,13 +57,19 @@ export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShut
   /** A server that fails waits for the next sweep and does not stop the others. */
   private async settleDue(): Promise<void> {
     const hour = cutAt(this.clock.now());
-    const due = new Set([...(await this.facts.unconsidered()), ...(await this.ledgers.due(hour))]);
+    const due = new Set([
+      ...(await this.facts.unconsidered()),
+      ...(await this.voids.unsettled()),
+      ...(await this.ledgers.due(hour)),
+      ...(hour.getTime() === this.summedIn ? [] : await this.ledgers.unsummed()),
+    ]);
     for (const serverId of due) {
       if (this.stopping) return;
       await this.metering
         .settle(serverId)
         .catch((error: unknown) => this.logger.error(error, `The usage of ${serverId} cannot be settled`));
     }
+    this.summedIn = hour.getTime();
     await this.warnOncePerHour(hour);
   }
 

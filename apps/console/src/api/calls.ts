@@ -22,6 +22,7 @@ import type {
   Me,
   Member,
   NewCredit,
+  NewVoid,
   OfferedCatalog,
   Operation,
   Quota,
@@ -38,6 +39,7 @@ import type {
   TimelineEntry,
   TokenScope,
   TotpSecret,
+  Void,
 } from '@berth/contracts';
 import { get, post, type ApiCall } from './call.ts';
 
@@ -214,6 +216,7 @@ export const calls = {
   costs: (query: { month?: string; groupBy: CostGrouping; server?: string }) =>
     get<Costs>('/v1/costs', { ...query, limit: LONGEST }),
   credits: () => get<Credits>('/v1/credits', { limit: LONGEST }),
+  voids: () => get<Page<Void>>('/v1/usage/voids', { limit: LONGEST }),
 
   findAccounts: (filter: { q?: string; status?: AccountStatus | undefined } = {}) =>
     get<Page<FoundAccount>>('/v1/admin/accounts', { ...filter, limit: 50 }),
@@ -224,7 +227,8 @@ export const calls = {
     body: { quota },
   }),
   accountMembers: (id: string) => get<Page<Member>>(`/v1/admin/accounts/${id}/members`, { limit: LONGEST }),
-  accountServers: (id: string) => get<Page<Server>>(`/v1/admin/accounts/${id}/servers`, { limit: LONGEST }),
+  accountServers: (id: string, includeTerminated?: 'true') =>
+    get<Page<Server>>(`/v1/admin/accounts/${id}/servers`, { includeTerminated, limit: LONGEST }),
   accountLimits: (id: string) => get<Limits>(`/v1/admin/accounts/${id}/limits`),
   accountAuditEvents: (account: string) =>
     get<Page<AuditEvent>>('/v1/admin/audit-events', { account, limit: 50 }),
@@ -232,6 +236,10 @@ export const calls = {
   grantCredit: (id: string, credit: NewCredit) => post<Credit>(`/v1/admin/accounts/${id}/credits`, credit),
   withdrawCredit: (id: string, creditId: string) =>
     post<Credit>(`/v1/admin/accounts/${id}/credits/${creditId}/withdraw`),
+  accountVoids: (id: string) => get<Page<Void>>(`/v1/admin/accounts/${id}/voids`, { limit: LONGEST }),
+  declareVoid: (id: string, declared: NewVoid) => post<Void>(`/v1/admin/accounts/${id}/voids`, declared),
+  withdrawVoid: (id: string, voidId: string) =>
+    post<Void>(`/v1/admin/accounts/${id}/voids/${voidId}/withdraw`),
   suspendAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/suspend`),
   reinstateAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/reinstate`),
 

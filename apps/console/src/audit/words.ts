@@ -60,6 +60,8 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   updateAccount: 'Change what the account may have',
   grantCredit: 'Give credit',
   withdrawCredit: 'Take credit back',
+  declareVoid: 'Declare minutes void',
+  withdrawVoid: 'Bill void minutes again',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
   addStaff: 'Make somebody of the staff',

@@ -16,6 +16,7 @@ import { CostsByDay } from './by-day.tsx';
 import { CostsByServer } from './by-server.tsx';
 import { OwnCredits } from './credits.tsx';
 import { monthAfter, monthIn, monthName, monthOf } from './months.ts';
+import { OwnVoids } from './voids.tsx';
 
 export default function CostsScreen() {
   const [now] = useState(() => monthOf(Date.now()));
@@ -38,6 +39,7 @@ export default function CostsScreen() {
               { title: 'By day', call: byDay },
               { title: 'By server', call: byServer },
               { title: 'Credits', call: calls.credits() },
+              { title: 'Not billed', call: calls.voids() },
             ]}
           />
           <MonthPicker month={month} now={now} onPick={show} />
@@ -63,6 +65,7 @@ export default function CostsScreen() {
           }
         </Loaded>
         <OwnCredits />
+        <OwnVoids servers={servers} />
       </Stack>
     </Page>
   );

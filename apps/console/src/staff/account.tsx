@@ -18,6 +18,7 @@ import { AccountCredits } from './account-credits.tsx';
 import { AccountMembers } from './account-members.tsx';
 import { AccountServers } from './account-servers.tsx';
 import { AccountTrail } from './account-trail.tsx';
+import { AccountVoids } from './account-voids.tsx';
 import { ChangeQuota } from './change-quota.tsx';
 
 /** One customer's account: its standing, what it may have, its people and servers, and what was done in it. */
@@ -66,6 +67,12 @@ export default function AccountScreen() {
                 Credit
               </Title>
               <AccountCredits of={id} />
+            </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Not billed
+              </Title>
+              <AccountVoids of={id} />
             </section>
             <section>
               <Title order={2} size="h4" mb="sm">
@@ -145,5 +152,6 @@ const apiCalls = (id: string) => [
   { title: 'List its servers', call: calls.accountServers(id) },
   { title: 'List its credits', call: calls.accountCredits(id) },
   { title: 'Give it credit', call: calls.grantCredit(id, { amount: '25', reason: 'Thank you' }) },
+  { title: 'List what is not billed', call: calls.accountVoids(id) },
   { title: 'Read its audit trail', call: calls.accountAuditEvents(id) },
 ];

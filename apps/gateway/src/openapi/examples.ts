@@ -40,5 +40,12 @@ export const bodyExamples: Record<string, object | undefined> = {
   retryServer: { zone: 'eu-central-1b', size: 'medium' },
   updateAccount: { quota: { servers: 50, vcpu: 400, diskGib: 20_000 } },
   grantCredit: { amount: '25.00', reason: 'For the hours of 22 November', expiresAt: '2099-12-31T00:00:00Z' },
+  declareVoid: {
+    serverId: 'srv_01h455vb4pex5vsknk084sn02q',
+    meter: 'compute',
+    from: '2026-11-22T08:00:00Z',
+    to: '2026-11-22T09:00:00Z',
+    reason: 'The image did not start',
+  },
   updateServer: { name: 'Orders, old', protected: true },
 };

@@ -22,6 +22,7 @@ import { adminRoutes } from './admin-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { closingRoutes } from './closing-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
+import { voidRoutes } from './void-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import type { ProblemCode } from './problems.ts';
@@ -263,5 +264,6 @@ export const routes = {
     problems: ['invalid_cursor'],
   }),
   ...creditRoutes,
+  ...voidRoutes,
   ...adminRoutes,
 };

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { problem } from '@berth/messaging';
+import type { Model } from 'mongoose';
+import { Ledgers } from './ledgers.ts';
+import { ServerMonthModel, type StoredServerMonth } from './server-month.model.ts';
+import type { ServerMonth } from './server-month.ts';
+
+/** What servers used by month: written by settlements, read for costs and invoices. */
+@Injectable()
+export class ServerMonths {
+  private complete = false;
+
+  constructor(
+    @InjectModel(ServerMonthModel.name) private readonly months: Model<StoredServerMonth>,
+    private readonly ledgers: Ledgers,
+  ) {}
+
+  /** Those of a server. */
+  of(serverId: string, months: readonly string[]): Promise<ServerMonth[]> {
+    return this.months
+      .find({ _id: { $in: months.map((month) => idOf({ serverId, month })) } }, ONLY)
+      .setOptions({ crossTenant: true })
+      .lean<ServerMonth[]>();
+  }
+
+  /**
+   * Those of an account, or of one server of it, for this month, and those of earlier months with a rest that may reach into it.
+   * Throws 503 `dependency_unavailable` while what 0.1.0 has left is being summed up.
+   */
+  async within(
+    { accountId, serverId }: { accountId: string; serverId: string | undefined },
+    month: string,
+  ): Promise<ServerMonth[]> {
+    await this.expectAll();
+    const owned = { accountId, ...(serverId && { serverId }) };
+    return this.months
+      .find({ ...owned, $or: [{ month }, { goesOn: true, month: { $lt: month } }] }, ONLY)
+      .lean<ServerMonth[]>();
+  }
+
+  /** Stores what a settlement has summed up. */
+  async save(months: readonly ServerMonth[]): Promise<void> {
+    for (const month of months) {
+      const { accountId, sums, rest } = month;
+      const which = { _id: idOf(month), accountId };
+      if (sums.length || rest.length) {
+        await this.months.updateOne(which, { $set: { ...month, goesOn: rest.length > 0 } }, { upsert: true });
+      } else await this.months.deleteOne(which);
+    }
+  }
+
+  private async expectAll(): Promise<void> {
+    this.complete ||= (await this.ledgers.unsummed()).length === 0;
+    if (!this.complete) {
+      throw problem('dependency_unavailable', { detail: 'What was used before is still being summed up.' });
+    }
+  }
+}
+
+const ONLY = { _id: 0, version: 0, goesOn: 0 };
+
+const idOf = ({ serverId, month }: Pick<ServerMonth, 'serverId' | 'month'>) => `${serverId}/${month}`;
