@@ -52,7 +52,11 @@ export class Costs {
       asOf: now.toISOString(),
       ...all,
       ...pageOf(rest, limit, {
-        item: (group) => (serversOf ? { ...group, servers: serversOf.get(group.key) ?? [] } : group),
+        item: ({ key, tally }) => ({
+          key,
+          ...tally.cost(),
+          ...(serversOf && { servers: serversOf.get(key) ?? [] }),
+        }),
         cursor: ({ key }) => key,
       }),
     };

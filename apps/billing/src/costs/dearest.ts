@@ -11,7 +11,8 @@ import { statementOf } from './statement.ts';
 export function dearestByDay(usage: Usage, now: Date, calendar: PriceCalendar): Map<string, ServerCost[]> {
   const byServer = statementOf(usage, { groupBy: 'server', now }, calendar).groups;
   const dearest = byServer
-    .toSorted((a, b) => new Decimal(b.total).comparedTo(a.total))
+    .map(({ key, tally }) => ({ key, total: new Decimal(tally.total()) }))
+    .sort((a, b) => b.total.comparedTo(a.total))
     .slice(0, MOST_SERVERS_OF_A_DAY);
   const days = new Map<string, ServerCost[]>();
   for (const { key: id } of dearest) {
@@ -21,7 +22,8 @@ export function dearestByDay(usage: Usage, now: Date, calendar: PriceCalendar): 
       intervals: usage.intervals.filter(isTheirs),
       voided: usage.voided.filter(isTheirs),
     };
-    for (const { key: day, total } of statementOf(theirs, { groupBy: 'day', now }, calendar).groups) {
+    for (const { key: day, tally } of statementOf(theirs, { groupBy: 'day', now }, calendar).groups) {
+      const total = tally.total();
       if (total !== '0') days.set(day, [...(days.get(day) ?? []), { id, total }]);
     }
   }

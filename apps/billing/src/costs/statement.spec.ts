@@ -11,7 +11,7 @@ import { dearestByDay } from './dearest.ts';
 import type { Usage } from '../rating/portions.ts';
 import { PriceCalendar } from '../rating/price-calendar.ts';
 import { monthAt, monthOf, type Month } from './month.ts';
-import { statementOf, type Question } from './statement.ts';
+import { statementOf, type Question, type Statement } from './statement.ts';
 
 const MINUTE = 60_000;
 const RUNS = { numRuns: 150 };
@@ -101,8 +101,12 @@ const usageOf = (ledgers: readonly Ledger[], { name }: Month): Usage => ({
     voided.map((minutes) => ({ ...minutes, serverId: intervals[0]?.serverId ?? '' })),
   ),
 });
+const worked = ({ groups, ...all }: Statement) => ({
+  ...all,
+  groups: groups.map(({ key, tally }) => ({ key, ...tally.cost() })),
+});
 const statement = (ledgers: readonly Ledger[], { month, ...question }: Question & { month: Month }) =>
-  statementOf(usageOf(ledgers, month), question, new PriceCalendar(book, month));
+  worked(statementOf(usageOf(ledgers, month), question, new PriceCalendar(book, month)));
 
 /** The ledger of these facts; the hours before `now` are summed up. */
 const ledgerOf = (facts: readonly Fact[], now = new Date(0)) =>
@@ -276,7 +280,7 @@ describe('a server that runs over the end of a month', () => {
   const now = new Date('2026-11-02T00:00:30Z');
   const costs = (month: string, groupBy: CostGrouping = 'meter', rest = running.rest) => {
     const usage = { servers: [{ ...running, rest }], intervals: [], voided: [] };
-    return statementOf(usage, { now, groupBy }, new PriceCalendar(book, monthOf(month)));
+    return worked(statementOf(usage, { now, groupBy }, new PriceCalendar(book, monthOf(month))));
   };
 
   test('costs each month its own minutes', () => {

@@ -3,9 +3,9 @@ import { portionsOf, type Portion, type Usage } from '../rating/portions.ts';
 import { startOf, type PriceCalendar } from '../rating/price-calendar.ts';
 import { Tally } from './tally.ts';
 
-/** What a month costs, all of it and by group; the groups in the order of their keys. */
+/** What a month costs, all of it and by group; the groups in the order of their keys. What a group costs is for who needs it to work out. */
 export interface Statement extends Omit<CostGroup, 'key'> {
-  groups: CostGroup[];
+  groups: { key: string; tally: Tally }[];
 }
 
 /** By what costs are told apart, and from when they are seen. */
@@ -26,7 +26,7 @@ export function statementOf(usage: Usage, { groupBy, now }: Question, calendar: 
     group.add(portion.price, portion);
     all.add(portion.price, portion);
   }
-  const named = [...groups].map(([key, group]) => ({ key: nameOf(key, calendar), ...group.cost() }));
+  const named = [...groups].map(([key, tally]) => ({ key: nameOf(key, calendar), tally }));
   return { ...all.cost(), groups: named.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }
 

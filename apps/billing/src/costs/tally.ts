@@ -20,6 +20,11 @@ export class Tally {
     }
   }
 
+  /** What has been used by now costs that much. */
+  total(): string {
+    return amountsOf([...this.lines]).total;
+  }
+
   /** The cost of all of it, and of each meter it holds anything of. */
   cost(): Omit<CostGroup, 'key'> {
     const lines = [...this.lines];

@@ -45,8 +45,9 @@ export function* portionsOf(
 /** The days that have one price, one by one. */
 function* daily({ serverId, sums }: ServerMonth, calendar: PriceCalendar): Generator<Portion> {
   for (const sum of sums) {
+    const priceOn = calendar.pricesOf(sum);
     for (const [day, used] of sum.days.entries()) {
-      const price = used === 0 ? null : calendar.priceOf(sum, day);
+      const price = used === 0 ? null : priceOn(day);
       if (price) yield { serverId, day, price, used, ahead: 0 };
     }
   }
@@ -92,8 +93,9 @@ function* minutely({ servers, intervals, voided }: Usage, calendar: PriceCalenda
     const theirs = voided.filter((each) => each.serverId === serverId);
     for (const { interval, ...span } of spansOf(ofServer, compareCost, theirs)) {
       const from = Math.max(span.from, month.from.getTime());
+      const priceOn = calendar.pricesOf(interval);
       for (const piece of daysOf(from, Math.min(span.to, until, month.to.getTime()), month)) {
-        if (calendar.priceOf(interval, piece.day)) continue;
+        if (priceOn(piece.day)) continue;
         for (const { price, ...segment } of book.segments(interval, piece.from, piece.to)) {
           const used = ((segment.to - segment.from) / MINUTE) * interval.unitsPerMinute;
           yield { serverId, day: piece.day, price, used, ahead: 0 };

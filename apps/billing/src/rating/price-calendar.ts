@@ -8,6 +8,9 @@ export const DAY = 24 * 60 * MINUTE;
 
 type Priced = Pick<DaySums, 'meter' | 'region' | 'size'>;
 
+/** The price of a day of the month, the 1st being 0. */
+type PriceOn = (day: number) => Price | null;
+
 /** Which day of the month a moment in it lies on; the 1st is 0. */
 export const dayOf = (moment: number, month: Month): number =>
   Math.floor((moment - month.from.getTime()) / DAY);
@@ -17,21 +20,23 @@ export const startOf = (day: number, month: Month): number => month.from.getTime
 
 /** Which prices hold on which days of a month. */
 export class PriceCalendar {
-  private readonly known = new Map<string, (Price | null)[]>();
+  private readonly known = new Map<string, PriceOn>();
 
   constructor(
     readonly book: PriceBook,
     readonly month: Month,
   ) {}
 
-  /** The price all minutes of that day have, or null when it changes on it. Throws `MissingPrice`. */
-  priceOf(priced: Priced, day: number): Price | null {
+  /** Tells the price that all minutes of a day have, or null when it changes on it. Throws `MissingPrice`. */
+  pricesOf(priced: Priced): PriceOn {
     const key = `${priced.meter} ${priced.size} ${priced.region}`;
-    let days = this.known.get(key);
-    if (!days) this.known.set(key, (days = []));
-    const known = days[day];
-    if (known !== undefined) return known;
-    return (days[day] = this.find(priced, day));
+    let priceOn = this.known.get(key);
+    if (!priceOn) {
+      const days: (Price | null)[] = [];
+      priceOn = (day) => (days[day] === undefined ? (days[day] = this.find(priced, day)) : days[day]);
+      this.known.set(key, priceOn);
+    }
+    return priceOn;
   }
 
   /** The days on which any price changes of what is summed. */
@@ -39,9 +44,12 @@ export class PriceCalendar {
     const days = new Set<number>();
     for (const { month, sums } of servers) {
       if (month !== this.month.name) continue;
-      for (const sum of sums)
-        for (const [day, quantity] of sum.days.entries())
-          if (quantity !== 0 && !this.priceOf(sum, day)) days.add(day);
+      for (const sum of sums) {
+        const priceOn = this.pricesOf(sum);
+        sum.days.forEach((quantity, day) => {
+          if (quantity !== 0 && !priceOn(day)) days.add(day);
+        });
+      }
     }
     return [...days].sort((a, b) => a - b);
   }

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { Ledgers } from './ledgers.ts';
-import { ServerMonthModel, type StoredServerMonth } from './server-month.model.ts';
+import { packed, ServerMonthModel, unpacked, type StoredServerMonth } from './server-month.model.ts';
 import type { ServerMonth } from './server-month.ts';
 
 /** What servers used by month: written by settlements, read for costs and invoices. */
@@ -17,11 +17,12 @@ export class ServerMonths {
   ) {}
 
   /** Those of a server. */
-  of(serverId: string, months: readonly string[]): Promise<ServerMonth[]> {
-    return this.months
+  async of(serverId: string, months: readonly string[]): Promise<ServerMonth[]> {
+    const found = await this.months
       .find({ _id: { $in: months.map((month) => idOf({ serverId, month })) } }, ONLY)
       .setOptions({ crossTenant: true })
-      .lean<ServerMonth[]>();
+      .lean<StoredServerMonth[]>();
+    return found.map(unpacked);
   }
 
   /**
@@ -34,9 +35,13 @@ export class ServerMonths {
   ): Promise<ServerMonth[]> {
     await this.expectAll();
     const owned = { accountId, ...(serverId && { serverId }) };
-    return this.months
-      .find({ ...owned, $or: [{ month }, { goesOn: true, month: { $lt: month } }] }, ONLY)
-      .lean<ServerMonth[]>();
+    // First the earlier: a rest that moves on meanwhile is read twice, not missed.
+    const earlier = await this.months
+      .find({ ...owned, goesOn: true, month: { $lt: month } }, ONLY)
+      .lean<StoredServerMonth[]>();
+    const found = await this.months.find({ ...owned, month }, ONLY).lean<StoredServerMonth[]>();
+    const movedOn = new Set(found.filter(({ rest }) => rest.length).map((moved) => moved.serverId));
+    return [...found, ...earlier.filter((before) => !movedOn.has(before.serverId))].map(unpacked);
   }
 
   /** Stores what a settlement has summed up. */
@@ -45,7 +50,11 @@ export class ServerMonths {
       const { accountId, sums, rest } = month;
       const which = { _id: idOf(month), accountId };
       if (sums.length || rest.length) {
-        await this.months.updateOne(which, { $set: { ...month, goesOn: rest.length > 0 } }, { upsert: true });
+        await this.months.updateOne(
+          which,
+          { $set: { ...packed(month), goesOn: rest.length > 0 } },
+          { upsert: true },
+        );
       } else await this.months.deleteOne(which);
     }
   }
