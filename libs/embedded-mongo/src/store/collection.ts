@@ -165,13 +165,23 @@ export class Collection {
     if (!slot.current.document && !slot.writer && slot.older.length === 0) this.slots.delete(slot.key);
   }
 
-  /** Takes in a document from disk. */
+  /** Takes in a document from disk; {@link indexLoaded} has to follow. */
   load(sequence: number, document: Doc, size: number): void {
     const slot = newSlot(sequence, indexKey(document._id));
     slot.current = { document, bytes: null, size, at: 0 };
     this.slots.set(slot.key, slot);
     this.count++;
-    for (const index of this.indexes.values()) for (const key of index.keysOf(document)) index.add(key, slot);
+  }
+
+  /** Fills the indexes with what was loaded. */
+  indexLoaded(): void {
+    for (const index of this.indexes.values()) {
+      index.fill(
+        [...this.slots.values()].flatMap((slot) =>
+          index.keysOf(slot.current.document).map((key) => ({ key, slot })),
+        ),
+      );
+    }
   }
 
   /** Builds an index over what is there; throws DuplicateKey, or Blocked while a transaction has drafts here. */

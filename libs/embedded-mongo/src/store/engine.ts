@@ -33,6 +33,7 @@ export class Engine {
       this.#sequence = Math.max(this.#sequence, sequence);
       byId.get(collection)?.load(sequence, document, size);
     });
+    for (const collection of byId.values()) collection.indexLoaded();
   }
 
   tick(): number {

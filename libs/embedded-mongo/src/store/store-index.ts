@@ -1,4 +1,5 @@
 import sortedBTree from 'sorted-btree';
+import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js';
 import { compileFilter, type Filter, matches } from '../filter/filter.ts';
 import { toNumber } from '../values/compare.ts';
 import { type Doc, isDoc } from '../values/document.ts';
@@ -7,6 +8,9 @@ import { indexedValues } from './index-keys.ts';
 import type { Slot } from './slot.ts';
 
 const BTree = sortedBTree.default;
+/** Children of a node of the tree; the library's own default. */
+const NODE_SIZE = 32;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const sequenceLength = numberKey(0).length;
 
 export interface IndexField {
@@ -37,7 +41,7 @@ export class Index {
   readonly expireAfterSeconds: number | null;
   /** Some document has (or had) an array at an indexed path. */
   multikey = false;
-  readonly #tree = new BTree<string, Slot>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  #tree = new BTree<string, Slot>(undefined, compare, NODE_SIZE);
   readonly #paths: string[][];
 
   constructor(spec: Doc) {
@@ -80,6 +84,16 @@ export class Index {
 
   add(key: string, slot: Slot): void {
     this.#tree.set(key + numberKey(slot.sequence), slot);
+  }
+
+  /** Fills the empty index: sorted first, which is several times faster than as they come. */
+  fill(entries: readonly IndexEntry[]): void {
+    const sorted = entries
+      .map(({ key, slot }) => ({ key: key + numberKey(slot.sequence), slot }))
+      .sort((a, b) => compare(a.key, b.key));
+    const keys = sorted.map(({ key }) => key);
+    const slots = sorted.map(({ slot }) => slot);
+    this.#tree = bulkLoad(keys, slots, NODE_SIZE, compare);
   }
 
   remove(key: string, slot: Slot): void {
