@@ -13,6 +13,11 @@ import { Costs } from './costs/costs.ts';
 import { CreditHandlers } from './credits/credit.handlers.ts';
 import { CreditModel } from './credits/credit.model.ts';
 import { Credits } from './credits/credits.ts';
+import { FeedHandlers } from './feed/feed.handlers.ts';
+import { Replaying } from './feed/replaying.ts';
+import { UsageFeed } from './feed/usage-feed.ts';
+import { ReplayModel } from './feed/usage-replay.model.ts';
+import { UsageReplays } from './feed/usage-replays.ts';
 import { MonthUsage } from './rating/month-usage.ts';
 import { Usages } from './rating/usages.ts';
 import { Terms } from './terms/terms.ts';
@@ -40,6 +45,9 @@ import { Voids } from './voids/voids.ts';
  * every event of `SERVER_EVENTS`, and `AccountChanged`. Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`,
  * `server_months`, `ledgers` (one per server), `voids`, `credits`; keeps copies of the
  * catalog and of which `accounts` there are.
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
+ * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
+ * catalog and of which `accounts` there are. Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
  */
 @Module({})
 export class BillingModule {
@@ -63,6 +71,10 @@ export class BillingModule {
         ]),
       ],
       controllers: [UsageHandlers, CostHandlers, CreditHandlers, VoidHandlers, AccountHandlers],
+          ReplayModel,
+        ]),
+      ],
+      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers, FeedHandlers],
       providers: [
         Accounts,
         Facts,
@@ -80,6 +92,9 @@ export class BillingModule {
         Costs,
         Credits,
         Declarations,
+        UsageFeed,
+        UsageReplays,
+        Replaying,
       ],
     };
   }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Customer } from './customer.ts';
 import { Client, type Answered } from './every-route/client.ts';
 import { operationsOf, type Operation } from './every-route/document.ts';
-import { idsIn, Known } from './every-route/known.ts';
+import { idKind, idsIn, Known } from './every-route/known.ts';
 import { withoutOwnWords } from './every-route/own-words.ts';
 import { ownParts, placesOf, withNamed, type Belongings, type Place } from './every-route/places.ts';
 import { requestOf, type Parts } from './every-route/request.ts';
@@ -183,6 +183,9 @@ describe("what is Ada's, asked for by Grace", () => {
     const operation = operationOf(name);
     const id = operation.path.includes('/accounts/') ? hers.id('acc') : hers.id('srv');
     const path = { id, service: 'billing', creditId: `crd${ABSENT}`, voidId: `vod${ABSENT}` };
+    const kind = idKind(operation.parameters.find((each) => each.name === 'id')?.schema['pattern']) ?? 'srv';
+    const id = ['acc', 'srv'].includes(kind) ? hers.id(kind) : `${kind}${ABSENT}`;
+    const path = { id, service: 'billing', creditId: `crd${ABSENT}` };
     const parts = { path, query: [], headers: {}, body: undefined };
     const { status, text } = await sent(operation, grace, parts);
     expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining('"code":"forbidden"') });

@@ -56,6 +56,7 @@ import { Sns } from './sns/sns.ts';
 import { SnsSite } from './sns/sns-site.ts';
 import { CreditsController } from './usage/credits.controller.ts';
 import { VoidsController } from './usage/voids.controller.ts';
+import { UsageFeedController } from './usage/usage-feed.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
 /**
@@ -92,6 +93,7 @@ export class GatewayModule {
         UsageController,
         CreditsController,
         VoidsController,
+        UsageFeedController,
         EventsController,
         FleetController,
         AdminAccountsController,

@@ -46,6 +46,7 @@ import { broker, type TestBroker } from '@berth/testing';
 import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
 import { casesOfPeople, type Case } from './fixtures/cases-of-people.ts';
+import { casesOfUsageFeed } from './fixtures/cases-of-usage-feed.ts';
 import { GatewayUnderTest } from './fixtures/gateway-under-test.ts';
 import { pathOf, userOf } from './fixtures/paths.ts';
 import * as sample from './fixtures/samples.ts';
@@ -73,6 +74,7 @@ const cases: Record<
   Case
 > = {
   ...casesOfPeople,
+  ...casesOfUsageFeed,
   limits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
   fleet: { asks: GetFleet, with: {}, reply: sample.fleet },
   catalog: { asks: GetCatalog, with: {}, reply: sample.catalog },

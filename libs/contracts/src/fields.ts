@@ -15,6 +15,8 @@ export const OperationId = id('op');
 export const AuditEventId = id('aud');
 export const CreditId = id('crd');
 export const VoidId = id('vod');
+export const UsageReplayId = id('rpl');
+export const ReconciliationId = id('rcn');
 
 /** RFC 3339, UTC, milliseconds: `2026-11-22T10:00:00.000Z`. */
 export const Instant = z.iso.datetime();

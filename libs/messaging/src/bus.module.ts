@@ -18,6 +18,7 @@ import { OwnAnswers } from './own-answers.ts';
 import { PassportControl } from './passports/passport-control.ts';
 import { Publisher } from './publisher.ts';
 import { Relay } from './relay.ts';
+import { Replays } from './replays.ts';
 import { Requests } from './requests.ts';
 import { Stopping } from './stopping.ts';
 import { Stuck } from './stuck.ts';
@@ -27,7 +28,7 @@ import { Turns } from './turns.ts';
 import { Unsent } from './unsent.ts';
 
 /**
- * The bus for all modules of a service: `Outbox`, `Commands`, `Requests`, `Broadcasts`, `DeadLetters`, `Readiness`,
+ * The bus for all modules of a service: `Outbox`, `Commands`, `Requests`, `Broadcasts`, `DeadLetters`, `Replays`, `Readiness`,
  * `Stopping` and `Stuck` can be injected. With `MongoModule` beside it the service can send and handle events and commands;
  * without, only give commands, ask, answer and hear broadcasts.
  */
@@ -40,6 +41,7 @@ export class BusModule {
       Requests,
       Broadcasts,
       DeadLetters,
+      Replays,
       Readiness,
       Stopping,
       Stuck,

@@ -12,6 +12,10 @@ export interface Envelope extends Omit<MessageContext, 'attempt'> {
 
 /** What the sender may say about a message; by default it is taken from the message being handled. */
 export interface SendOptions {
+  /** Of what may have to be said again, the same every time; a new one by default. */
+  id?: string;
+  /** When it was said first; now by default. */
+  time?: Date;
   accountId?: string;
   actor?: Actor;
   correlationId?: string;
@@ -34,14 +38,14 @@ const ATTRIBUTES = {
 } as const;
 
 export function newEnvelope(source: string, type: string, time: Date, options: SendOptions): Envelope {
-  const id = newId('msg');
+  const id = options.id ?? newId('msg');
   const cause = currentMessage();
   const trace = options.traceparent ? options : currentTrace();
   return {
     id,
     type,
     source,
-    time,
+    time: options.time ?? time,
     correlationId: options.correlationId ?? currentRequestId() ?? id,
     causationId: cause?.id,
     accountId: options.accountId ?? cause?.accountId,

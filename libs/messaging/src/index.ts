@@ -35,7 +35,8 @@ export {
 } from './passports/keys.ts';
 export { PassportOffice } from './passports/passport-office.ts';
 export { PASSPORT_HEADER } from './passports/passport.ts';
-export { Publisher } from './publisher.ts';
+export { Publisher, Unroutable } from './publisher.ts';
+export { Replays } from './replays.ts';
 export { Requests, type AskOptions } from './requests.ts';
 export { createService, runService } from './run-service.ts';
 export { Stopping } from './stopping.ts';

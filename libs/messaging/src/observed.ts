@@ -103,7 +103,7 @@ export function publishing(
     ...labels,
     'messaging.operation.type': 'send',
     'messaging.destination.name': `${exchange}:${routingKey}`,
-    'messaging.message.id': _id,
+    'messaging.message.id': properties.messageId ?? _id,
   };
   const headers = properties.headers as Record<string, string> | undefined;
   return timed(

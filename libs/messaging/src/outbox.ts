@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import type { CommandContract, EventContract, InputOf } from '@berth/contracts';
-import { insertOne, Transactions } from '@berth/mongo';
+import { insertOne, newId, Transactions } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
 import { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
@@ -50,7 +50,8 @@ export class Outbox {
     }
     const envelope = newEnvelope(this.options.service, contract.type, this.clock.now(), options);
     const row = {
-      _id: envelope.id,
+      // By a row's id one sees when it was stored.
+      _id: options.id === undefined ? envelope.id : newId('msg'),
       exchange,
       routingKey: contract.type,
       mandatory: contract.kind === 'command',

@@ -18,6 +18,8 @@ export const queues = (service: string) => ({
   commands: `${service}.commands`,
   requests: `${service}.requests`,
   deadLetters: `${service}.dead-letters`,
+  /** An exchange: by it queues of the outside get again what was said before, each under its own name. */
+  replays: `${service}.replays`,
   /** Also the name of the exchange in front of it, which keeps the routing key: the queue to come back to. */
   retry: (delaySeconds: number) => `${service}.retry-${delaySeconds}s`,
 });
@@ -62,6 +64,11 @@ export async function declareRetryQueues(
     });
     await channel.bindQueue(name, name, '');
   }
+}
+
+/** In front of queues that are not ours: whoever owns one binds it, under its name. */
+export async function declareReplayExchange(channel: Channel, service: string): Promise<void> {
+  await channel.assertExchange(queues(service).replays, 'direct', { durable: true });
 }
 
 /** Requests are transient and may be lost, so a classic queue; durable because RabbitMQ 4 refuses transient shared queues. */

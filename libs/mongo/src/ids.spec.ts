@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ID_PREFIXES, isId, madeAt, newId } from './ids.ts';
+import { ID_PREFIXES, idOfText, isId, madeAt, newId } from './ids.ts';
 
 describe('an id', () => {
   test.each(ID_PREFIXES)('says that it is of a %s', (prefix) => {
@@ -20,6 +20,19 @@ describe('an id', () => {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
     expect([...ids].sort()).toEqual(ids);
+  });
+
+  test('of a text is the same for the same text and moment, and another for any other', () => {
+    const at = new Date('2026-11-22T10:00:00.123Z');
+    const id = idOfText('msg', 'a record', at);
+    expect([isId('msg', id), madeAt(id)]).toEqual([true, at]);
+    expect(idOfText('msg', 'a record', new Date(at))).toBe(id);
+    const others = [
+      idOfText('msg', 'another', at),
+      idOfText('msg', 'a record', new Date(0)),
+      idOfText('aud', 'a record', at),
+    ];
+    expect(new Set([id, ...others]).size).toBe(4);
   });
 
   test.each([

@@ -3,7 +3,7 @@ export { connect, withoutPassword, type MongoOptions } from './connection.ts';
 export { beginningWith, containing } from './containing.ts';
 export { Continuity } from './continuity.ts';
 export { isDuplicateKey } from './duplicate-key.ts';
-export { ID_PREFIXES, isId, madeAt, newId, type IdPrefix } from './ids.ts';
+export { ID_PREFIXES, idOfText, isId, madeAt, newId, type IdPrefix } from './ids.ts';
 export { insertOne } from './insert.ts';
 export { isInGap, type KnowledgeGap } from './knowledge-gap.ts';
 export { Leader, type LeaderOptions } from './leader.ts';

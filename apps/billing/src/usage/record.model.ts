@@ -26,6 +26,8 @@ const schema = documentSchema<LedgerRecord>(
   // An account's usage, oldest first.
   .index({ accountId: 1, from: 1, _id: 1 })
   // A server's.
-  .index({ serverId: 1, from: 1, _id: 1 });
+  .index({ serverId: 1, from: 1, _id: 1 })
+  // Of all accounts, in the order in which they were written.
+  .index({ recordedAt: 1, _id: 1 });
 
 export const RecordModel = { name: 'UsageRecord', schema } satisfies ModelDefinition;

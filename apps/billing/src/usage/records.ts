@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { Clock } from '@berth/clock';
 import { UsageRecorded, type UsageRecord } from '@berth/contracts';
-import { Outbox } from '@berth/messaging';
+import { Outbox, type SendOptions } from '@berth/messaging';
+import { idOfText } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { RecordModel } from './record.model.ts';
 import type { LedgerRecord } from './revisions.ts';
@@ -12,6 +14,7 @@ export class Records {
   constructor(
     @InjectModel(RecordModel.name) private readonly records: Model<LedgerRecord>,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
   /** Every record of a server, reversals too, that starts at this time or later. */
@@ -23,14 +26,27 @@ export class Records {
       .lean();
   }
 
-  /** Writes records and tells the world of them, in the open transaction. */
+  /**
+   * Writes records and tells the world of them, in the open transaction. Their time is taken here, when the transaction has read or
+   * written something already: how long it may live from then on is what the feed waits for (`SEEN_WITHIN_SECONDS`).
+   */
   async add(records: readonly LedgerRecord[]): Promise<void> {
-    if (records.length) await this.records.insertMany(records);
-    for (const record of records) {
-      await this.outbox.publish(UsageRecorded, published(record), { accountId: record.accountId });
+    if (records.length === 0) return;
+    const recordedAt = this.clock.now();
+    const written = records.map((record) => ({ ...record, recordedAt }));
+    await this.records.insertMany(written);
+    for (const record of written) {
+      const { accountId } = record;
+      await this.outbox.publish(UsageRecorded, published(record), { accountId, ...idAndTimeOf(record) });
     }
   }
 }
+
+/** Of the message that tells of a record: the same whenever it is told. The id follows from the record's, and so from the transitions. */
+export const idAndTimeOf = ({ _id, from, recordedAt }: LedgerRecord): Pick<SendOptions, 'id' | 'time'> => ({
+  id: idOfText('msg', _id, from),
+  time: recordedAt,
+});
 
 /** A record as customers and billing systems see it. */
 export const published = ({ _id, ...record }: LedgerRecord): UsageRecord => ({

@@ -7,7 +7,7 @@ type Told = {
   [Name in keyof Routes]: Routes[Name] extends { method: 'GET' } | { reads: true } ? never : Name;
 }[keyof Routes];
 /** Of the staff's own matters no customer's trail tells. */
-type OfStaff = 'replayDeadLetter' | 'replayDeadLetters';
+type OfStaff = 'replayDeadLetter' | 'replayDeadLetters' | 'startUsageReplay' | 'cancelUsageReplay';
 /** What changes nothing, or is no request. */
 type ByThemselves =
   | 'agentReport'

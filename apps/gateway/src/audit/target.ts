@@ -9,6 +9,8 @@ const TYPES: Readonly<Record<string, string | undefined>> = {
   srv: 'server',
   op: 'operation',
   msg: 'message',
+  rpl: 'usage_replay',
+  rcn: 'reconciliation',
   i: 'instance',
   vol: 'volume',
 };

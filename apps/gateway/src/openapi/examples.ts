@@ -47,5 +47,6 @@ export const bodyExamples: Record<string, object | undefined> = {
     to: '2026-11-22T09:00:00Z',
     reason: 'The image did not start',
   },
+  startUsageReplay: { queue: 'ledger.usage', from: '2026-11-22T00:00:00Z', to: '2026-11-23T00:00:00Z' },
   updateServer: { name: 'Orders, old', protected: true },
 };

@@ -29,6 +29,7 @@ import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
+import { usageFeedRoutes } from './usage-feed-routes.ts';
 
 const Empty = z.strictObject({});
 const ServerParams = z.strictObject({ id: ServerId });
@@ -265,5 +266,6 @@ export const routes = {
   }),
   ...creditRoutes,
   ...voidRoutes,
+  ...usageFeedRoutes,
   ...adminRoutes,
 };
