@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { costReport, deliverCostReport, Delivery } from './cost-report/cost-report.ts';
 import { mustBe } from './ec2/instances.operations.ts';
 import { AwsError } from './errors.ts';
 import { FaultScript } from './faults.ts';
 import type { LandingZone } from './landing-zone.ts';
+import type { Fauxqs } from './sns/fauxqs.ts';
 import { stateOf } from './state.ts';
 import type { World } from './world.ts';
 
@@ -20,8 +24,8 @@ const Kill = z.strictObject({ leaves: z.enum(['stopped', 'terminated', 'impaired
 
 type Route = (request: { search: URLSearchParams; body: unknown; id: string }) => unknown;
 
-/** `/_sim/…`: the simulator's own API, for tests and local runs; JSON in and out. */
-export function controlService(world: World, landingZone: LandingZone) {
+/** `/_sim/…`: the simulator's own API, for tests and local runs; JSON in and out, but for the report of costs. */
+export function controlService(world: World, landingZone: LandingZone, fauxqs: Fauxqs) {
   const { clock, counters, faults, instances, store } = world;
 
   const live = (id: string) => {
@@ -57,6 +61,8 @@ export function controlService(world: World, landingZone: LandingZone) {
       faults.clear();
       return faults.script;
     },
+    'GET /_sim/cost-report': ({ search }) => costReport(world, search.get('month') ?? ''),
+    'POST /_sim/cost-report': ({ body }) => deliverCostReport(world, fauxqs, Delivery.parse(body)),
     'POST /_sim/instances/{id}/kill': ({ id, body }) => {
       const { leaves } = Kill.parse(body);
       instances.kill(live(id), leaves);
@@ -77,8 +83,10 @@ export function controlService(world: World, landingZone: LandingZone) {
         throw new AwsError('NotFound', `The simulator has no ${request.method} ${url.pathname}`, 404);
       const answer = await route({ search: url.searchParams, body: await bodyOf(request), id });
       store.commit();
-      send(response, 200, answer);
+      if (answer instanceof Readable) await sendCsv(response, answer);
+      else send(response, 200, answer);
     } catch (error) {
+      if (response.headersSent) return void response.destroy();
       const { status, ...problem } = problemOf(error);
       send(response, status, problem);
     }
@@ -102,6 +110,11 @@ function problemOf(error: unknown): { status: number; code: string; detail: stri
   if (error instanceof SyntaxError) return { status: 400, code: 'malformed_json', detail: error.message };
   console.error(error);
   return { status: 500, code: 'internal_error', detail: 'see the log of the simulator' };
+}
+
+async function sendCsv(response: ServerResponse, lines: Readable): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' });
+  await pipeline(lines, response);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -35,7 +35,7 @@ export function awsEndpoint(world: World, fauxqs: Fauxqs, landingZone: LandingZo
     ec2: { answer: ec2Service(world), error: ec2Error, codecError: ec2CodecError },
     route53: { answer: route53Service(world), error: route53Error, codecError: route53CodecError },
   };
-  const control = controlService(world, landingZone);
+  const control = controlService(world, landingZone, fauxqs);
 
   return (request, response) => {
     const { service, region } = addressee(request);

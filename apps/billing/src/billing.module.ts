@@ -45,9 +45,7 @@ import { Voids } from './voids/voids.ts';
  * every event of `SERVER_EVENTS`, and `AccountChanged`. Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`,
  * `server_months`, `ledgers` (one per server), `voids`, `credits`; keeps copies of the
  * catalog and of which `accounts` there are.
- * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
- * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
- * catalog and of which `accounts` there are. Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
+ * Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
  */
 @Module({})
 export class BillingModule {
@@ -68,13 +66,17 @@ export class BillingModule {
           RecordModel,
           ServerMonthModel,
           VoidModel,
-        ]),
-      ],
-      controllers: [UsageHandlers, CostHandlers, CreditHandlers, VoidHandlers, AccountHandlers],
           ReplayModel,
         ]),
       ],
-      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers, FeedHandlers],
+      controllers: [
+        UsageHandlers,
+        FeedHandlers,
+        CostHandlers,
+        CreditHandlers,
+        VoidHandlers,
+        AccountHandlers,
+      ],
       providers: [
         Accounts,
         Facts,

@@ -181,11 +181,9 @@ describe("what is Ada's, asked for by Grace", () => {
 
   test.each(forStaff)('%s: 403, for it is for staff', async (name) => {
     const operation = operationOf(name);
-    const id = operation.path.includes('/accounts/') ? hers.id('acc') : hers.id('srv');
-    const path = { id, service: 'billing', creditId: `crd${ABSENT}`, voidId: `vod${ABSENT}` };
     const kind = idKind(operation.parameters.find((each) => each.name === 'id')?.schema['pattern']) ?? 'srv';
     const id = ['acc', 'srv'].includes(kind) ? hers.id(kind) : `${kind}${ABSENT}`;
-    const path = { id, service: 'billing', creditId: `crd${ABSENT}` };
+    const path = { id, service: 'billing', creditId: `crd${ABSENT}`, voidId: `vod${ABSENT}` };
     const parts = { path, query: [], headers: {}, body: undefined };
     const { status, text } = await sent(operation, grace, parts);
     expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining('"code":"forbidden"') });

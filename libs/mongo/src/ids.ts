@@ -3,8 +3,6 @@ import { TypeID, typeidUnboxed } from 'typeid-js';
 
 /**
  * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice, credit, void,
- * backup, webhook, audit event, mail, message on the bus, HTTP request.
- * What Berth gives ids to, by prefix: account, user, membership, invitation, session, API token, server, operation, invoice, credit,
  * backup, webhook, audit event, mail, replay of usage, reconciliation with AWS, message on the bus, HTTP request.
  */
 export const ID_PREFIXES = [

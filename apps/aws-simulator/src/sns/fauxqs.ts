@@ -56,6 +56,16 @@ export class Fauxqs {
     return true;
   }
 
+  /** Puts a file into S3, in a bucket that is made when there is none. */
+  async putObject(bucket: string, key: string, payload: Buffer): Promise<void> {
+    const path = `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+    const headers = { 'content-type': 'application/octet-stream' };
+    const made = await this.#app.inject({ method: 'PUT', url: `/${bucket}` });
+    const put = await this.#app.inject({ method: 'PUT', url: path, payload, headers });
+    if (put.statusCode !== 200)
+      throw new Error(`S3 took neither ${bucket} (${made.statusCode}) nor ${key}: ${put.body}`);
+  }
+
   stop(): Promise<void> {
     return this.#app.close();
   }
