@@ -15,6 +15,7 @@ const libraries = [
   'pricing',
   'secrets',
   'telemetry',
+  'terms-copy',
 ];
 
 /**
@@ -26,6 +27,7 @@ const layers = {
   console: ['contracts'],
   e2e: ['contracts', 'local', 'testing'],
   'catalog-copy': ['clock', 'contracts', 'messaging', 'mongo', 'telemetry', 'testing'],
+  'terms-copy': ['clock', 'contracts', 'messaging', 'mongo', 'testing'],
   lifecycle: ['clock', 'contracts', 'messaging', 'mongo', 'telemetry', 'testing'],
   messaging: ['clock', 'contracts', 'mongo', 'telemetry', 'testing'],
   mongo: ['telemetry', 'testing'],

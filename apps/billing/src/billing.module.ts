@@ -20,6 +20,9 @@ import { ReplayModel } from './feed/usage-replay.model.ts';
 import { UsageReplays } from './feed/usage-replays.ts';
 import { MonthUsage } from './rating/month-usage.ts';
 import { Usages } from './rating/usages.ts';
+import { Agreements } from './terms/agreements.ts';
+import { TermsHandlers } from './terms/terms.handlers.ts';
+import { TermsModel } from './terms/terms.model.ts';
 import { Terms } from './terms/terms.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
@@ -44,6 +47,8 @@ import { Voids } from './voids/voids.ts';
  * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`, `ListVoids`, `DeclareVoid`, `WithdrawVoid`. Consumes
  * every event of `SERVER_EVENTS`, and `AccountChanged`. Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`,
  * `server_months`, `ledgers` (one per server), `voids`, `credits`; keeps copies of the
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`, `GetTerms`, `DecideTerms`. Obeys `SendTerms`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
+ * Publishes `UsageRecorded` and `TermsChanged`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`, `terms`; keeps copies of the
  * catalog and of which `accounts` there are.
  * Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
  */
@@ -77,6 +82,10 @@ export class BillingModule {
         VoidHandlers,
         AccountHandlers,
       ],
+          TermsModel,
+        ]),
+      ],
+      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers, TermsHandlers],
       providers: [
         Accounts,
         Facts,
@@ -90,6 +99,7 @@ export class BillingModule {
         UsageList,
         Terms,
         Usages,
+        Agreements,
         MonthUsage,
         Costs,
         Credits,

@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
+import { TermsCopyModule } from '@berth/terms-copy';
 import { Config } from './config.ts';
 import { CatalogHandlers } from './publication/catalog.handlers.ts';
 import { Publication } from './publication/publication.ts';
@@ -11,8 +12,8 @@ import { QuoteHandlers } from './quotes/quote.handlers.ts';
 import { Quotes } from './quotes/quotes.ts';
 
 /**
- * Answers `GetCatalog` and `GetQuote`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
- * Owns `revisions`.
+ * Answers `GetOffer`, `GetCatalog`, `QuoteFor` and `GetQuote`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
+ * Owns `revisions`; keeps copies of the terms of accounts.
  */
 @Module({})
 export class CatalogModule {
@@ -23,6 +24,7 @@ export class CatalogModule {
         ClockModule.forRoot(),
         MongoModule.forRoot({ uri: config.mongoUri, database }),
         BusModule.forRoot({ service: 'catalog', amqpUrl: config.amqpUrl, passportKeys: config.passportKeys }),
+        TermsCopyModule.forRoot('catalog'),
         MongooseModule.forFeature([RevisionModel]),
       ],
       controllers: [CatalogHandlers, QuoteHandlers],

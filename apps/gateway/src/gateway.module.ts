@@ -57,6 +57,7 @@ import { SnsSite } from './sns/sns-site.ts';
 import { CreditsController } from './usage/credits.controller.ts';
 import { VoidsController } from './usage/voids.controller.ts';
 import { UsageFeedController } from './usage/usage-feed.controller.ts';
+import { TermsController } from './usage/terms.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
 /**
@@ -94,6 +95,7 @@ export class GatewayModule {
         CreditsController,
         VoidsController,
         UsageFeedController,
+        TermsController,
         EventsController,
         FleetController,
         AdminAccountsController,

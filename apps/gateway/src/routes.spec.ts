@@ -9,13 +9,15 @@ import {
   DeclareVoid,
   FindAccounts,
   GetAccount,
+  DecideTerms,
   GetCatalog,
   GetCosts,
   GetFleet,
   GetLimits,
+  GetOffer,
   GetOperation,
-  GetQuote,
   GetServer,
+  GetTerms,
   GetTimeline,
   GrantCredit,
   LaunchServer,
@@ -28,6 +30,7 @@ import {
   ListUsage,
   ListVoids,
   PauseServer,
+  QuoteFor,
   ReleaseOrphan,
   replayDeadLettersOf,
   RestartServer,
@@ -77,8 +80,12 @@ const cases: Record<
   ...casesOfUsageFeed,
   limits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
   fleet: { asks: GetFleet, with: {}, reply: sample.fleet },
-  catalog: { asks: GetCatalog, with: {}, reply: sample.catalog },
-  quote: { asks: GetQuote, with: bodyExamples.quote, reply: sample.quote },
+  catalog: { asks: GetOffer, with: { accountId: ids.account }, reply: sample.catalog },
+  quote: {
+    asks: QuoteFor,
+    with: { ...bodyExamples.quote, accountId: ids.account },
+    reply: sample.quote,
+  },
   checkHostname: {
     asks: CheckHostname,
     with: { accountId: ids.account, name: 'atlas' },
@@ -255,6 +262,12 @@ const cases: Record<
     asks: WithdrawVoid,
     with: { accountId: ids.account, voidId: ids.void },
     reply: sample.voidOfUsage,
+  terms: { asks: GetTerms, with: { accountId: ids.account }, reply: sample.terms },
+  getAccountTerms: { asks: GetTerms, with: { accountId: ids.account }, reply: sample.terms },
+  updateAccountTerms: {
+    asks: DecideTerms,
+    with: { ...bodyExamples.updateAccountTerms, accountId: ids.account },
+    reply: sample.terms,
   },
   suspendAccount: {
     asks: DecideStanding,
@@ -360,6 +373,11 @@ describe('who has a second factor', () => {
       });
     },
   );
+});
+
+test('staff see the prices of all currencies', async () => {
+  gateway.services.answer(GetCatalog, () => sample.catalog);
+  expect(await gateway.call('GET', '/v1/catalog', { as: 'staff' })).toMatchObject({ status: 200 });
 });
 
 test('a client can follow a request through the services by its X-Request-Id', async () => {

@@ -4,6 +4,7 @@ import { CatalogCopyModule } from '@berth/catalog-copy';
 import { Clock, ClockModule } from '@berth/clock';
 import { BusModule } from '@berth/messaging';
 import { Continuity, MongoModule } from '@berth/mongo';
+import { TermsCopyModule } from '@berth/terms-copy';
 import { AccountHandlers } from './accounts/account.handlers.ts';
 import { Closures } from './accounts/closures.ts';
 import { ClosureSweep } from './accounts/closure-sweep.ts';
@@ -57,8 +58,8 @@ import { Views } from './servers/views.ts';
  * Servers: what customers order, what becomes of it, and the only writer to EC2.
  * Answers LaunchServer, Pause-, Resume-, Restart-, Terminate-, UpdateServer, GetServer, ListServers, Get-, List-,
  * CancelOperation, CheckHostname, GetLimits, ListProtectedServers, GetFleet, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
- * RecordInSync, RecordRefused, CatalogPublished, AccountChanged, AccountDeleted. Publishes every server event, ServerChanged and ServersGone; sends
- * SetRecord, WatchServer, SendCatalog, SendAccountSnapshots, RecordAuditEvent.
+ * RecordInSync, RecordRefused, CatalogPublished, TermsChanged, AccountChanged, AccountDeleted. Publishes every server event, ServerChanged and ServersGone; sends
+ * SetRecord, WatchServer, SendCatalog, SendTerms, SendAccountSnapshots, RecordAuditEvent.
  */
 @Module({})
 export class ProvisioningModule {
@@ -74,6 +75,7 @@ export class ProvisioningModule {
           passportKeys: config.passportKeys,
         }),
         CatalogCopyModule.forRoot('provisioning'),
+        TermsCopyModule.forRoot('provisioning'),
         MongooseModule.forFeature([
           ServerModel,
           OperationModel,

@@ -16,7 +16,9 @@ import {
   ResumeServer,
   SendAccountSnapshots,
   SendCatalog,
+  SendTerms,
   TerminateServer,
+  TermsChanged,
   UpdateServer,
   type Accepted,
   type DataOf,
@@ -80,10 +82,9 @@ const launch = (
   idempotencyKey = randomUUID(),
 ): Promise<Accepted> => ask(LaunchServer, launchOrder(accountId, fields), { idempotencyKey, accountId });
 
-async function publish<Contract extends typeof CatalogPublished | typeof AccountChanged>(
-  event: Contract,
-  data: DataOf<Contract>,
-): Promise<void> {
+async function publish<
+  Contract extends typeof CatalogPublished | typeof AccountChanged | typeof TermsChanged,
+>(event: Contract, data: DataOf<Contract>): Promise<void> {
   await app
     .get(Transactions, { strict: false })
     .run(() => app.get(Outbox, { strict: false }).publish(event, data as never));
@@ -123,7 +124,7 @@ describe('before the catalog has arrived', () => {
   test('it is asked for, the service is not ready, and a launch is refused for now', async () => {
     await eventually(() =>
       expect(commands.messages.map(({ type }) => type).sort()).toEqual(
-        [SendAccountSnapshots.type, SendCatalog.type].sort(),
+        [SendAccountSnapshots.type, SendCatalog.type, SendTerms.type].sort(),
       ),
     );
     expect(await ask(readinessOf('provisioning'), {})).toMatchObject({
@@ -173,6 +174,26 @@ describe('a launch', () => {
         pausedPerMinute: '0.0000652',
       },
     });
+  });
+
+  test('shows the price of the account’s own, in its currency', async () => {
+    const accountId = newId('acc');
+    const activeFrom = '2025-01-01T00:00:00.000Z';
+    const price = { region: 'eu-central-1', currency: 'EUR', activeFrom, activeUntil: null } as const;
+    await publish(TermsChanged, {
+      ...{ accountId, sequence: 1, currencies: [{ currency: 'EUR', activeFrom }] },
+      prices: [
+        { ...price, meter: 'compute', size: 'small', perMinute: '0.002' },
+        { ...price, meter: 'disk', size: null, perMinute: '0.00001' },
+      ],
+    });
+    await eventually(async () =>
+      expect((await launch(accountId, { hostname: undefined })).server.price).toMatchObject({
+        ...{ currency: 'EUR', perMinute: '0.0022', pausedPerMinute: '0.0002' },
+      }),
+    );
+    const { items } = await ask(ListServers, { accountId, limit: 200 });
+    expect(items[0]?.price).toMatchObject({ currency: 'EUR', perMinute: '0.0022' });
   });
 
   test('sent fifty times at once with one key makes one server', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HealthCheck } from './agent.ts';
-import { Currency, Decimal, Instant } from './fields.ts';
+import { AccountId, Currency, Decimal, Instant } from './fields.ts';
 import { command, event, request } from './message.ts';
 
 const Slug = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/);
@@ -131,10 +131,24 @@ export const OfferedCatalog = z.object({
   products: z.array(OfferedProduct),
   /** The rows in force now and those announced. */
   prices: z.array(Price),
+  /** Set where the prices are those of one account: the one currency they are in. */
+  currency: Currency.optional(),
 });
 export type OfferedCatalog = z.output<typeof OfferedCatalog>;
 
-/** What customers see: no images, no instance types, no boot templates, no prices that are over. */
+/**
+ * What a customer sees: no images, no instance types, no boot templates, no prices that are over; prices as they hold for the
+ * account, in the currency it is billed in.
+ */
+export const GetOffer = request(
+  'catalog',
+  'berth.catalog.get-offer.v1',
+  z.object({ accountId: AccountId }),
+  OfferedCatalog,
+  'catalog:read',
+);
+
+/** The same for nobody in particular, with the prices of all currencies: for staff, and for gateways of 0.1.0. */
 export const GetCatalog = request(
   'catalog',
   'berth.catalog.get-catalog.v1',

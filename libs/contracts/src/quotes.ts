@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Currency, Decimal, Instant } from './fields.ts';
+import { AccountId, Currency, Decimal, Instant } from './fields.ts';
 import { request } from './message.ts';
 import { LaunchServerBody } from './servers.ts';
 
@@ -44,7 +44,16 @@ export const Quote = ConfigurationPrice.extend({
 });
 export type Quote = z.output<typeof Quote>;
 
-/** The price of what a launch would order; nothing is made. 422 `unknown_offer`. */
+/** The price of what a launch would order, for an account: nothing is made. 422 `unknown_offer`. */
+export const QuoteFor = request(
+  'catalog',
+  'berth.catalog.quote-for.v1',
+  z.object({ ...QuoteBody.shape, accountId: AccountId }),
+  Quote,
+  'catalog:read',
+);
+
+/** {@link QuoteFor} as gateways of 0.1.0 ask for it: nobody's, at the prices that hold for all. */
 export const GetQuote = request(
   'catalog',
   'berth.catalog.get-quote.v1',

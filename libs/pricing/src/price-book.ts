@@ -1,7 +1,7 @@
-import type { Price } from '@berth/contracts';
+import type { OwnPrice, Price } from '@berth/contracts';
 
 /** What has a price: one server of a size, or one GiB of disk (`size` null), in a region. */
-type Priced = Pick<Price, 'meter' | 'size' | 'region'>;
+export type Priced = Pick<Price, 'meter' | 'size' | 'region'>;
 
 /** Minutes `[from, to)`, as Unix time in milliseconds, in which one price is in force. */
 export interface Segment {
@@ -28,23 +28,43 @@ export class MissingPrice extends Error {
 }
 
 interface Row {
-  price: Price;
+  /** Undefined where a price of an account's own has ended and the catalog has none. */
+  price: Price | undefined;
   from: number;
 }
 
-/** A catalog's prices, to be looked up: those of the one currency that is billed. */
+/** What a book holds besides the catalog's prices in the currency that was priced first. */
+export interface BookOptions {
+  /** The currency that is billed; by default that of the oldest price. */
+  currency?: string;
+  /** An account's own prices. While one holds, the catalog's of its series don't; those of one series do not overlap. */
+  own?: readonly OwnPrice[];
+  /** From when on another book holds: no change of that time is announced. */
+  until?: Date;
+}
+
+/** Prices to be looked up: the catalog's in the one currency that is billed, and before them those of an account's own. */
 export class PriceBook {
   readonly currency: string;
   /** By what they are for, oldest first. */
   private readonly rows: ReadonlyMap<string, readonly Row[]>;
+  private readonly until: number;
 
-  constructor(prices: readonly Price[]) {
-    this.currency = oldestCurrency(prices);
-    const sorted = prices
-      .filter(({ currency }) => currency === this.currency)
-      .map((price) => ({ price, from: Date.parse(price.activeFrom) }))
-      .sort((a, b) => a.from - b.from);
-    this.rows = Map.groupBy(sorted, ({ price }) => keyOf(price));
+  constructor(prices: readonly Price[], { currency, own = [], until }: BookOptions = {}) {
+    this.currency = currency ?? oldestCurrency(prices);
+    this.until = until?.getTime() ?? Infinity;
+    const billed = <Priced extends Price>(rows: readonly Priced[]) =>
+      Map.groupBy(
+        rows.filter((row) => row.currency === this.currency),
+        keyOf,
+      );
+    const [ofCatalog, ofAccount] = [billed(prices), billed(own)];
+    this.rows = new Map(
+      [...new Set([...ofCatalog.keys(), ...ofAccount.keys()])].map((key) => [
+        key,
+        rowsOf(ofCatalog.get(key) ?? [], ofAccount.get(key) ?? []),
+      ]),
+    );
   }
 
   /** The price in force at that moment, if there is one. */
@@ -70,14 +90,45 @@ export class PriceBook {
   /** When the price of any of these changes after this moment, as announced: oldest first. */
   changesAfter(at: Date, ...priced: readonly Priced[]): Date[] {
     const times = priced.flatMap((each) => this.rowsOf(each).map(({ from }) => from));
-    const ahead = new Set(times.filter((from) => from > at.getTime()));
+    const ahead = new Set(times.filter((from) => from > at.getTime() && from < this.until));
     return [...ahead].sort((a, b) => a - b).map((from) => new Date(from));
+  }
+
+  /** Every price in force at that moment and those announced; `activeFrom` says since or from when it holds for who has this book. */
+  shownAt(at: Date): Price[] {
+    return [...this.rows.values()].flatMap((rows) => {
+      const current = rows.findLastIndex(({ from }) => from <= at.getTime());
+      return rows
+        .slice(Math.max(current, 0))
+        .filter(({ from }) => from < this.until)
+        .flatMap(({ price, from }) =>
+          price ? [{ ...price, activeFrom: new Date(from).toISOString() }] : [],
+        );
+    });
   }
 
   private rowsOf(priced: Priced): readonly Row[] {
     return this.rows.get(keyOf(priced)) ?? [];
   }
 }
+
+/** The rows of one series as they follow each other: where an own price ends, the catalog's of that moment goes on. */
+function rowsOf(ofCatalog: readonly Price[], ofAccount: readonly OwnPrice[]): Row[] {
+  const list = ofCatalog.map(rowOf).sort(byTime);
+  const own = ofAccount.map(({ activeUntil, ...price }) => ({
+    ...rowOf(price),
+    until: activeUntil === null ? Infinity : Date.parse(activeUntil),
+  }));
+  const isOwn = (time: number) => own.some(({ from, until }) => from <= time && time < until);
+  const goingOn = own
+    .map(({ until }) => until)
+    .filter((until) => until < Infinity && !isOwn(until) && !list.some(({ from }) => from === until))
+    .map((from) => ({ price: list.findLast((row) => row.from < from)?.price, from }));
+  return [...list.filter(({ from }) => !isOwn(from)), ...own, ...goingOn].sort(byTime);
+}
+
+const rowOf = (price: Price): Row => ({ price, from: Date.parse(price.activeFrom) });
+const byTime = (a: Row, b: Row) => a.from - b.from;
 
 const keyOf = ({ meter, size, region }: Priced) => `${meter} ${size} ${region}`;
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { Credit, DataOf, GrantCredit, ListCredits, ReplyOf, WithdrawCredit } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { insertOne, isId, newId, pageOf } from '@berth/mongo';
-import { PriceBook, sumOf } from '@berth/pricing';
+import { sumOf } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
+import { Terms } from '../terms/terms.ts';
 import { CreditModel, type CreditDocument } from './credit.model.ts';
 
 /** What accounts need not pay. */
@@ -16,7 +16,7 @@ export class Credits {
   constructor(
     @InjectModel(CreditModel.name) private readonly credits: Model<CreditDocument>,
     private readonly accounts: Accounts,
-    private readonly catalog: CatalogCopy,
+    private readonly terms: Terms,
     private readonly clock: Clock,
   ) {}
 
@@ -24,7 +24,7 @@ export class Credits {
   async list({ accountId, cursor, limit }: DataOf<typeof ListCredits>): Promise<ReplyOf<typeof ListCredits>> {
     if (cursor !== undefined && !isId('crd', cursor)) throw problem('invalid_cursor');
     const now = this.clock.now();
-    const currency = await this.currency();
+    const { currency } = await this.terms.bookOf(accountId, now);
     const all = await this.credits.find({ accountId, currency }).sort({ _id: -1 }).lean<CreditDocument[]>();
     const rest = all.filter(({ _id }) => cursor === undefined || _id < cursor);
     return {
@@ -45,11 +45,12 @@ export class Credits {
     const grantedAt = this.clock.now();
     const expiry = expiresAt == null ? null : new Date(expiresAt);
     if (expiry && expiry <= grantedAt) throw alreadyExpired();
+    const { currency } = await this.terms.bookOf(accountId, grantedAt);
     const credit: CreditDocument = {
       _id: newId('crd'),
       accountId,
       amount,
-      currency: await this.currency(),
+      currency,
       reason,
       grantedAt,
       expiresAt: expiry,
@@ -80,10 +81,6 @@ export class Credits {
     if (withdrawn) return shown(withdrawn, now);
     const isThere = await this.credits.exists({ _id: creditId, accountId });
     throw isThere ? problem('invalid_state', { detail: 'Nothing remains of it.' }) : problem('not_found');
-  }
-
-  private async currency(): Promise<string> {
-    return new PriceBook((await this.catalog.current()).prices).currency;
   }
 }
 

@@ -7,7 +7,7 @@ import type { CompareCost } from '../usage/minutes.ts';
  * size in force in that minute. A size with a price is dearer than one without; of two without, the one whose id sorts
  * later, so that the outcome never depends on the order of arrival.
  */
-export function compareCostBy(book: PriceBook): CompareCost {
+export function compareCostBy(book: Pick<PriceBook, 'find'>): CompareCost {
   return (a, b, minute) => {
     if (a.unitsPerMinute !== b.unitsPerMinute) return a.unitsPerMinute - b.unitsPerMinute;
     const [priceOfA, priceOfB] = [book.find(a, minute), book.find(b, minute)];

@@ -28,6 +28,11 @@ export class Intervals {
       .lean<Interval[]>();
   }
 
+  /** Whether an account was ever billed for anything. */
+  async hasAny(accountId: string): Promise<boolean> {
+    return (await this.intervals.exists({ accountId })) !== null;
+  }
+
   /** Adds what was opened and closes what was closed. */
   async save(intervals: readonly Interval[]): Promise<void> {
     for (const interval of intervals) {

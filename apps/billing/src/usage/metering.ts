@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { ServerTransition } from '@berth/contracts';
 import { Transactions, Turns } from '@berth/mongo';
-import { PriceBook } from '@berth/pricing';
 import { compareCostBy } from '../prices/dearer.ts';
 import { isInForce, changedSince, Voids } from '../voids/voids.ts';
+import { Terms } from '../terms/terms.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
 import { Ledgers, progressOf } from './ledgers.ts';
@@ -27,6 +26,7 @@ export class Metering {
     private readonly months: ServerMonths,
     private readonly voids: Voids,
     private readonly catalog: CatalogCopy,
+    private readonly terms: Terms,
     private readonly clock: Clock,
   ) {}
 
@@ -67,6 +67,11 @@ export class Metering {
     await this.intervals.save(settled.intervals);
     await this.records.add(settled.records);
     await this.months.save(settled.months);
+    const owner = waiting[0] ?? pages.intervals[0];
+    const compareCost = compareCostBy(await this.terms.pricesOf(owner?.accountId));
+    const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
+    await this.intervals.save(intervals);
+    await this.records.add(records);
     await this.facts.consider(waiting);
     await this.voids.noteSettled(voids);
     const { sequence, at, cutUntil } = settled.progress;

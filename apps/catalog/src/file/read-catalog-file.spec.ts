@@ -276,5 +276,9 @@ test('comments of the sample that show a price change show a valid one', () => {
   const shown = /^#\s+(- \{ region: .*\})$/m.exec(sample)?.[1];
   expect(shown).toBeDefined();
   const { prices } = parse(sample.replace(/^prices:$/m, `prices:\n  ${shown}`));
-  expect(prices.filter(({ size, region }) => size === 'micro' && region === 'us-east-1')).toHaveLength(2);
+  expect(
+    prices.filter(
+      ({ size, region, currency }) => size === 'micro' && region === 'us-east-1' && currency === 'USD',
+    ),
+  ).toHaveLength(2);
 });

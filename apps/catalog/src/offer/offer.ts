@@ -1,5 +1,5 @@
 import type { Catalog, OfferedCatalog, Price, Product } from '@berth/contracts';
-import { hasBegun, seriesOf } from '@berth/pricing';
+import { hasBegun, seriesOf, type PriceBook } from '@berth/pricing';
 
 /** What customers see of a catalog: no images, no boot templates, no prices that are over. */
 export function offerOf({ revision, regions, sizes, products, prices }: Catalog, now: Date): OfferedCatalog {
@@ -21,6 +21,11 @@ export function offerOf({ revision, regions, sizes, products, prices }: Catalog,
     })),
     prices: withoutPast(prices, now),
   };
+}
+
+/** The same with the prices of a book, in its one currency. */
+export function offerAtPrices(catalog: Catalog, book: PriceBook, now: Date): OfferedCatalog {
+  return { ...offerOf(catalog, now), prices: book.shownAt(now), currency: book.currency };
 }
 
 function sizesFrom(minSize: Product['minSize'], sizes: Catalog['sizes']): string[] {

@@ -1,11 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { GetCatalog, SendCatalog } from '@berth/contracts';
+import { GetCatalog, GetOffer, SendCatalog, type DataOf } from '@berth/contracts';
 import { OnCommand, OnRequest } from '@berth/messaging';
 import { Publication } from './publication.ts';
 
 @Controller()
 export class CatalogHandlers {
   constructor(private readonly publication: Publication) {}
+
+  @OnRequest(GetOffer)
+  offer({ accountId }: DataOf<typeof GetOffer>) {
+    return this.publication.offerTo(accountId);
+  }
 
   @OnRequest(GetCatalog)
   get() {

@@ -4,9 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { CatalogPublished, GetCatalog, GetQuote, SendCatalog, type DataOf } from '@berth/contracts';
+import {
+  CatalogPublished,
+  GetCatalog,
+  GetOffer,
+  GetQuote,
+  QuoteFor,
+  SendCatalog,
+  TermsChanged,
+  type DataOf,
+} from '@berth/contracts';
 import { Outbox, Requests } from '@berth/messaging';
-import { Transactions } from '@berth/mongo';
+import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
   database,
@@ -109,7 +118,9 @@ test('customers are offered what is published, at the prices in force', async ()
   const micro = async () => {
     const { prices } = await app.get(Requests).ask(GetCatalog, {});
     return prices
-      .filter(({ size, region }) => size === 'micro' && region === 'us-east-1')
+      .filter(
+        ({ size, region, currency }) => size === 'micro' && region === 'us-east-1' && currency === 'USD',
+      )
       .map(({ perMinute }) => perMinute);
   };
   expect(await micro()).toEqual(['0.0010', '0.0009']);
@@ -142,5 +153,55 @@ describe('a quote', () => {
         { pointer: '/diskGib', detail: 'must be between 8 and 1024' },
       ],
     });
+  });
+});
+
+describe('an account with terms of its own', () => {
+  const order = { product: 'web', version: '1.26', size: 'micro', region: 'us-east-1', diskGib: 10 };
+  const price = { meter: 'compute', size: 'micro', region: 'us-east-1' } as const;
+  const accountId = newId('acc');
+
+  test('is offered and quoted its prices in its currency, everybody else what holds for all', async () => {
+    const app = await start(sample);
+    const ask = app.get(Requests);
+    const terms = {
+      ...{ accountId, sequence: 1 },
+      currencies: [{ currency: 'EUR', activeFrom: '2026-11-01T00:00:00.000Z' }],
+      prices: [
+        {
+          ...{ ...price, currency: 'EUR', perMinute: '0.0005' },
+          ...{ activeFrom: '2026-11-22T09:00:00.000Z', activeUntil: '2026-11-23T00:00:00.000Z' },
+        },
+      ],
+    };
+    await app.get(Transactions).run(() => app.get(Outbox).publish(TermsChanged, terms));
+    await eventually(async () =>
+      expect(await ask.ask(QuoteFor, { ...order, accountId })).toMatchObject({
+        currency: 'EUR',
+        compute: { perMinute: '0.0005' },
+        changes: [{ activeFrom: '2026-11-23T00:00:00.000Z', compute: { perMinute: '0.00092' } }],
+      }),
+    );
+
+    const offer = await ask.ask(GetOffer, { accountId });
+    expect(offer.currency).toBe('EUR');
+    expect(new Set(offer.prices.map(({ currency }) => currency))).toEqual(new Set(['EUR']));
+    expect(
+      offer.prices
+        .filter(({ size, region }) => size === 'micro' && region === 'us-east-1')
+        .map(({ perMinute, activeFrom }) => [perMinute, activeFrom]),
+    ).toEqual([
+      ['0.0005', '2026-11-22T09:00:00.000Z'],
+      ['0.00092', '2026-11-23T00:00:00.000Z'],
+    ]);
+
+    const others = await ask.ask(GetOffer, { accountId: newId('acc') });
+    expect(others.currency).toBe('USD');
+    expect(await ask.ask(GetQuote, order)).toMatchObject({
+      currency: 'USD',
+      compute: { perMinute: '0.001' },
+    });
+    const currencies = (await ask.ask(GetCatalog, {})).prices.map(({ currency }) => currency);
+    expect([...new Set(currencies)].sort()).toEqual(['CAD', 'EUR', 'USD']);
   });
 });

@@ -4,10 +4,12 @@ import { Clock } from '@berth/clock';
 import { CatalogPublished, type Catalog, type OfferedCatalog } from '@berth/contracts';
 import { Outbox } from '@berth/messaging';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
+import { AccountPrices } from '@berth/pricing';
+import { TermsCopy } from '@berth/terms-copy';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { InvalidCatalogFile, readCatalogFile, type CatalogContent } from '../file/read-catalog-file.ts';
-import { offerOf } from '../offer/offer.ts';
+import { offerAtPrices, offerOf } from '../offer/offer.ts';
 import { changesOfThePast } from '../prices/price-history.ts';
 import { RevisionModel, type Revision } from './revision.model.ts';
 
@@ -22,6 +24,7 @@ export class Publication implements OnApplicationBootstrap {
     private readonly transactions: Transactions,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
+    private readonly terms: TermsCopy,
   ) {}
 
   /** A file that cannot be used keeps the service from starting: the catalog published before stays in force. */
@@ -34,9 +37,16 @@ export class Publication implements OnApplicationBootstrap {
     await this.outbox.publish(CatalogPublished, await this.current());
   }
 
-  /** What customers see of the current catalog. */
+  /** What anybody may see of the current catalog, with the prices of all currencies. */
   async offer(): Promise<OfferedCatalog> {
     return offerOf(await this.current(), this.clock.now());
+  }
+
+  /** What the customers of an account see of it, at the prices that hold for them. */
+  async offerTo(accountId: string): Promise<OfferedCatalog> {
+    const [catalog, terms] = await Promise.all([this.current(), this.terms.of(accountId)]);
+    const now = this.clock.now();
+    return offerAtPrices(catalog, new AccountPrices(catalog.prices, terms).bookAt(now), now);
   }
 
   /** The catalog last published, by whichever replica. */

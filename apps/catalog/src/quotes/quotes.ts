@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@berth/clock';
-import type { Quote, QuoteBody } from '@berth/contracts';
+import type { DataOf, Quote, QuoteBody, QuoteFor } from '@berth/contracts';
 import { problem } from '@berth/messaging';
-import { findOffer, PriceBook, quote } from '@berth/pricing';
+import { AccountPrices, findOffer, quote } from '@berth/pricing';
+import { TermsCopy } from '@berth/terms-copy';
 import { Publication } from '../publication/publication.ts';
 
 /** What a server would cost. */
@@ -10,14 +11,17 @@ import { Publication } from '../publication/publication.ts';
 export class Quotes {
   constructor(
     private readonly publication: Publication,
+    private readonly terms: TermsCopy,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws 422 `unknown_offer` with the errors a launch of it would be refused with. */
-  async quote(order: QuoteBody): Promise<Quote> {
+  /** On the terms of an account, or of nobody's. Throws 422 `unknown_offer` with the errors a launch of it would be refused with. */
+  async quote(order: QuoteBody | DataOf<typeof QuoteFor>): Promise<Quote> {
     const catalog = await this.publication.current();
     const { errors } = findOffer(catalog, order);
     if (errors) throw problem('unknown_offer', { errors });
-    return quote(new PriceBook(catalog.prices), order, this.clock.now());
+    const now = this.clock.now();
+    const terms = 'accountId' in order ? await this.terms.of(order.accountId) : undefined;
+    return quote(new AccountPrices(catalog.prices, terms).bookAt(now), order, now);
   }
 }

@@ -62,6 +62,7 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   withdrawCredit: 'Take credit back',
   declareVoid: 'Declare minutes void',
   withdrawVoid: 'Bill void minutes again',
+  updateAccountTerms: 'Change currency or own prices',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
   addStaff: 'Make somebody of the staff',

@@ -36,3 +36,17 @@ test('what has no price is not shown one', () => {
   expect(priceOf(catalog, { size: 'small', region: 'us', diskGib: 1 }, now)).toBeUndefined();
   expect(computePrice(catalog, { size: 'small', region: 'us' }, now)?.perHour).toBe(540);
 });
+
+test('an account is shown prices in the currency it is billed in', () => {
+  const euros = {
+    currency: 'EUR',
+    prices: [
+      ...catalog.prices,
+      row('0.03', { currency: 'EUR', activeFrom: '2026-03-01T00:00:00.000Z' }),
+      row('0.0002', { currency: 'EUR', meter: 'disk', size: null }),
+    ],
+  } as OfferedCatalog;
+  const price = priceOf(euros, { size: 'small', region: 'eu', diskGib: 100 }, now);
+  expect(price).toMatchObject({ currency: 'EUR' });
+  expect(price?.running.perHour).toBeCloseTo(3);
+});

@@ -60,9 +60,9 @@ export function computePrice(catalog: OfferedCatalog, wanted: Omit<Priced, 'disk
 const computeRow = (catalog: OfferedCatalog, { size, region }: Omit<Priced, 'diskGib'>, now: Date) =>
   inForce(catalog, 'compute', size, region, now);
 
-/** Of the rows for it the latest that has begun, in the currency that is billed: that of the oldest price. */
+/** Of the rows for it the latest that has begun, in the currency that the account is billed in. */
 function inForce(
-  { prices }: OfferedCatalog,
+  { prices, currency }: OfferedCatalog,
   meter: Price['meter'],
   size: string | null,
   region: string,
@@ -74,7 +74,7 @@ function inForce(
       price.meter === meter &&
       price.size === size &&
       price.region === region &&
-      price.currency === oldestFirst[0]?.currency &&
+      price.currency === (currency ?? oldestFirst[0]?.currency) &&
       Date.parse(price.activeFrom) <= now.getTime(),
   );
 }

@@ -25,6 +25,8 @@ export interface Belongings {
 const OF_NOBODY = new Set([
   ...['product', 'version', 'size', 'region', 'zone', 'hostname'].map((name) => `body ${name}`),
   ...['name', 'accountName', 'tags', 'networks[]', 'amount', 'reason'].map((name) => `body ${name}`),
+  ...['currencies[].currency', 'prices[].currency'].map((name) => `body ${name}`),
+  ...['prices[].size', 'prices[].region', 'prices[].perMinute'].map((name) => `body ${name}`),
   // Who has the secret of a mailed link is who it was mailed to.
   ...['password', 'currentPassword', 'newPassword', 'code', 'secret'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.

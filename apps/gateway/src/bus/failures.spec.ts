@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { GetCatalog, GetOperation, GetServer, LaunchServer, SignUp, UpdateServer } from '@berth/contracts';
+import { GetOffer, GetOperation, GetServer, LaunchServer, SignUp, UpdateServer } from '@berth/contracts';
 import { Broadcasts, problem, ProblemError, Requests } from '@berth/messaging';
 import { broker, eventually, type TestBroker } from '@berth/testing';
 import { bodyExamples } from '../openapi/examples.ts';
@@ -38,7 +38,7 @@ describe('a service that does not answer in time', () => {
   test('leaves the outcome of an order unknown, that of a question unanswered', async () => {
     gateway.services.answer(LaunchServer, () => never);
     gateway.services.answer(UpdateServer, () => never);
-    gateway.services.answer(GetCatalog, () => never);
+    gateway.services.answer(GetOffer, () => never);
     const body = { name: 'Orders' };
     const [withKey, without, asked] = await Promise.all([
       launch(),
@@ -63,7 +63,7 @@ describe('a service whose database is away', () => {
       throw problem('outcome_unknown');
     };
     gateway.services.answer(LaunchServer, unsure);
-    gateway.services.answer(GetCatalog, unsure);
+    gateway.services.answer(GetOffer, unsure);
     const [ordered, asked] = await Promise.all([launch(), readCatalog()]);
     expect(ordered).toMatchObject({ status: 503, body: { code: 'outcome_unknown' } });
     expect(ordered.body.detail).toContain('same Idempotency-Key');
@@ -75,7 +75,7 @@ describe('a service whose database is away', () => {
 describe('a lost bus', () => {
   test('leaves the outcome of an order unknown, that of a question unanswered, at once; both work again soon', async () => {
     gateway.services.answer(LaunchServer, () => never);
-    gateway.services.answer(GetCatalog, () => never);
+    gateway.services.answer(GetOffer, () => never);
     const answers = Promise.all([launch(), readCatalog()]);
     await eventually(() => gateway.services.asked.length === 2);
     const killedAt = performance.now();
@@ -85,7 +85,7 @@ describe('a lost bus', () => {
     expect(ordered).toMatchObject({ status: 503, body: { code: 'outcome_unknown' } });
     expect(asked).toMatchObject({ status: 503, body: { code: 'dependency_unavailable' } });
     release();
-    gateway.services.answer(GetCatalog, () => sample.catalog);
+    gateway.services.answer(GetOffer, () => sample.catalog);
     await eventually(async () => expect((await readCatalog()).status).toBe(200), { within: 15_000 });
   }, 30_000);
 });

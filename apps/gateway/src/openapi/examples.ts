@@ -48,5 +48,15 @@ export const bodyExamples: Record<string, object | undefined> = {
     reason: 'The image did not start',
   },
   startUsageReplay: { queue: 'ledger.usage', from: '2026-11-22T00:00:00Z', to: '2026-11-23T00:00:00Z' },
+  updateAccountTerms: {
+    basedOnSequence: 0,
+    currencies: [{ currency: 'EUR', activeFrom: '2099-01-01T00:00:00Z' }],
+    prices: [
+      {
+        ...{ meter: 'compute', size: 'small', region: 'eu-central-1', currency: 'EUR', perMinute: '0.0020' },
+        ...{ activeFrom: '2099-01-01T00:00:00Z', activeUntil: null },
+      },
+    ],
+  },
   updateServer: { name: 'Orders, old', protected: true },
 };

@@ -23,9 +23,9 @@ export class Queries {
 
   /** Newest first; terminated ones only when asked for, by flag or by status. Throws 400 `invalid_cursor`. */
   async list(query: DataOf<typeof ListServers>): Promise<ReplyOf<typeof ListServers>> {
-    const { cursor, limit } = query;
+    const { accountId, cursor, limit } = query;
     if (cursor !== undefined && !isId('srv', cursor)) throw problem('invalid_cursor');
-    const item = await this.views.viewer();
+    const item = await this.views.viewer(accountId);
     const found = await this.servers
       .find({ ...filterOf(query), ...(cursor !== undefined && { _id: { $lt: cursor } }) })
       .sort({ _id: -1 })

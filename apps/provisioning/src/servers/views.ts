@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { Accepted, Catalog, Server, TaggedServer } from '@berth/contracts';
-import { PriceBook } from '@berth/pricing';
+import { AccountPrices, PriceBook } from '@berth/pricing';
+import { TermsCopy } from '@berth/terms-copy';
 import { Config } from '../config.ts';
 import { operationView } from '../operations/operations.ts';
 import { entityTagOf } from './entity-tag.ts';
@@ -16,22 +17,24 @@ export class Views {
 
   constructor(
     private readonly catalog: CatalogCopy,
+    private readonly terms: TermsCopy,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  /** A view of servers with one look at the catalog. */
-  async viewer(): Promise<(server: ServerDocument) => Server> {
+  /** A view of an account's servers with one look at the catalog and at its terms. */
+  async viewer(accountId: string): Promise<(server: ServerDocument) => Server> {
+    const now = this.clock.now();
     const context = {
-      prices: this.pricesOf(await this.catalog.current()),
+      prices: await this.pricesOf(accountId, now),
       serverUrl: (host: string) => this.config.serverUrl(host),
-      now: this.clock.now(),
+      now,
     };
     return (server) => serverView(server, context);
   }
 
   async server(server: ServerDocument): Promise<Server> {
-    return (await this.viewer())(server);
+    return (await this.viewer(server.accountId))(server);
   }
 
   async tagged(server: ServerDocument): Promise<TaggedServer> {
@@ -44,8 +47,13 @@ export class Views {
     return { server: await this.server(server), operation: operationView(server.operation) };
   }
 
+  private async pricesOf(accountId: string, now: Date): Promise<PriceBook> {
+    const [catalog, terms] = await Promise.all([this.catalog.current(), this.terms.of(accountId)]);
+    return terms ? new AccountPrices(catalog.prices, terms).bookAt(now) : this.listPrices(catalog);
+  }
+
   /** Made once for each catalog. */
-  private pricesOf(catalog: Catalog): PriceBook {
+  private listPrices(catalog: Catalog): PriceBook {
     if (this.read?.catalog !== catalog) this.read = { catalog, prices: new PriceBook(catalog.prices) };
     return this.read.prices;
   }

@@ -137,6 +137,11 @@ export const PROBLEMS = {
     title: 'This is not possible in the present state',
     advice: 'Read the server again and offer what its status allows.',
   },
+  changed_meanwhile: {
+    status: 409,
+    title: 'Somebody changed it since you read it',
+    advice: 'Read it again, decide anew, and say what you decided it on.',
+  },
   not_a_session: {
     status: 409,
     title: 'You are not logged in by a session',

@@ -30,6 +30,7 @@ import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { usageFeedRoutes } from './usage-feed-routes.ts';
+import { termsRoutes } from './terms-routes.ts';
 
 const Empty = z.strictObject({});
 const ServerParams = z.strictObject({ id: ServerId });
@@ -267,5 +268,6 @@ export const routes = {
   ...creditRoutes,
   ...voidRoutes,
   ...usageFeedRoutes,
+  ...termsRoutes,
   ...adminRoutes,
 };

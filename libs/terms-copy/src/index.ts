@@ -1,0 +1,2 @@
+export { TermsCopy } from './terms-copy.ts';
+export { TermsCopyModule } from './terms-copy.module.ts';
