@@ -44,13 +44,10 @@ import { VoidModel } from './voids/void.model.ts';
 import { Voids } from './voids/voids.ts';
 
 /**
- * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`, `ListVoids`, `DeclareVoid`, `WithdrawVoid`. Consumes
- * every event of `SERVER_EVENTS`, and `AccountChanged`. Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`,
- * `server_months`, `ledgers` (one per server), `voids`, `credits`; keeps copies of the
- * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`, `GetTerms`, `DecideTerms`. Obeys `SendTerms`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
- * Publishes `UsageRecorded` and `TermsChanged`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`, `terms`; keeps copies of the
- * catalog and of which `accounts` there are.
- * Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`, `ListVoids`, `DeclareVoid`, `WithdrawVoid`, `GetTerms`,
+ * `DecideTerms`, `ReadUsageFeed`, `StartUsageReplay` and what belongs to it. Obeys `SendTerms`. Consumes every event of `SERVER_EVENTS`, and
+ * `AccountChanged`. Publishes `UsageRecorded`, `TermsChanged`. Owns `facts`, `intervals`, `usage_records`, `server_months`, `ledgers` (one per
+ * server), `voids`, `credits`, `terms`, `usage_replays`; keeps copies of the catalog and of which `accounts` there are.
  */
 @Module({})
 export class BillingModule {
@@ -65,48 +62,46 @@ export class BillingModule {
         MongooseModule.forFeature([
           AccountModel,
           CreditModel,
+          ReplayModel,
+          TermsModel,
           FactModel,
           IntervalModel,
           LedgerModel,
           RecordModel,
           ServerMonthModel,
           VoidModel,
-          ReplayModel,
         ]),
       ],
       controllers: [
-        UsageHandlers,
-        FeedHandlers,
+        AccountHandlers,
         CostHandlers,
         CreditHandlers,
+        FeedHandlers,
+        TermsHandlers,
+        UsageHandlers,
         VoidHandlers,
-        AccountHandlers,
       ],
-          TermsModel,
-        ]),
-      ],
-      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers, TermsHandlers],
       providers: [
         Accounts,
+        Costs,
+        Credits,
+        Replaying,
+        UsageFeed,
+        UsageReplays,
+        MonthUsage,
+        Usages,
+        Agreements,
+        Terms,
         Facts,
         Intervals,
         Ledgers,
+        Metering,
         Records,
         ServerMonths,
-        Voids,
-        Metering,
-        UsageSweep,
         UsageList,
-        Terms,
-        Usages,
-        Agreements,
-        MonthUsage,
-        Costs,
-        Credits,
+        UsageSweep,
         Declarations,
-        UsageFeed,
-        UsageReplays,
-        Replaying,
+        Voids,
       ],
     };
   }

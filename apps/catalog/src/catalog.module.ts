@@ -5,6 +5,8 @@ import { BusModule } from '@berth/messaging';
 import { MongoModule } from '@berth/mongo';
 import { TermsCopyModule } from '@berth/terms-copy';
 import { Config } from './config.ts';
+import { PriceDesk } from './prices/price-desk.ts';
+import { PriceHandlers } from './prices/price.handlers.ts';
 import { CatalogHandlers } from './publication/catalog.handlers.ts';
 import { Publication } from './publication/publication.ts';
 import { RevisionModel } from './publication/revision.model.ts';
@@ -12,7 +14,7 @@ import { QuoteHandlers } from './quotes/quote.handlers.ts';
 import { Quotes } from './quotes/quotes.ts';
 
 /**
- * Answers `GetOffer`, `GetCatalog`, `QuoteFor` and `GetQuote`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
+ * Answers `GetOffer`, `GetCatalog`, `QuoteFor`, `GetQuote`, `GetPriceBook`, `PreviewPrices` and `ApplyPrices`. Obeys `SendCatalog`. Publishes `CatalogPublished`, at the start as well.
  * Owns `revisions`; keeps copies of the terms of accounts.
  */
 @Module({})
@@ -27,8 +29,8 @@ export class CatalogModule {
         TermsCopyModule.forRoot('catalog'),
         MongooseModule.forFeature([RevisionModel]),
       ],
-      controllers: [CatalogHandlers, QuoteHandlers],
-      providers: [Publication, Quotes, { provide: Config, useValue: config }],
+      controllers: [CatalogHandlers, QuoteHandlers, PriceHandlers],
+      providers: [Publication, Quotes, PriceDesk, { provide: Config, useValue: config }],
     };
   }
 }

@@ -20,6 +20,7 @@ import { EveryService } from './admin/every-service.ts';
 import { FleetController } from './admin/fleet.controller.ts';
 import { StuckThings } from './admin/stuck-things.ts';
 import { OrphansController } from './admin/orphans.controller.ts';
+import { PricesController } from './admin/prices.controller.ts';
 import { StuckController } from './admin/stuck.controller.ts';
 import { AuditController } from './audit/audit.controller.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
@@ -96,6 +97,7 @@ export class GatewayModule {
         VoidsController,
         UsageFeedController,
         TermsController,
+        PricesController,
         EventsController,
         FleetController,
         AdminAccountsController,

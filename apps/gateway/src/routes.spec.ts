@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
+  ApplyPrices,
   BeginSession,
   CancelOperation,
   CheckHostname,
@@ -16,6 +17,7 @@ import {
   GetLimits,
   GetOffer,
   GetOperation,
+  GetPriceBook,
   GetServer,
   GetTerms,
   GetTimeline,
@@ -30,6 +32,7 @@ import {
   ListUsage,
   ListVoids,
   PauseServer,
+  PreviewPrices,
   QuoteFor,
   ReleaseOrphan,
   replayDeadLettersOf,
@@ -262,6 +265,7 @@ const cases: Record<
     asks: WithdrawVoid,
     with: { accountId: ids.account, voidId: ids.void },
     reply: sample.voidOfUsage,
+  },
   terms: { asks: GetTerms, with: { accountId: ids.account }, reply: sample.terms },
   getAccountTerms: { asks: GetTerms, with: { accountId: ids.account }, reply: sample.terms },
   updateAccountTerms: {
@@ -269,6 +273,9 @@ const cases: Record<
     with: { ...bodyExamples.updateAccountTerms, accountId: ids.account },
     reply: sample.terms,
   },
+  readPrices: { asks: GetPriceBook, with: {}, reply: sample.bookedPrices },
+  previewPrices: { asks: PreviewPrices, with: bodyExamples.previewPrices, reply: sample.pricePreview },
+  applyPrices: { asks: ApplyPrices, with: bodyExamples.applyPrices, reply: sample.appliedPrices },
   suspendAccount: {
     asks: DecideStanding,
     with: { accountId: ids.account, status: 'suspended' },

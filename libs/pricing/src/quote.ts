@@ -49,6 +49,9 @@ function priceAt(book: PriceBook, configuration: Configuration, at: Date): Confi
 const computeOf = ({ size, region }: Configuration) => ({ meter: 'compute', size, region }) as const;
 const diskOf = ({ region }: Configuration) => ({ meter: 'disk', size: null, region }) as const;
 
+/** What a price per minute comes to. */
+export const rateOf = (perMinute: string): Rate => rate(new Exact(perMinute));
+
 const rate = (perMinute: Decimal): Rate => ({
   perMinute: perMinute.toFixed(),
   perHour: perMinute.times(MINUTES_PER_HOUR).toFixed(),

@@ -25,7 +25,6 @@ export class Metering {
     private readonly records: Records,
     private readonly months: ServerMonths,
     private readonly voids: Voids,
-    private readonly catalog: CatalogCopy,
     private readonly terms: Terms,
     private readonly clock: Clock,
   ) {}
@@ -62,16 +61,12 @@ export class Metering {
       voided: voids.filter(isInForce),
       months: await this.months.of(serverId, next.months),
     };
-    const compareCost = compareCostBy(new PriceBook((await this.catalog.latest())?.prices ?? []));
+    const owner = waiting[0] ?? pages.intervals[0];
+    const compareCost = compareCostBy(await this.terms.pricesOf(owner?.accountId));
     const { open, ...settled } = settle(progress, next, pages, compareCost, now);
     await this.intervals.save(settled.intervals);
     await this.records.add(settled.records);
     await this.months.save(settled.months);
-    const owner = waiting[0] ?? pages.intervals[0];
-    const compareCost = compareCostBy(await this.terms.pricesOf(owner?.accountId));
-    const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
-    await this.intervals.save(intervals);
-    await this.records.add(records);
     await this.facts.consider(waiting);
     await this.voids.noteSettled(voids);
     const { sequence, at, cutUntil } = settled.progress;

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import type { DataOf, DeclareVoid, ListVoids, ReplyOf, Void, WithdrawVoid } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { insertOne, isId, newId, pageOf, Transactions } from '@berth/mongo';
-import { PriceBook } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { compareCostBy } from '../prices/dearer.ts';
+import { Terms } from '../terms/terms.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { Metering } from '../usage/metering.ts';
 import { spansOf, type Voided } from '../usage/minutes.ts';
@@ -23,7 +22,7 @@ export class Declarations {
     @InjectModel(VoidModel.name) private readonly documents: Model<VoidDocument>,
     private readonly voids: Voids,
     private readonly intervals: Intervals,
-    private readonly catalog: CatalogCopy,
+    private readonly terms: Terms,
     private readonly metering: Metering,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -86,7 +85,7 @@ export class Declarations {
   private async billedIn(accountId: string, serverId: string, { meter, from, to }: Voided): Promise<number> {
     const all = await this.intervals.reaching(serverId, new Date(0));
     if (!all.some((interval) => interval.accountId === accountId)) throw problem('not_found');
-    const compareCost = compareCostBy(new PriceBook((await this.catalog.latest())?.prices ?? []));
+    const compareCost = compareCostBy(await this.terms.pricesOf(accountId));
     const voided = (await this.voids.of(serverId)).filter(isInForce);
     return spansOf(all, compareCost, voided)
       .filter(({ interval }) => interval.meter === meter)

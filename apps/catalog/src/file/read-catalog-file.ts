@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Catalog } from '@berth/contracts';
+import type { Catalog, Price, PriceFault } from '@berth/contracts';
 import { everythingIsPriced, pricesNameWhatExists } from '../prices/price-checks.ts';
+import { merged } from '../prices/merged.ts';
 import { priceRows } from '../prices/price-rows.ts';
 import { CatalogFile } from './catalog-file.ts';
 import { inconsistencies } from './consistency.ts';
 import type { Finding } from './finding.ts';
-import { YamlSource } from './yaml-source.ts';
+import { faultText, YamlSource } from './yaml-source.ts';
 
 /** A catalog before it is published: without its place among the revisions. */
 export type CatalogContent = Omit<Catalog, 'revision'>;
@@ -20,34 +21,50 @@ export class InvalidCatalogFile extends Error {
   }
 }
 
-/** Reads a catalog file from disk; see {@link parseCatalog}. */
-export async function readCatalogFile(file: string, now: Date): Promise<CatalogContent> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+/** The text of a catalog file. Throws {@link InvalidCatalogFile} when it cannot be read. */
+export const catalogText = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: Error) => {
     throw new InvalidCatalogFile(file, [error.message]);
   });
-  return parseCatalog(file, text, now);
+
+/** Reads a catalog file from disk; see {@link parseCatalog}. */
+export async function readCatalogFile(file: string, now: Date): Promise<CatalogContent> {
+  return parseCatalog(file, await catalogText(file), now);
 }
 
 /**
- * The catalog in a YAML text. `now` decides which prices are in force.
+ * The catalog in a YAML text. `now` decides which prices are in force; `applied` are those that staff have added to the file's.
  * Throws {@link InvalidCatalogFile}, naming everything wrong with it at once.
  */
-export function parseCatalog(file: string, text: string, now: Date): CatalogContent {
-  const source = new YamlSource(file, text);
-  refuse(file, source.syntaxErrors());
+export function parseCatalog(
+  file: string,
+  text: string,
+  now: Date,
+  applied: readonly Price[] = [],
+): CatalogContent {
+  const source = new YamlSource(text);
+  const unusable = (faults: readonly PriceFault[]) =>
+    new InvalidCatalogFile(
+      file,
+      faults.map((fault) => `${file}:${faultText(fault)}`),
+    );
+  const syntax = source.syntaxFaults();
+  if (syntax.length > 0) throw unusable(syntax);
 
-  const describe = (finding: Finding) => source.describe(finding);
+  const locate = (finding: Finding) => source.locate(finding);
   const { data, error } = CatalogFile.safeParse(contentOf(file, source));
-  if (error) throw new InvalidCatalogFile(file, error.issues.map(describe));
+  if (error) throw unusable(error.issues.map(locate));
 
-  const pricing = [...pricesNameWhatExists(data), ...everythingIsPriced(data, now)];
-  refuse(file, [...inconsistencies(data), ...pricing].map(describe));
+  const prices = priceRows(data.prices);
+  const pricing = [...pricesNameWhatExists(data), ...everythingIsPriced(data, merged(prices, applied), now)];
+  const findings = [...inconsistencies(data), ...pricing];
+  if (findings.length > 0) throw unusable(findings.map(locate));
 
   const content = {
     regions: data.regions,
     sizes: data.sizes.map((size, rank) => ({ ...size, rank })),
     products: data.products,
-    prices: priceRows(data.prices),
+    prices,
   };
   return { digest: digestOf(content), ...content };
 }
@@ -60,12 +77,8 @@ function contentOf(file: string, source: YamlSource): unknown {
   }
 }
 
-function refuse(file: string, problems: readonly string[]): void {
-  if (problems.length > 0) throw new InvalidCatalogFile(file, problems);
-}
-
 /** Of what the file says, not of how: comments, the order of keys and the notation of dates don't count. */
-function digestOf(content: Omit<CatalogContent, 'digest'>): string {
+export function digestOf(content: Omit<CatalogContent, 'digest'>): string {
   const sortedKeys = (_key: string, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,23 +1,23 @@
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import type { PriceFault } from '@berth/contracts';
 import { pathText, type Finding } from './finding.ts';
 
 /** A YAML text that can say on which line something stands. */
 export class YamlSource {
-  private readonly file: string;
   private readonly lines = new LineCounter();
   private readonly document: Document;
 
-  constructor(file: string, text: string) {
-    this.file = file;
+  constructor(text: string) {
     this.document = parseDocument(text, { lineCounter: this.lines });
   }
 
-  /** What is no YAML at all, one line each. */
-  syntaxErrors(): string[] {
-    return this.document.errors.map(
-      ({ pos, message }) =>
-        `${this.file}:${this.lines.linePos(pos[0]).line}: ${message.split('\n')[0]?.replace(/:$/, '')}`,
-    );
+  /** What is no YAML at all. */
+  syntaxFaults(): PriceFault[] {
+    return this.document.errors.map(({ pos, message }) => ({
+      line: this.lines.linePos(pos[0]).line,
+      key: '',
+      message: message.split('\n')[0]?.replace(/:$/, '') ?? '',
+    }));
   }
 
   /** Throws on aliases that lead nowhere, or unfold without end. */
@@ -25,10 +25,8 @@ export class YamlSource {
     return this.document.toJS();
   }
 
-  /** `deploy/catalog.yaml:57: products[0].minSize: "tiny" is not a size` */
-  describe({ path, message }: Finding): string {
-    const where = path.length === 0 ? '' : `${pathText(path)}: `;
-    return `${this.file}:${this.lineOf(path)}: ${where}${message}`;
+  locate({ path, message }: Finding): PriceFault {
+    return { line: this.lineOf(path), key: pathText(path), message };
   }
 
   /** What is missing has no line of its own: then it is that of the nearest thing around it. */
@@ -38,3 +36,7 @@ export class YamlSource {
     return path.length === 0 ? 1 : this.lineOf(path.slice(0, -1));
   }
 }
+
+/** `57: products[0].minSize: "tiny" is not a size` */
+export const faultText = ({ line, key, message }: PriceFault): string =>
+  [line, ...(key === '' ? [] : [key]), message].join(': ');

@@ -35,7 +35,7 @@ function sizesFrom(minSize: Product['minSize'], sizes: Catalog['sizes']): string
 }
 
 /** The rows in force and those announced: what a later row that has begun replaced is left out. */
-function withoutPast(prices: readonly Price[], now: Date): Price[] {
+export function withoutPast(prices: readonly Price[], now: Date): Price[] {
   return prices.filter(
     (row) =>
       !prices.some(

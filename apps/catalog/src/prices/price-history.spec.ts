@@ -56,3 +56,12 @@ test('what has never been priced may be priced from any time', () => {
   ).toEqual([]);
   expect(changesOfThePast([], published, now)).toEqual([]);
 });
+
+test('a currency that is added is not older than the one everybody is billed in', () => {
+  const euros = { ...row('0.0023', past), currency: 'EUR' };
+  const newer = { ...euros, activeFrom: '2026-02-01T00:00:00.000Z' };
+  expect(changesOfThePast(published, [...published, newer], now)).toEqual([]);
+  expect(changesOfThePast(published, [...published, euros], now)).toEqual([
+    'The oldest price is in USD and must be: a currency that is added begins later than USD',
+  ]);
+});

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
+  ApplyPrices,
   CatalogPublished,
   GetCatalog,
   GetOffer,
+  GetPriceBook,
   GetQuote,
+  PreviewPrices,
   QuoteFor,
   SendCatalog,
   TermsChanged,
@@ -203,5 +206,133 @@ describe('an account with terms of its own', () => {
     });
     const currencies = (await ask.ask(GetCatalog, {})).prices.map(({ currency }) => currency);
     expect([...new Set(currencies)].sort()).toEqual(['CAD', 'EUR', 'USD']);
+  });
+});
+
+describe('prices that staff announce', () => {
+  const entry = (perMinute: string, activeFrom = '2026-12-01T00:00:00Z') =>
+    `  - { region: us-east-1, currency: USD, activeFrom: ${activeFrom}, compute: { micro: '${perMinute}' } }\n`;
+  const yaml = `prices:\n${entry('0.0009')}`;
+  const actor = { kind: 'user', id: newId('usr') } as const;
+  const apply = (app: INestMicroservice, list: string, basedOnRevision: number) =>
+    app.get(Requests).ask(ApplyPrices, { yaml: list, basedOnRevision }, { actor });
+  const announced = async (app: INestMicroservice) =>
+    (await app.get(Requests).ask(GetPriceBook, {})).prices
+      .filter(({ activeFrom }) => activeFrom > clock.now().toISOString())
+      .map(({ perMinute, source }) => [perMinute, source]);
+
+  test('are shown before they are, and published when they are applied', async () => {
+    const app = await start(sample);
+    const ask = app.get(Requests);
+    const preview = await ask.ask(PreviewPrices, { yaml });
+    expect(preview).toMatchObject({
+      revision: 1,
+      changes: [{ kind: 'added', percent: '-10.0' }],
+      faults: [],
+    });
+    expect(await announced(app)).toEqual([]);
+
+    expect(await apply(app, yaml, 1)).toEqual({ revision: 2, changes: preview.changes });
+    await eventually(() => expect(revisions()).toEqual([1, 2]));
+    expect(published()[1]?.prices).toHaveLength((published()[0]?.prices.length ?? 0) + 1);
+    const { yaml: again } = await ask.ask(GetPriceBook, {});
+    expect(again).toContain("micro: '0.0009'");
+    expect(await ask.ask(PreviewPrices, { yaml: again })).toMatchObject({ changes: [], faults: [] });
+    expect(await apply(app, again, 2)).toEqual({ revision: 2, changes: [] });
+  });
+
+  test('are all applied or none, and a list that cannot be is told with every fault', async () => {
+    const app = await start(sample);
+    const broken = `${yaml}${entry('0.0008', '2026-11-22T09:00:00Z')}${entry('0.0')}`;
+    expect((await app.get(Requests).ask(PreviewPrices, { yaml: broken })).faults).toEqual([
+      { line: 4, key: 'prices[2].compute.micro', message: 'must be more than zero' },
+    ]);
+    await expect(apply(app, `${yaml}${entry('0.0008', '2026-11-22T09:00:00Z')}`, 1)).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/yaml', detail: expect.stringMatching(/^3: prices\[1\].*would change the past/) }],
+    });
+    expect(await announced(app)).toEqual([]);
+    expect(await mongo.connection.collection('revisions').countDocuments()).toBe(1);
+  });
+
+  test('are applied to the revision that was looked at, also by two at once', async () => {
+    const [one, other] = [await start(sample), await start(sample)];
+    const both = await Promise.allSettled([
+      apply(one, yaml, 1),
+      apply(other, `prices:\n${entry('0.0008')}`, 1),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(both).toContainEqual({
+      status: 'rejected',
+      reason: expect.objectContaining({ code: 'changed_meanwhile' }),
+    });
+    await expect(apply(one, yaml, 1)).rejects.toMatchObject({ code: 'changed_meanwhile', status: 409 });
+    expect(await announced(other)).toHaveLength(1);
+  });
+
+  test('stay whatever file is deployed, until they are withdrawn', async () => {
+    await apply(await start(sample), yaml, 1);
+    const app = await start(described);
+    await eventually(() => expect(revisions()).toEqual([1, 2, 3]));
+    expect(await announced(app)).toEqual([['0.0009', 'staff']]);
+    await start(described);
+    await apply(app, 'prices: []', 3);
+    expect(await announced(app)).toEqual([]);
+    await eventually(() => expect(revisions()).toEqual([1, 2, 3, 4]));
+  });
+
+  test('that a file takes over are the file’s, and a file that contradicts them is not taken', async () => {
+    const app = await start(sample);
+    await apply(app, yaml, 1);
+    const filed = (perMinute: string) =>
+      sample.replace(/^prices:$/m, `prices:\n${entry(perMinute).trimEnd()}`);
+    await expect(start(filed('0.0008'))).rejects.toThrow(
+      /catalog\.yaml cannot be used:\n {2}The price 0\.0008 for compute of micro in us-east-1 .* contradicts 0\.0009, which staff have applied/,
+    );
+    expect(await announced(app)).toEqual([['0.0009', 'staff']]);
+    const next = await start(filed('0.0009'));
+    expect(await announced(next)).toEqual([['0.0009', 'file']]);
+  });
+
+  test('that have begun are part of past bills, and are in force after every start', async () => {
+    const app = await start(sample);
+    await apply(app, yaml, 1);
+    clock.set('2026-12-02T00:00:00.000Z');
+    await apply(app, `prices:\n${entry('0.0007', '2027-01-01T00:00:00Z')}`, 2);
+    await expect(apply(app, yaml.replace('0.0009', '0.0001'), 3)).rejects.toMatchObject({
+      errors: [{ detail: expect.stringContaining('is in force and cannot become 0.0001') }],
+    });
+    const order = { product: 'web', version: '1.26', size: 'micro', region: 'us-east-1', diskGib: 10 };
+    const again = await start(described);
+    expect(await again.get(Requests).ask(GetQuote, order)).toMatchObject({
+      compute: { perMinute: '0.0009', activeFrom: '2026-12-01T00:00:00.000Z' },
+      changes: [{ activeFrom: '2027-01-01T00:00:00.000Z' }],
+    });
+  });
+
+  test('in a currency that a later file does not price for a new size keep that file from being taken', async () => {
+    const app = await start(sample);
+    const { sizes, regions } = await app.get(Requests).ask(GetCatalog, {});
+    const pounds = regions
+      .map(({ id }) => {
+        const compute = sizes.map((size) => `'${size.id}': '0.01'`).join(', ');
+        return `  - { region: ${id}, currency: GBP, activeFrom: 2026-01-01T00:00:00Z, compute: { ${compute} }, disk: '0.00001' }\n`;
+      })
+      .join('');
+    await apply(app, `prices:\n${pounds}`, 1);
+    const larger = sample
+      .replace(/^( *)- \{ id: 2xlarge.*$/m, (line, indent: string) =>
+        [
+          line,
+          `${indent}- { id: 4xlarge, name: 4X, instanceType: m7i.8xlarge, vcpu: 32, memoryGib: 128 }`,
+        ].join('\n'),
+      )
+      .replaceAll(
+        /^( *)2xlarge: '(.*)'$/gm,
+        (line, indent: string, price: string) => `${line}\n${indent}4xlarge: '${price}'`,
+      );
+    await expect(start(larger)).rejects.toThrow(
+      /compute of 4xlarge in eu-central-1 \(GBP\) has no price in force/,
+    );
   });
 });

@@ -1,15 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import { CatalogPublished, type Catalog, type OfferedCatalog } from '@berth/contracts';
-import { Outbox } from '@berth/messaging';
+import { CatalogPublished, type Catalog, type OfferedCatalog, type Price } from '@berth/contracts';
+import { Outbox, problem } from '@berth/messaging';
 import { isDuplicateKey, Transactions } from '@berth/mongo';
 import { AccountPrices } from '@berth/pricing';
 import { TermsCopy } from '@berth/terms-copy';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
-import { InvalidCatalogFile, readCatalogFile, type CatalogContent } from '../file/read-catalog-file.ts';
+import {
+  catalogText,
+  digestOf,
+  InvalidCatalogFile,
+  parseCatalog,
+  type CatalogContent,
+} from '../file/read-catalog-file.ts';
 import { offerAtPrices, offerOf } from '../offer/offer.ts';
+import { contradictions, merged } from '../prices/merged.ts';
+import type { Booked } from '../prices/planned.ts';
 import { changesOfThePast } from '../prices/price-history.ts';
 import { RevisionModel, type Revision } from './revision.model.ts';
 
@@ -29,7 +38,7 @@ export class Publication implements OnApplicationBootstrap {
 
   /** A file that cannot be used keeps the service from starting: the catalog published before stays in force. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.publish(await readCatalogFile(this.config.catalogFile, this.clock.now()));
+    await this.publish(await catalogText(this.config.catalogFile));
   }
 
   /** Publishes the current catalog again, as the revision it is. Inside a transaction. */
@@ -51,38 +60,88 @@ export class Publication implements OnApplicationBootstrap {
 
   /** The catalog last published, by whichever replica. */
   async current(): Promise<Catalog> {
+    return (await this.booked()).catalog;
+  }
+
+  /** The same with whose its prices are. */
+  async booked(): Promise<Booked> {
     const latest = await this.latest();
     if (!latest) throw new Error('No catalog has been published');
     return latest;
   }
 
-  private async publish(content: CatalogContent): Promise<void> {
+  /** Publishes a catalog with other prices, and returns its revision. Inside a transaction. Throws 409 `changed_meanwhile`. */
+  async reprice(
+    { catalog, filed }: Booked,
+    { prices, applied }: Pick<Booked, 'applied'> & Pick<Catalog, 'prices'>,
+  ) {
+    const next = numbered({ ...catalog, prices }, catalog.revision + 1);
+    await this.append({ catalog: next, filed, applied }).catch((error: unknown) => {
+      throw isDuplicateKey(error, '_id') ? problem('changed_meanwhile', { cause: error }) : error;
+    });
+    return next.revision;
+  }
+
+  private async publish(text: string): Promise<void> {
     try {
-      await this.transactions.run(() => this.append(content));
+      await this.transactions.run(() => this.publishFile(text));
     } catch (error) {
       // Another replica took the number first, most likely with the same file.
       if (!isDuplicateKey(error, '_id')) throw error;
-      await this.publish(content);
+      await this.publish(text);
     }
   }
 
-  private async append(content: CatalogContent): Promise<void> {
-    const latest = await this.latest();
-    if (latest?.digest === content.digest) return;
+  /** What staff have applied goes on beside the file, whichever file that is. */
+  private async publishFile(text: string): Promise<void> {
+    const { catalogFile } = this.config;
     const now = this.clock.now();
-    const forbidden = changesOfThePast(latest?.prices ?? [], content.prices, now);
-    if (forbidden.length > 0) throw new InvalidCatalogFile(this.config.catalogFile, forbidden);
-
-    const catalog = { ...content, revision: (latest?.revision ?? 0) + 1 };
-    await this.revisions.create({ _id: catalog.revision, catalog, publishedAt: now });
-    await this.outbox.publish(CatalogPublished, catalog);
-    this.transactions.afterCommit(() =>
-      this.logger.log(`Published revision ${catalog.revision} of the catalog`),
+    const latest = await this.latest();
+    const applied = latest?.applied ?? [];
+    const { digest: _, ...content } = parseCatalog(catalogFile, text, now, applied);
+    const filed = content.prices;
+    const catalog = numbered(
+      { ...content, prices: merged(filed, applied) },
+      (latest?.catalog.revision ?? 0) + 1,
     );
+    const forbidden = [
+      ...contradictions(filed, applied),
+      ...changesOfThePast(latest?.catalog.prices ?? [], catalog.prices, now),
+    ];
+    if (forbidden.length > 0) throw new InvalidCatalogFile(catalogFile, forbidden);
+    if (latest?.catalog.digest === catalog.digest && isDeepStrictEqual(latest.filed, filed)) return;
+    await this.append({ catalog, filed, applied });
   }
 
-  private async latest(): Promise<Catalog | undefined> {
-    const revision = await this.revisions.findOne().sort({ _id: -1 }).lean();
-    return revision?.catalog;
+  private async append({ catalog, filed, applied }: Booked): Promise<void> {
+    const { revision } = catalog;
+    await this.revisions.create({ _id: revision, catalog, filed, applied, publishedAt: this.clock.now() });
+    await this.outbox.publish(CatalogPublished, catalog);
+    this.transactions.afterCommit(() => this.logger.log(`Published revision ${revision} of the catalog`));
   }
+
+  private async latest(): Promise<Booked | undefined> {
+    const revision = await this.revisions.findOne().sort({ _id: -1 }).lean();
+    if (!revision) return undefined;
+    const { catalog, filed = catalog.prices, applied = await this.appliedBefore() } = revision;
+    return { catalog, filed, applied };
+  }
+
+  /** What staff had applied before 0.1.0, which knows of none, published a file again. */
+  private async appliedBefore(): Promise<Price[]> {
+    const repriced = await this.revisions
+      .findOne({ applied: { $exists: true } })
+      .sort({ _id: -1 })
+      .lean();
+    return repriced?.applied ?? [];
+  }
+}
+
+/** A content as this revision of the catalog. */
+function numbered(
+  { regions, sizes, products, prices }: Omit<CatalogContent, 'digest'>,
+  revision: number,
+): Catalog {
+  const content = { regions, sizes, products, prices };
+  return { digest: digestOf(content), ...content, revision };
 }

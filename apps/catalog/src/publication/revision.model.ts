@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import type { Catalog } from '@berth/contracts';
+import type { Catalog, Price } from '@berth/contracts';
 import { documentSchema } from '@berth/mongo';
 import { Schema } from 'mongoose';
 
@@ -9,6 +9,10 @@ export interface Revision {
   _id: number;
   catalog: Catalog;
   publishedAt: Date;
+  /** The prices that the file has; absent: all there are. */
+  filed?: Price[];
+  /** Those that staff have applied besides, by this revision or an earlier one. Absent: none were, or 0.1.0 published it, which knows of none. */
+  applied?: Price[];
 }
 
 const schema = documentSchema<Revision>(
@@ -16,6 +20,8 @@ const schema = documentSchema<Revision>(
     _id: { type: Number, required: true },
     catalog: { type: Schema.Types.Mixed, required: true },
     publishedAt: { type: Date, required: true },
+    filed: { type: Schema.Types.Mixed },
+    applied: { type: Schema.Types.Mixed },
   },
   { collection: 'revisions' },
 );

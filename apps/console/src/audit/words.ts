@@ -63,6 +63,7 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   declareVoid: 'Declare minutes void',
   withdrawVoid: 'Bill void minutes again',
   updateAccountTerms: 'Change currency or own prices',
+  applyPrices: 'Announce prices',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
   addStaff: 'Make somebody of the staff',

@@ -27,6 +27,7 @@ const OF_NOBODY = new Set([
   ...['name', 'accountName', 'tags', 'networks[]', 'amount', 'reason'].map((name) => `body ${name}`),
   ...['currencies[].currency', 'prices[].currency'].map((name) => `body ${name}`),
   ...['prices[].size', 'prices[].region', 'prices[].perMinute'].map((name) => `body ${name}`),
+  'body yaml',
   // Who has the secret of a mailed link is who it was mailed to.
   ...['password', 'currentPassword', 'newPassword', 'code', 'secret'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.

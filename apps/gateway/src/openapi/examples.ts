@@ -1,5 +1,12 @@
 const secret = (kind: string) => `${kind}_01h455vb4pex5vsknk084sn02q01h455vb4pex5vsknk084sn`;
 
+const priceList = `prices:
+  - region: us-east-1
+    currency: USD
+    activeFrom: 2099-01-01T00:00:00Z
+    compute: { micro: '0.0009' }
+`;
+
 /** Bodies to try, by the name of their route; a spec holds each to its schema. */
 export const bodyExamples: Record<string, object | undefined> = {
   signUp: {
@@ -58,5 +65,7 @@ export const bodyExamples: Record<string, object | undefined> = {
       },
     ],
   },
+  previewPrices: { yaml: priceList },
+  applyPrices: { yaml: priceList, basedOnRevision: 1 },
   updateServer: { name: 'Orders, old', protected: true },
 };

@@ -25,6 +25,7 @@ import { creditRoutes } from './credit-routes.ts';
 import { voidRoutes } from './void-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { memberRoutes } from './member-routes.ts';
+import { priceRoutes } from './price-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
 import { route } from './route.ts';
@@ -269,5 +270,6 @@ export const routes = {
   ...voidRoutes,
   ...usageFeedRoutes,
   ...termsRoutes,
+  ...priceRoutes,
   ...adminRoutes,
 };
