@@ -29,6 +29,7 @@ import { PasswordResets } from './confirmations/password-resets.ts';
 import { Verifications } from './confirmations/verifications.ts';
 import { Authentication } from './credentials/authentication.ts';
 import { AuthenticationHandlers } from './credentials/authentication.handlers.ts';
+import { BudgetMails } from './mail/budget-mails.ts';
 import { KeptMailModel } from './mail/kept-mail.model.ts';
 import { Post } from './mail/mail.ts';
 import { MailHandlers } from './mail/mail.handlers.ts';
@@ -71,7 +72,7 @@ import { Users } from './users/users.ts';
  * `ListOwnAccounts`; of second factors `GetSecondFactor`, `BeginTotp`, `ConfirmTotp`, `RemoveTotp`, `RenewRecoveryCodes`; of the audit trail
  * `ListAuditEvents`, `ListStaffDeeds`; of mail `ResendVerification`, `ConfirmEmail`, `RequestPasswordReset`, `ResetPassword`, `RequestEmailChange`,
  * `ConfirmEmailChange`, `ListKeptMails`; of closing `CloseAccount`, `ReopenAccount`. Consumes `ServersGone`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
- * `SendInvitationMail`, `SendAccountMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
+ * `SendInvitationMail`, `SendAccountMail`; `SendBudgetMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
  * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,
  * `mailed_links`, `kept_mails`.
  */
@@ -144,6 +145,7 @@ export class AccountsModule {
           ? { provide: Post, useValue: new Smtp(config.smtp) }
           : { provide: Post, useClass: Mailbox },
         Mails,
+        BudgetMails,
         MailLimits,
         MailedLinks,
         Verifications,

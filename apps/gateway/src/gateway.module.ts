@@ -55,6 +55,7 @@ import { Certificates } from './sns/certificates.ts';
 import { SnsController } from './sns/sns.controller.ts';
 import { Sns } from './sns/sns.ts';
 import { SnsSite } from './sns/sns-site.ts';
+import { BudgetController } from './usage/budget.controller.ts';
 import { CreditsController } from './usage/credits.controller.ts';
 import { VoidsController } from './usage/voids.controller.ts';
 import { UsageFeedController } from './usage/usage-feed.controller.ts';
@@ -98,6 +99,7 @@ export class GatewayModule {
         UsageFeedController,
         TermsController,
         PricesController,
+        BudgetController,
         EventsController,
         FleetController,
         AdminAccountsController,

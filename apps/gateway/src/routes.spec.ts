@@ -11,6 +11,7 @@ import {
   FindAccounts,
   GetAccount,
   DecideTerms,
+  GetBudget,
   GetCatalog,
   GetCosts,
   GetFleet,
@@ -35,11 +36,13 @@ import {
   PreviewPrices,
   QuoteFor,
   ReleaseOrphan,
+  RemoveBudget,
   replayDeadLettersOf,
   RestartServer,
   ResumeServer,
   RetryServer,
   routes,
+  SetBudget,
   SignUpInvited,
   TerminateServer,
   UpdateServer,
@@ -230,6 +233,24 @@ const cases: Record<
     reply: sample.pageOf(sample.server),
   },
   getAccountLimits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
+  budget: {
+    asks: GetBudget,
+    with: { accountId: ids.account },
+    reply: sample.taggedBudget,
+    answers: sample.budget,
+  },
+  setBudget: {
+    asks: SetBudget,
+    with: { ...bodyExamples.setBudget, accountId: ids.account },
+    reply: sample.taggedBudget,
+    answers: sample.budget,
+  },
+  removeBudget: {
+    asks: RemoveBudget,
+    with: { accountId: ids.account },
+    reply: sample.taggedBudget,
+    answers: sample.budget,
+  },
   credits: { asks: ListCredits, with: { accountId: ids.account, limit: 50 }, reply: sample.credits },
   listAccountCredits: {
     asks: ListCredits,
@@ -444,6 +465,50 @@ describe('what a customer can edit of a server', () => {
       code: 'invalid_request',
       asked: [],
     });
+  });
+});
+
+describe('a budget', () => {
+  const { etag } = sample.taggedBudget;
+
+  test('has an ETag, and is changed under the condition of If-Match', async () => {
+    gateway.services.answer(SetBudget, () => sample.taggedBudget);
+    gateway.services.answer(RemoveBudget, () => sample.taggedBudget);
+    const headers = { 'if-match': etag };
+    const set = await gateway.call('PUT', '/v1/budget', { as: 'billing', headers, body: { amount: '250' } });
+    expect({ status: set.status, etag: set.headers.get('etag') }).toEqual({ status: 200, etag });
+    await gateway.call('DELETE', '/v1/budget', { as: 'admin', headers });
+    expect(gateway.services.asked).toMatchObject([
+      {
+        type: SetBudget.type,
+        data: { amount: '250', warnAt: [50, 80, 100], action: 'none', ifMatch: [etag] },
+      },
+      { type: RemoveBudget.type, data: { ifMatch: [etag] } },
+    ]);
+  });
+
+  test.each([
+    ['an amount of nothing', { amount: '0.00' }, '/amount'],
+    ['an amount with an exponent', { amount: '1e3' }, '/amount'],
+    ['fractions of a cent', { amount: '1.001' }, '/amount'],
+    ['a number', { amount: 250 }, '/amount'],
+    ['the same warning twice', { amount: '250', warnAt: [80, 80] }, '/warnAt'],
+    ['no warning', { amount: '250', warnAt: [] }, '/warnAt'],
+    ['six warnings', { amount: '250', warnAt: [1, 2, 3, 4, 5, 6] }, '/warnAt'],
+    ['a warning at nothing', { amount: '250', warnAt: [0] }, '/warnAt/0'],
+    ['a warning beyond all', { amount: '250', warnAt: [101] }, '/warnAt/0'],
+    ['an action that is none', { amount: '250', action: 'terminate_servers' }, '/action'],
+  ])('is not set with %s', async (_, body, pointer) => {
+    const answered = await gateway.call('PUT', '/v1/budget', { as: 'owner', body });
+    expect(answered).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+    expect(gateway.services.asked).toEqual([]);
+  });
+
+  test.each(['operator', 'viewer'])('is seen by the role %s, and not set', async (as) => {
+    gateway.services.answer(GetBudget, () => sample.taggedBudget);
+    expect((await gateway.call('GET', '/v1/budget', { as })).body).toEqual(sample.budget);
+    expect((await gateway.call('PUT', '/v1/budget', { as, body: { amount: '250' } })).status).toBe(403);
+    expect((await gateway.call('DELETE', '/v1/budget', { as })).status).toBe(403);
   });
 });
 

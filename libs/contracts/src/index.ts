@@ -1,6 +1,7 @@
 export * from './accounts.ts';
 export * from './agent.ts';
 export * from './audit.ts';
+export * from './budgets.ts';
 export * from './catalog.ts';
 export * from './closing.ts';
 export * from './costs.ts';
@@ -15,6 +16,7 @@ export * from './hostnames.ts';
 export * from './http/account-routes.ts';
 export * from './http/admin-routes.ts';
 export * from './http/audit-routes.ts';
+export * from './http/budget-routes.ts';
 export * from './http/closing-routes.ts';
 export * from './http/credit-routes.ts';
 export * from './http/void-routes.ts';

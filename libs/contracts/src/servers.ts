@@ -50,7 +50,7 @@ export const Server = z.object({
   id: ServerId,
   name: z.string(),
   status: ServerStatus,
-  /** Why it is as it is: `app_silent` when unavailable; null where the status says all. */
+  /** Why it is as it is: `app_silent` when unavailable, `budget` when the account's budget has paused it; null where the status says all. */
   reason: z.string().nullable(),
   /** What a waiting server waits for, in words: `m7i.large in eu-central-1a`. */
   waitingFor: z.string().nullable(),

@@ -141,6 +141,7 @@ describe('a request with an idempotency key', () => {
   test.each([
     ['slow_down', problem('slow_down', 429)],
     ['quota_exceeded', problem('quota_exceeded', 422)],
+    ['budget_exceeded', problem('budget_exceeded', 409)],
     ['internal_error', new Error('a bug')],
     ['cloud_away', problem('cloud_away', 503)],
   ])('that failed with %s may be tried again', async (code, error) => {

@@ -8,6 +8,8 @@ import type { MessageContext } from './context.ts';
 import { problem, ProblemError } from './errors.ts';
 
 const LONGEST_KEY = 255;
+/** Refused for now by what somebody can raise at any time. */
+const MAY_END: readonly string[] = ['quota_exceeded', 'budget_exceeded'];
 const KEPT_MILLISECONDS = 24 * 3_600_000;
 
 /** Answers a repeated request with what the first one was answered. */
@@ -21,7 +23,7 @@ export class Idempotency {
 
   /**
    * Runs the work in a transaction together with the record of this key, so that both happen or neither, however
-   * many do it at once. Refusals are recorded as well, but for 5xx, 429 and `quota_exceeded`, which may end.
+   * many do it at once. Refusals are recorded as well, but for 5xx, 429, `quota_exceeded` and `budget_exceeded`, which may end.
    */
   async once(
     key: string | undefined,
@@ -92,7 +94,7 @@ function isLasting(error: unknown): error is ProblemError {
     error instanceof ProblemError &&
     error.status < 500 &&
     error.status !== 429 &&
-    error.code !== 'quota_exceeded'
+    !MAY_END.includes(error.code)
   );
 }
 

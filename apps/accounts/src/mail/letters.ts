@@ -1,4 +1,4 @@
-import type { Role } from '@berth/contracts';
+import type { BudgetAction, BudgetCrossed, DataOf, Role } from '@berth/contracts';
 import { quoted } from './quoted.ts';
 
 /** What a mail says. */
@@ -90,6 +90,54 @@ export const deletionNear = (accountName: string, deletesAt: Date): Letter => ({
   action: 'See the account',
   after: ['If that is what you want, do nothing.'],
 });
+
+type Crossing = Pick<
+  DataOf<typeof BudgetCrossed>,
+  'month' | 'percent' | 'amount' | 'used' | 'currency' | 'action'
+>;
+
+/** Of an account, to its owners and those who see to its bills. */
+export function budgetCrossed(accountName: string, crossing: Crossing): Letter {
+  const { month, percent, amount, used, currency, action } = crossing;
+  const name = quoted(accountName);
+  const isAll = percent === 100;
+  const figures = `In ${monthName(month)} (UTC) the account ${name} on Berth has used ${money(used, currency)} of its budget of ${money(amount, currency)}, before tax and credit.`;
+  return {
+    subject: isAll ? `The budget of ${name} is used up` : `${percent} % of the budget of ${name} is used`,
+    before: [figures, isAll ? ACTED[action] : ACTS[action], 'What it was used for, and the budget itself:'],
+    action: 'See the costs',
+    after: ['You are told because you are an owner of the account, or see to its bills.'],
+  };
+}
+
+/** What happens when all is used. */
+const ACTS: Readonly<Record<BudgetAction, string>> = {
+  none: 'When all of it is used, we write once more and do nothing else.',
+  block_launches:
+    'When all of it is used, no server can be launched or resumed until the budget is raised or the month is over. What runs goes on.',
+  pause_servers:
+    'When all of it is used, all servers are paused, and none can be launched or resumed until the budget is raised or the month is over.',
+};
+
+/** What has happened now that it is. */
+const ACTED: Readonly<Record<BudgetAction, string>> = {
+  none: 'Nothing else is done: servers run on, and cost.',
+  block_launches:
+    'From now on no server can be launched or resumed, until the budget is raised or taken away, or the month is over. What runs goes on, and costs.',
+  pause_servers:
+    'All servers are being paused, their disks are kept, and none can be launched or resumed until the budget is raised or taken away, or the month is over. Nothing resumes by itself then.',
+};
+
+const monthName = (month: string): string =>
+  new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${month}-01T00:00:00Z`),
+  );
+
+/** `250.13 EUR`, rounded down. */
+const money = (amount: string, currency: string): string => {
+  const [whole, part = ''] = amount.split('.');
+  return `${whole}.${part.slice(0, 2).padEnd(2, '0')} ${currency}`;
+};
 
 /** `23 December 2026, 10:00 UTC`: people read it anywhere. */
 const day = (at: Date): string =>

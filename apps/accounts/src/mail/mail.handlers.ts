@@ -1,6 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { ListKeptMails, SendAccountMail, SendInvitationMail, SendMail, type DataOf } from '@berth/contracts';
+import {
+  ListKeptMails,
+  SendAccountMail,
+  SendBudgetMail,
+  SendInvitationMail,
+  SendMail,
+  type DataOf,
+} from '@berth/contracts';
 import { OnCommand, OnRequest, problem } from '@berth/messaging';
+import { BudgetMails } from './budget-mails.ts';
 import { Post } from './mail.ts';
 import { Mailbox } from './mailbox.ts';
 import { Mails } from './mails.ts';
@@ -9,6 +17,7 @@ import { Mails } from './mails.ts';
 export class MailHandlers {
   constructor(
     private readonly mails: Mails,
+    private readonly budgetMails: BudgetMails,
     private readonly post: Post,
   ) {}
 
@@ -26,6 +35,11 @@ export class MailHandlers {
   @OnCommand(SendAccountMail)
   sendOfAccount(mail: DataOf<typeof SendAccountMail>) {
     return this.mails.sendOfAccount(mail);
+  }
+
+  @OnCommand(SendBudgetMail)
+  sendOfBudget(mail: DataOf<typeof SendBudgetMail>) {
+    return this.budgetMails.send(mail);
   }
 
   @OnRequest(ListKeptMails)

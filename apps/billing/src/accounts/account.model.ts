@@ -6,6 +6,8 @@ export interface AccountDocument {
   _id: string;
   sequence: number;
   status: AccountStatus;
+  /** Its grace period is over. */
+  deletedAt?: Date;
 }
 
 const schema = documentSchema<AccountDocument>(
@@ -13,6 +15,7 @@ const schema = documentSchema<AccountDocument>(
     _id: String,
     sequence: { type: Number, required: true },
     status: { type: String, required: true },
+    deletedAt: Date,
   },
   { collection: 'accounts' },
 );

@@ -1,6 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { SendAccountSnapshots, type AccountChanged, type DataOf } from '@berth/contracts';
+import {
+  SendAccountSnapshots,
+  type AccountChanged,
+  type AccountDeleted,
+  type DataOf,
+} from '@berth/contracts';
 import { Outbox, problem } from '@berth/messaging';
 import { insertOne, Transactions } from '@berth/mongo';
 import type { Model } from 'mongoose';
@@ -27,6 +32,19 @@ export class Accounts implements OnApplicationBootstrap {
     if (!known) await insertOne(this.accounts, { _id, sequence, status });
     else if (known.sequence < sequence)
       await this.accounts.updateOne({ _id }, { $set: { sequence, status } });
+  }
+
+  /** Its grace period is over: that is final, whatever is heard of it late. */
+  async noteDeleted({ accountId: _id, at }: DataOf<typeof AccountDeleted>): Promise<void> {
+    const gone = { status: 'closed', deletedAt: new Date(at) } as const;
+    await this.accounts.updateOne({ _id }, { $set: gone, $setOnInsert: { sequence: 0 } }, { upsert: true });
+  }
+
+  /** One not heard of yet is open. */
+  async standingOf(accountId: string): Promise<'open' | 'closed' | 'deleted'> {
+    const known = await this.accounts.findById(accountId).lean();
+    if (known?.deletedAt) return 'deleted';
+    return known?.status === 'closed' ? 'closed' : 'open';
   }
 
   /** Throws 404 `not_found`, also for one not heard of yet, and 409 `invalid_state` for one that is closed. */

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import type { ServerTransition } from '@berth/contracts';
 import { Transactions, Turns } from '@berth/mongo';
+import { PriceBook } from '@berth/pricing';
+import { BudgetHints } from '../budgets/hints.ts';
 import { compareCostBy } from '../prices/dearer.ts';
 import { isInForce, changedSince, Voids } from '../voids/voids.ts';
 import { Terms } from '../terms/terms.ts';
@@ -27,6 +29,7 @@ export class Metering {
     private readonly voids: Voids,
     private readonly terms: Terms,
     private readonly clock: Clock,
+    private readonly hints: BudgetHints,
   ) {}
 
   /**
@@ -67,6 +70,12 @@ export class Metering {
     await this.intervals.save(settled.intervals);
     await this.records.add(settled.records);
     await this.months.save(settled.months);
+    const compareCost = compareCostBy(new PriceBook((await this.catalog.latest())?.prices ?? []));
+    const { progress, intervals, records, open } = settle(ledger, next, pages, compareCost, now);
+    await this.intervals.save(intervals);
+    const opened = intervals.find(({ openedBy }) => openedBy > ledger.sequence);
+    if (opened) await this.hints.add(opened.accountId);
+    await this.records.add(records);
     await this.facts.consider(waiting);
     await this.voids.noteSettled(voids);
     const { sequence, at, cutUntil } = settled.progress;

@@ -15,7 +15,9 @@ type ByThemselves =
   | 'listAccountAuditEvents'
   | 'addStaff'
   | 'removeStaff'
-  | 'removeSecondFactor';
+  | 'removeSecondFactor'
+  | 'budgetExceeded'
+  | 'budgetLifted';
 
 /** What was asked for, in words. */
 export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, string>> = {
@@ -64,6 +66,10 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   withdrawVoid: 'Bill void minutes again',
   updateAccountTerms: 'Change currency or own prices',
   applyPrices: 'Announce prices',
+  setBudget: 'Set the budget',
+  removeBudget: 'Take the budget away',
+  budgetExceeded: 'The budget is used up',
+  budgetLifted: 'The month of the budget is over',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
   addStaff: 'Make somebody of the staff',

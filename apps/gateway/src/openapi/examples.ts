@@ -67,5 +67,6 @@ export const bodyExamples: Record<string, object | undefined> = {
   },
   previewPrices: { yaml: priceList },
   applyPrices: { yaml: priceList, basedOnRevision: 1 },
+  setBudget: { amount: '250.00', warnAt: [50, 80, 100], action: 'block_launches' },
   updateServer: { name: 'Orders, old', protected: true },
 };

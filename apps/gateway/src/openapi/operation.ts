@@ -57,7 +57,7 @@ const LastEventId = z.string().meta({
   example: '1763805600123',
 });
 
-const takesIfMatch = ({ etag, method }: Route) => etag && method === 'PATCH';
+const takesIfMatch = ({ etag, method }: Route) => etag && method !== 'GET';
 
 const headersOf = (route: Route) =>
   z.object({

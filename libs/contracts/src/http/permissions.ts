@@ -9,7 +9,7 @@ const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing
 
 /**
  * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and
- * `admin` hold the keys, decide about members and see who did what besides; `owner` alone
+ * `admin` hold the keys, decide about members and see who did what besides, and with `billing` about what is spent; `owner` alone
  * closes the account and takes everything along. Staff see the catalog, which is nobody's, and nothing of an account;
  * what is theirs is no customer's. What is not listed is denied.
  */
@@ -26,13 +26,14 @@ const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
   'audit:read': ['owner', 'admin'],
   'tokens:write': ['owner', 'admin', 'staff'],
   'usage:read': customers,
+  'billing:write': ['owner', 'admin', 'billing'],
   'staff:read': ['staff'],
   'staff:write': ['staff'],
 };
 
 /**
  * What an API token with scopes may do of that: `read` sees everything, `servers` runs servers and sees what that takes, `billing`
- * sees what they cost, `admin` may do all that the role may. The scope for the purpose stands first.
+ * sees what they cost and decides about what is spent, `admin` may do all that the role may. The scope for the purpose stands first.
  */
 const SCOPED: Readonly<Record<Guarded, readonly TokenScope[]>> = {
   'self:write': ['admin'],
@@ -47,6 +48,7 @@ const SCOPED: Readonly<Record<Guarded, readonly TokenScope[]>> = {
   'audit:read': ['admin'],
   'tokens:write': ['admin'],
   'usage:read': ['read', 'billing', 'admin'],
+  'billing:write': ['billing', 'admin'],
   'staff:read': ['read', 'admin'],
   'staff:write': ['admin'],
 };

@@ -122,6 +122,12 @@ export const PROBLEMS = {
     title: 'The account would be without an owner',
     advice: 'Make somebody else an owner first.',
   },
+  budget_exceeded: {
+    status: 409,
+    title: 'The budget of this month is used up',
+    advice:
+      'Have it raised or taken away by whoever may (`PUT` or `DELETE /v1/budget`), or wait for the next month; what exists can be read, paused and terminated.',
+  },
   email_taken: {
     status: 409,
     title: 'There is an account with this e-mail address',

@@ -16,12 +16,13 @@ export type Permission =
   | 'servers:read'
   | 'servers:write'
   | 'usage:read'
+  | 'billing:write'
   | 'staff:read'
   | 'staff:write';
 
 /** One route of the REST API: the guard, the validation and the OpenAPI document are made from it. */
 export interface Route {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/servers/{id}` */
   path: string;
   /** One line, in the imperative. */
@@ -42,7 +43,7 @@ export interface Route {
   unlimited?: true;
   /** An answer may be held until something has happened: such requests have places of their own at the gateway. */
   held?: true;
-  /** Answers carry the ETag of what a customer can edit, not of the whole answer; a PATCH honours If-Match. */
+  /** Answers carry the ETag of what a customer can edit, not of the whole answer; what changes it honours If-Match. */
   etag?: true;
   /** The status of success and the body that comes with it; null: none. */
   success: {

@@ -20,6 +20,7 @@ import { UsageRecord } from '../usage.ts';
 import { accountRoutes } from './account-routes.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
+import { budgetRoutes } from './budget-routes.ts';
 import { closingRoutes } from './closing-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
 import { voidRoutes } from './void-routes.ts';
@@ -107,6 +108,7 @@ export const routes = {
       'account_suspended',
       'account_closing',
       'email_unverified',
+      'budget_exceeded',
     ],
   }),
   listServers: route({
@@ -163,6 +165,7 @@ export const routes = {
     'account_suspended',
     'account_closing',
     'email_unverified',
+    'budget_exceeded',
   ]),
   restartServer: action('restart', 'Restart a server that is running or unavailable'),
   retryServer: route({
@@ -178,6 +181,7 @@ export const routes = {
         'account_suspended',
         'account_closing',
         'email_unverified',
+        'budget_exceeded',
       ],
     ),
     body: RetryServerBody,
@@ -271,5 +275,6 @@ export const routes = {
   ...usageFeedRoutes,
   ...termsRoutes,
   ...priceRoutes,
+  ...budgetRoutes,
   ...adminRoutes,
 };
