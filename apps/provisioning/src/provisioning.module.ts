@@ -6,11 +6,15 @@ import { BusModule } from '@berth/messaging';
 import { Continuity, MongoModule } from '@berth/mongo';
 import { TermsCopyModule } from '@berth/terms-copy';
 import { AccountHandlers } from './accounts/account.handlers.ts';
+import { Budgets } from './accounts/budgets.ts';
 import { Closures } from './accounts/closures.ts';
 import { ClosureSweep } from './accounts/closure-sweep.ts';
 import { Erasures } from './accounts/erasures.ts';
+import { Pauses } from './accounts/pauses.ts';
 import { QuotaUseModel } from './accounts/quota-use.model.ts';
 import { QuotaUse } from './accounts/quota-use.ts';
+import { RestrictionModel } from './accounts/restriction.model.ts';
+import { Restrictions } from './accounts/restrictions.ts';
 import { StandingModel } from './accounts/standing.model.ts';
 import { Standings } from './accounts/standings.ts';
 import { Suspensions } from './accounts/suspensions.ts';
@@ -60,6 +64,8 @@ import { Views } from './servers/views.ts';
  * CancelOperation, CheckHostname, GetLimits, ListProtectedServers, GetFleet, ListOrphans, ReleaseOrphan. Consumes InstanceObserved, AgentReported, HealthObserved,
  * RecordInSync, RecordRefused, CatalogPublished, TermsChanged, AccountChanged, AccountDeleted. Publishes every server event, ServerChanged and ServersGone; sends
  * SetRecord, WatchServer, SendCatalog, SendTerms, SendAccountSnapshots, RecordAuditEvent.
+ * RecordInSync, RecordRefused, CatalogPublished, AccountChanged, AccountDeleted, BudgetChanged. Publishes every server event, ServerChanged and ServersGone; sends
+ * SetRecord, WatchServer, SendCatalog, SendAccountSnapshots, SendBudgetSnapshots, RecordAuditEvent.
  */
 @Module({})
 export class ProvisioningModule {
@@ -82,6 +88,7 @@ export class ProvisioningModule {
           HostnameModel,
           QuotaUseModel,
           StandingModel,
+          RestrictionModel,
           OrphanModel,
           SweepRunModel,
         ]),
@@ -123,6 +130,9 @@ export class ProvisioningModule {
         // What bounds it
         Standings,
         Suspensions,
+        Restrictions,
+        Budgets,
+        Pauses,
         Closures,
         Erasures,
         ClosureSweep,

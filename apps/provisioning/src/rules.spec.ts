@@ -15,6 +15,7 @@ import {
   PauseServer,
   ResumeServer,
   SendAccountSnapshots,
+  SendBudgetSnapshots,
   SendCatalog,
   SendTerms,
   TerminateServer,
@@ -125,6 +126,7 @@ describe('before the catalog has arrived', () => {
     await eventually(() =>
       expect(commands.messages.map(({ type }) => type).sort()).toEqual(
         [SendAccountSnapshots.type, SendCatalog.type, SendTerms.type].sort(),
+        [SendAccountSnapshots.type, SendBudgetSnapshots.type, SendCatalog.type].sort(),
       ),
     );
     expect(await ask(readinessOf('provisioning'), {})).toMatchObject({

@@ -63,8 +63,9 @@ const mailsTo = async ({ email }: Person) =>
 
 const crossing = {
   ...{ month: '2099-11', percent: 80, amount: '250', used: '200.0199', currency: 'EUR' },
-  ...{ action: 'pause_servers', at: '2099-11-22T10:00:00.000Z' },
-} as const;
+  action: 'pause_servers' as const,
+  at: '2099-11-22T10:00:00.000Z',
+};
 
 test('owners and who sees to the bills are written to, each once, and nobody else', async () => {
   const owner = await accounts.person();

@@ -2,12 +2,14 @@ import { Controller } from '@nestjs/common';
 import {
   AccountChanged,
   AccountDeleted,
+  BudgetChanged,
   GetLimits,
   ListProtectedServers,
   type DataOf,
   type Limits,
 } from '@berth/contracts';
 import { OnEvent, OnRequest, type MessageContext } from '@berth/messaging';
+import { Budgets } from './budgets.ts';
 import { Closures } from './closures.ts';
 import { QuotaUse } from './quota-use.ts';
 import { Standings } from './standings.ts';
@@ -17,6 +19,7 @@ import { Suspensions } from './suspensions.ts';
 export class AccountHandlers {
   constructor(
     private readonly suspensions: Suspensions,
+    private readonly budgets: Budgets,
     private readonly closures: Closures,
     private readonly standings: Standings,
     private readonly quotaUse: QuotaUse,
@@ -32,6 +35,12 @@ export class AccountHandlers {
   @OnEvent(AccountDeleted)
   deleted(account: DataOf<typeof AccountDeleted>) {
     return this.standings.noteDeleted(account);
+  }
+
+  /** What restricts an account because of its budget; the servers of one that is to have none running are paused. */
+  @OnEvent(BudgetChanged, { inTurn: ({ accountId }) => accountId })
+  budgetChanged(changed: DataOf<typeof BudgetChanged>, context: MessageContext) {
+    return this.budgets.accept(changed, context);
   }
 
   @OnRequest(ListProtectedServers)

@@ -8,6 +8,7 @@ import { OperationModel, type OperationDocument } from '../operations/operation.
 import { ServerModel, type ServerDocument } from '../servers/server.model.ts';
 import { Closures } from './closures.ts';
 import { QuotaUse } from './quota-use.ts';
+import { Restrictions } from './restrictions.ts';
 import type { StandingDocument } from './standing.model.ts';
 import { Standings } from './standings.ts';
 
@@ -15,7 +16,7 @@ const SERVERS_AT_ONCE = 50;
 /** A message that was being handled when the account was deleted may have brought something back: longer than a transaction lives. */
 const LAST_LOOK_MILLISECONDS = 120_000;
 
-/** Deletes what an account had here once its grace period is over: servers with their operations, and what it used of its quota. */
+/** Deletes what an account had here once its grace period is over: servers with their operations, what it used of its quota and what restricted it. */
 @Injectable()
 export class Erasures {
   private readonly logger = new Logger('Closures');
@@ -25,6 +26,7 @@ export class Erasures {
     @InjectModel(OperationModel.name) private readonly operations: Model<OperationDocument>,
     private readonly hostnames: Hostnames,
     private readonly quotaUse: QuotaUse,
+    private readonly restrictions: Restrictions,
     private readonly standings: Standings,
     private readonly closures: Closures,
     private readonly transactions: Transactions,
@@ -38,6 +40,7 @@ export class Erasures {
     if (tenure.aborted || (await this.closures.terminateAll(accountId)) > 0) return;
     await this.operations.deleteMany({ accountId });
     await this.quotaUse.remove(accountId);
+    await this.restrictions.remove(accountId);
     if (startedAt - (deletedAt?.getTime() ?? 0) < LAST_LOOK_MILLISECONDS) return;
     await this.standings.noteErased(accountId);
     this.logger.log({ accountId }, `All that ${accountId} had is deleted`);

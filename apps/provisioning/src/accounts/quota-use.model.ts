@@ -5,7 +5,7 @@ import { documentSchema } from '@berth/mongo';
 export interface QuotaUseDocument extends Quota {
   /** The account. */
   _id: string;
-  /** How often the account was closed: whoever launches at that moment meets this write, and decides anew. */
+  /** Grows when the account may run nothing any more, and with each resume: orders at that moment meet this write, and decide anew. */
   closings?: number;
 }
 

@@ -40,7 +40,10 @@ export class QuotaUse {
     );
   }
 
-  /** Within the open transaction, in which no launch may be taken on any more: one that is under way decides anew, and finds that. */
+  /**
+   * Within the open transaction, in which no launch may be taken on any more: one that is under way decides anew, and finds that. Who takes on
+   * what is no launch but to be met all the same, a resume, does this too.
+   */
   async fence(accountId: string): Promise<void> {
     await this.uses.updateOne({ _id: accountId }, { $inc: { closings: 1 } }, { upsert: true });
   }

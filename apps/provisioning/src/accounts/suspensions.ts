@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectModel } from '@nestjs/mongoose';
 import type { AccountChanged, DataOf } from '@berth/contracts';
 import type { MessageContext } from '@berth/messaging';
-import type { Model } from 'mongoose';
-import { ServerModel, type ServerDocument } from '../servers/server.model.ts';
-import { ServerRunner } from '../servers/server.runner.ts';
+import { Pauses } from './pauses.ts';
 import { QuotaUse } from './quota-use.ts';
 import { Standings } from './standings.ts';
 
@@ -12,10 +9,9 @@ import { Standings } from './standings.ts';
 @Injectable()
 export class Suspensions {
   constructor(
-    @InjectModel(ServerModel.name) private readonly models: Model<ServerDocument>,
     private readonly standings: Standings,
     private readonly quotaUse: QuotaUse,
-    private readonly servers: ServerRunner,
+    private readonly pauses: Pauses,
   ) {}
 
   /**
@@ -26,17 +22,8 @@ export class Suspensions {
     const isNews = await this.standings.accept(changed);
     if (isNews && changed.closing) return this.quotaUse.fence(changed.accountId);
     const why = whyNot(changed);
-    if (!isNews || why === null) return;
-    const { accountId } = changed;
-    const found = await this.models
-      .find({ accountId, status: { $nin: ['terminated', 'failed'] } }, { _id: 1 })
-      .lean<{ _id: string }[]>();
-    const cause = { kind: 'system', id, text: why } as const;
-    for (const { _id } of found) {
-      await this.servers.change(_id, cause, (server) => {
-        if (server.wish.power === 'running') server.wish = { power: 'paused', cause };
-      });
-    }
+    if (isNews && why !== null)
+      await this.pauses.pauseAll(changed.accountId, { kind: 'system', id, text: why });
   }
 }
 

@@ -16,6 +16,7 @@ import { Continuity, newId, Transactions } from '@berth/mongo';
 import type { Offer } from '@berth/pricing';
 import { seal } from '@berth/secrets';
 import { QuotaUse } from '../accounts/quota-use.ts';
+import { Restrictions } from '../accounts/restrictions.ts';
 import { Standings } from '../accounts/standings.ts';
 import { offerFor } from '../catalog/offer.ts';
 import { Config } from '../config.ts';
@@ -38,6 +39,7 @@ export class Launches {
     private readonly clock: Clock,
     private readonly catalog: CatalogCopy,
     private readonly standings: Standings,
+    private readonly restrictions: Restrictions,
     private readonly quota: QuotaUse,
     private readonly hostnames: Hostnames,
     private readonly servers: ServerRunner,
@@ -50,11 +52,12 @@ export class Launches {
 
   /**
    * Within the open transaction: quota, host name, server, operation, messages, all or nothing. Throws
-   * `account_suspended`, `email_unverified`, `unknown_offer`, `quota_exceeded`, `hostname_reserved`, `hostname_taken`.
+   * `account_suspended`, `email_unverified`, `budget_exceeded`, `unknown_offer`, `quota_exceeded`, `hostname_reserved`, `hostname_taken`.
    */
   async launch(order: Order): Promise<Accepted> {
     const { accountId, actor, name } = order;
     await this.standings.requireActive(accountId);
+    await this.restrictions.requireNone(accountId);
     const offer = offerFor(await this.catalog.current(), order);
     const serverId = newId('srv');
     const hostname = order.hostname ?? (await this.hostnames.propose(name, accountId));
@@ -75,6 +78,7 @@ export class Launches {
    */
   async retry({ accountId, actor, serverId, zone, size }: DataOf<typeof RetryServer>): Promise<Accepted> {
     await this.standings.requireActive(accountId);
+    await this.restrictions.requireNone(accountId);
     const catalog = await this.catalog.current();
     const cause = actorCause(actor, 'retried');
     const server = await this.servers.changeOwn(accountId, serverId, cause, async (now) => {

@@ -12,6 +12,8 @@ import type {
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { Transactions } from '@berth/mongo';
+import { QuotaUse } from '../accounts/quota-use.ts';
+import { Restrictions } from '../accounts/restrictions.ts';
 import { Standings } from '../accounts/standings.ts';
 import { ended, newOperation, type OperationDocument } from '../operations/operation.model.ts';
 import { Operations, operationView } from '../operations/operations.ts';
@@ -36,6 +38,8 @@ export class Orders {
     private readonly clock: Clock,
     private readonly transactions: Transactions,
     private readonly standings: Standings,
+    private readonly restrictions: Restrictions,
+    private readonly quotaUse: QuotaUse,
     private readonly servers: ServerRunner,
     private readonly operations: Operations,
     private readonly changes: Changes,
@@ -52,9 +56,11 @@ export class Orders {
     });
   }
 
-  /** Throws `server_locked`, `invalid_state`, `account_suspended`, `email_unverified`. */
+  /** Throws `server_locked`, `invalid_state`, `account_suspended`, `email_unverified`, `budget_exceeded`. Within the open transaction. */
   async resume(order: Order): Promise<Accepted> {
     await this.standings.requireActive(order.accountId);
+    await this.restrictions.requireNone(order.accountId);
+    await this.quotaUse.fence(order.accountId);
     return this.order(order, { type: 'resume', in: ['paused'], wish: 'running', did: 'resumed' });
   }
 

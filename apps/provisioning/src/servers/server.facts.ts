@@ -53,6 +53,10 @@ export const serverFacts = {
   // Wishes and orders
   terminateWanted: of(({ wish }) => wish.power === 'terminated'),
   pauseWanted: of((server) => server.wish.power === 'paused' && !isGone(server)),
+  // The same, said as the reason.
+  budgetExceeded: of(
+    (server) => server.wish.power === 'paused' && server.wish.reason === 'budget' && !isGone(server),
+  ),
   resumeWanted: of((server) => hasOrder(server, 'resume')),
   restartWanted: of((server) => hasOrder(server, 'restart') && server.rebootedFor !== server.operation?._id),
   // The order of a failed server's second launch; the first one's has ended with the failure.

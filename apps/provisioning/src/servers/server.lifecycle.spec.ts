@@ -339,6 +339,24 @@ describe('a running server', () => {
     expect(server.operation?.status).toBe('succeeded');
     expect(made.at(-1)?.cause).toEqual(suspended);
   });
+
+  test('is paused when its account has used up its budget, which is its reason then, until it is resumed', () => {
+    const usedUp = {
+      kind: 'system',
+      id: 'msg_2',
+      text: 'the budget of 250 EUR for 2026-11 is used up',
+    } as const;
+    expect(note({ wish: { power: 'paused', cause: usedUp, reason: 'budget' } })).toBe('pausing');
+    expect(server.reason).toBe('budget');
+    expect(made.at(-1)?.cause).toEqual(usedUp);
+    note({ record: inSync(null) });
+    expect(note({ instance: instance({ state: 'stopped', ip: null }) })).toBe('paused');
+    expect(server.reason).toBe('budget');
+    ordered(server, 'resume', now);
+    note();
+    note({ instance: instance({ revision: 3 }) });
+    expect(server).toMatchObject({ status: 'configuring', reason: null });
+  });
 });
 
 describe('pause and resume', () => {

@@ -37,6 +37,8 @@ const silent = { to: 'unavailable', reason: 'app_silent' } as const;
 const interrupted = { to: 'unavailable', reason: 'interrupted' } as const;
 const failed = (reason: FailureCode) => ({ to: 'failed', reason }) as const;
 const terminateWanted = 'terminating' as const;
+/** Paused because the account's budget is used up. */
+const budgetExceeded = { to: 'pausing', reason: 'budget' } as const;
 
 /** Whatever was wanted did not come in time: the server is what is observed, its record is restored if it runs. */
 const settle: FirstOf<LiveStatus, ServerFact> = {
@@ -122,6 +124,7 @@ export const serverLifecycle: Lifecycle<ServerDocument, LiveStatus, ServerFact, 
         interrupted,
         hostLost: lost,
         instanceStopping: 'pausing',
+        budgetExceeded,
         pauseWanted: 'pausing',
         restartWanted: { to: 'configuring', reason: 'restart' },
         addressChanged: { to: 'configuring', reason: 'address_changed' },
@@ -135,7 +138,7 @@ export const serverLifecycle: Lifecycle<ServerDocument, LiveStatus, ServerFact, 
         { name: 'remove_record', do: 'removeRecord', until: 'recordAbsent' },
         { name: 'stop_instance', do: 'stopInstance', until: 'instanceStopped' },
       ],
-      then: 'paused',
+      then: { firstOf: { budgetExceeded: { to: 'paused', reason: 'budget' } }, otherwise: 'paused' },
       within: minutes(15),
       late: settle,
     },
@@ -167,6 +170,7 @@ export const serverLifecycle: Lifecycle<ServerDocument, LiveStatus, ServerFact, 
         interrupted,
         hostLost: lost,
         instanceStopping: 'pausing',
+        budgetExceeded,
         pauseWanted: 'pausing',
         restartWanted: { to: 'configuring', reason: 'restart' },
         addressChanged: { to: 'configuring', reason: 'address_changed' },

@@ -12,6 +12,8 @@ export type LiveStatus = Exclude<ServerStatus, 'updating' | 'restoring'>;
 export interface Wish {
   power: 'running' | 'paused' | 'terminated';
   cause: Cause;
+  /** Shown as the server's reason when it is paused by it; absent: the status says all. */
+  reason?: 'budget';
 }
 
 /** The RunInstances request, kept as a whole: it is repeated verbatim until EC2 has answered it. */

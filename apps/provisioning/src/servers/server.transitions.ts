@@ -9,6 +9,7 @@ import { operationInProgress, type LiveStatus, type ServerDocument } from './ser
 const ORDERED = new Set([
   'terminateWanted',
   'pauseWanted',
+  'budgetExceeded',
   'resumeWanted',
   'restartWanted',
   'retryWanted',
