@@ -7,9 +7,9 @@ import { MongoModule } from '@berth/mongo';
 import { AccountHandlers } from './accounts/account.handlers.ts';
 import { AccountModel } from './accounts/account.model.ts';
 import { Accounts } from './accounts/accounts.ts';
+import { BudgetWatch } from './budgets/budget-watch.ts';
 import { BudgetHandlers } from './budgets/budget.handlers.ts';
 import { BudgetModel } from './budgets/budget.model.ts';
-import { BudgetWatch } from './budgets/budget-watch.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { HintModel } from './budgets/hint.model.ts';
 import { BudgetHints } from './budgets/hints.ts';
@@ -56,9 +56,6 @@ import { Voids } from './voids/voids.ts';
  * `DecideTerms`, `ReadUsageFeed`, `StartUsageReplay` and what belongs to it. Obeys `SendTerms`. Consumes every event of `SERVER_EVENTS`, and
  * `AccountChanged`. Publishes `UsageRecorded`, `TermsChanged`. Owns `facts`, `intervals`, `usage_records`, `server_months`, `ledgers` (one per
  * server), `voids`, `credits`, `terms`, `usage_replays`; keeps copies of the catalog and of which `accounts` there are.
- * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
- * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
- * catalog and of which `accounts` there are.
  * Of budgets: answers `GetBudget`, `SetBudget`, `RemoveBudget`, obeys `SendBudgetSnapshots`, consumes `AccountDeleted`, publishes `BudgetCrossed` and
  * `BudgetChanged`, sends `SendBudgetMail` and `RecordAuditEvent`; owns `budgets` and `budget_hints`.
  */
@@ -89,6 +86,7 @@ export class BillingModule {
       ],
       controllers: [
         AccountHandlers,
+        BudgetHandlers,
         CostHandlers,
         CreditHandlers,
         FeedHandlers,
@@ -96,9 +94,13 @@ export class BillingModule {
         UsageHandlers,
         VoidHandlers,
       ],
-      controllers: [UsageHandlers, CostHandlers, CreditHandlers, BudgetHandlers, AccountHandlers],
       providers: [
         Accounts,
+        BudgetWatch,
+        Budgets,
+        BudgetHints,
+        Notices,
+        Spending,
         Costs,
         Credits,
         Replaying,
@@ -118,15 +120,6 @@ export class BillingModule {
         UsageSweep,
         Declarations,
         Voids,
-        Terms,
-        MonthUsage,
-        Costs,
-        Credits,
-        Budgets,
-        BudgetHints,
-        Spending,
-        Notices,
-        BudgetWatch,
       ],
     };
   }

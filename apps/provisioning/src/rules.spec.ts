@@ -125,8 +125,7 @@ describe('before the catalog has arrived', () => {
   test('it is asked for, the service is not ready, and a launch is refused for now', async () => {
     await eventually(() =>
       expect(commands.messages.map(({ type }) => type).sort()).toEqual(
-        [SendAccountSnapshots.type, SendCatalog.type, SendTerms.type].sort(),
-        [SendAccountSnapshots.type, SendBudgetSnapshots.type, SendCatalog.type].sort(),
+        [SendAccountSnapshots.type, SendBudgetSnapshots.type, SendCatalog.type, SendTerms.type].sort(),
       ),
     );
     expect(await ask(readinessOf('provisioning'), {})).toMatchObject({

@@ -41,6 +41,10 @@ export class Api {
     return this.call('POST', path, body, { 'idempotency-key': idempotencyKey });
   }
 
+  put<Body>(path: string, body: object): Promise<Body> {
+    return this.call('PUT', path, body);
+  }
+
   patch<Body>(path: string, body: object): Promise<Body> {
     return this.call('PATCH', path, body);
   }

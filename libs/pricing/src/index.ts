@@ -1,5 +1,4 @@
 export { AccountPrices } from './account-prices.ts';
-export { amountOf, sumOf } from './amount.ts';
 export { amountOf, Exact, sumOf } from './amount.ts';
 export { findOffer, type Offer, type Order } from './offer.ts';
 export { hasBegun, MissingPrice, PriceBook, seriesOf, type Segment } from './price-book.ts';

@@ -39,6 +39,8 @@ import {
 import { BillingModule } from '../billing.module.ts';
 import { Config } from '../config.ts';
 import { monthOf } from '../costs/month.ts';
+import { PriceCalendar } from '../rating/price-calendar.ts';
+import { unsummed } from '../rating/unsummed.fixture.ts';
 import { statementOf } from '../costs/statement.ts';
 import { Terms } from '../terms/terms.ts';
 import { Intervals } from '../usage/interval-store.ts';
@@ -459,7 +461,8 @@ describe('over a day of random costs', () => {
       .map((each) =>
         each.closedAt && each.closedAt > now ? { ...each, closedAt: null, closedBy: null } : each,
       );
-    return Number(statementOf(then, { month: monthOf('2026-03'), groupBy: 'meter', now }, book).total);
+    const calendar = new PriceCalendar(book, monthOf('2026-03'));
+    return Number(statementOf(unsummed(then, book), { groupBy: 'meter', now }, calendar).total);
   }
 
   test.each([1, 2, 3])(

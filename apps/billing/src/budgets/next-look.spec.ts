@@ -4,6 +4,8 @@ import { PriceBook } from '@berth/pricing';
 import fc from 'fast-check';
 import { monthOf } from '../costs/month.ts';
 import { statementOf } from '../costs/statement.ts';
+import { PriceCalendar } from '../rating/price-calendar.ts';
+import { unsummed } from '../rating/unsummed.fixture.ts';
 import type { Interval } from '../usage/intervals.ts';
 import { nextLookAt } from './next-look.ts';
 
@@ -21,6 +23,7 @@ const book = new PriceBook([
   price('0.03', '2026-03-10T10:30:00Z', 'small'),
   price('0.0005', '2026-01-01T00:00:00Z', null),
 ]);
+const calendar = new PriceCalendar(book, month);
 let number = 0;
 const interval = (fields: Partial<Interval> = {}): Interval => ({
   serverId: `srv_${number++}`,
@@ -39,7 +42,11 @@ const interval = (fields: Partial<Interval> = {}): Interval => ({
 const at = (time: string) => new Date(`2026-03-10T${time}Z`);
 
 function look(intervals: readonly Interval[], now: Date, next: string | null): Date {
-  const { total: used, forecast } = statementOf(intervals, { month, groupBy: 'meter', now }, book);
+  const { total: used, forecast } = statementOf(
+    unsummed(intervals, book),
+    { groupBy: 'meter', now },
+    calendar,
+  );
   const open = intervals.filter(({ closedAt }) => closedAt === null);
   return nextLookAt({ now, until: month.to, used, forecast, next, open }, book);
 }
@@ -85,7 +92,7 @@ test('it is never after the threshold is reached, whatever runs', () => {
           interval({ openedAt, ...(isDisk && { meter: 'disk', size: null, unitsPerMinute: gib }) }),
         );
       const used = (when: Date) =>
-        Number(statementOf(intervals, { month, groupBy: 'meter', now: when }, book).total);
+        Number(statementOf(unsummed(intervals, book), { groupBy: 'meter', now: when }, calendar).total);
       const threshold = used(now) + cents / 100;
       const when = look(intervals, now, String(threshold));
       expect(when.getTime()).toBeGreaterThan(now.getTime());

@@ -7,6 +7,7 @@ import { Outbox, problem } from '@berth/messaging';
 import { insertOne, isDuplicateKey } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
+import { BudgetHints } from '../budgets/hints.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { changedCurrencies, changedPrices } from './changes.ts';
 import { TermsModel, type TermsDocument } from './terms.model.ts';
@@ -24,6 +25,7 @@ export class Agreements {
     private readonly accounts: Accounts,
     private readonly intervals: Intervals,
     private readonly catalog: CatalogCopy,
+    private readonly hints: BudgetHints,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
@@ -77,6 +79,7 @@ export class Agreements {
     const update = { $set: { sequence, currencies, prices } };
     if (known) await this.stored.updateOne({ _id, accountId, sequence: known.sequence }, update);
     else await insertOne(this.stored, terms).catch(meansChanged);
+    await this.hints.add(accountId);
     await this.tell(terms);
   }
 

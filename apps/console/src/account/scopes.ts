@@ -4,7 +4,7 @@ import type { TokenScope } from '@berth/contracts';
 export const SCOPES: Readonly<Record<TokenScope, { label: string; allows: string }>> = {
   read: { label: 'Read', allows: 'See everything, change nothing' },
   servers: { label: 'Servers', allows: 'Launch, change and terminate servers, and see them' },
-  billing: { label: 'Billing', allows: 'See usage, costs and the account' },
+  billing: { label: 'Billing', allows: 'See usage, costs and the account, and set the budget' },
   admin: { label: 'Admin', allows: 'All that you may do, making and revoking tokens included' },
 };
 

@@ -1,6 +1,6 @@
 /** One call of the REST API as a value: it is sent, shown as curl, and a read is cached under its path. `Answer` is what comes back. */
 export interface ApiCall<Answer = unknown> {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query: `/v1/servers?limit=200`. */
   readonly path: string;
   readonly body?: object;

@@ -4,6 +4,8 @@ import type {
   ApiToken,
   AuditEvent,
   AuditFilter,
+  Budget,
+  BudgetBody,
   Closing,
   CostGrouping,
   Costs,
@@ -217,6 +219,18 @@ export const calls = {
     get<Costs>('/v1/costs', { ...query, limit: LONGEST }),
   credits: () => get<Credits>('/v1/credits', { limit: LONGEST }),
   voids: () => get<Page<Void>>('/v1/usage/voids', { limit: LONGEST }),
+  budget: () => get<Budget>('/v1/budget'),
+  setBudget: (body: BudgetBody, ifMatch?: string): ApiCall<Budget> => ({
+    method: 'PUT',
+    path: '/v1/budget',
+    body,
+    ...(ifMatch && { ifMatch }),
+  }),
+  removeBudget: (ifMatch?: string): ApiCall<Budget> => ({
+    method: 'DELETE',
+    path: '/v1/budget',
+    ...(ifMatch && { ifMatch }),
+  }),
 
   findAccounts: (filter: { q?: string; status?: AccountStatus | undefined } = {}) =>
     get<Page<FoundAccount>>('/v1/admin/accounts', { ...filter, limit: 50 }),

@@ -1,10 +1,11 @@
 import { ActionIcon, Group, NativeSelect, Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconChevronLeft, IconChevronRight, IconCoins } from '@tabler/icons-react';
-import type { Costs, Server } from '@berth/contracts';
+import type { BudgetBody, Costs, Server } from '@berth/contracts';
 import { useMemo, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { calls } from '../api/calls.ts';
+import { BudgetCard } from '../budget/budget-card.tsx';
 import { readingAll, reading } from '../api/reading.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -17,6 +18,9 @@ import { CostsByServer } from './by-server.tsx';
 import { OwnCredits } from './credits.tsx';
 import { monthAfter, monthIn, monthName, monthOf } from './months.ts';
 import { OwnVoids } from './voids.tsx';
+
+/** To show the call with. */
+const SOME_BUDGET: BudgetBody = { amount: '250.00', warnAt: [50, 80, 100], action: 'block_launches' };
 
 export default function CostsScreen() {
   const [now] = useState(() => monthOf(Date.now()));
@@ -40,6 +44,9 @@ export default function CostsScreen() {
               { title: 'By server', call: byServer },
               { title: 'Credits', call: calls.credits() },
               { title: 'Not billed', call: calls.voids() },
+              { title: 'Budget', call: calls.budget() },
+              { title: 'Set the budget', call: calls.setBudget(SOME_BUDGET, '$ETAG') },
+              { title: 'Take the budget away', call: calls.removeBudget('$ETAG') },
             ]}
           />
           <MonthPicker month={month} now={now} onPick={show} />
@@ -47,6 +54,7 @@ export default function CostsScreen() {
       }
     >
       <Stack gap="xl">
+        {month === now && <BudgetCard />}
         <Loaded of={days} skeleton={<CostsSkeleton />}>
           {(costs) =>
             costs.items.length === 0 ? (

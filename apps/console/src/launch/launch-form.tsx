@@ -2,7 +2,7 @@ import { Accordion, Select, Stack, Text, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { LaunchServerBody, OfferedCatalog } from '@berth/contracts';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { calls } from '../api/calls.ts';
 import { reading, readingAll } from '../api/reading.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
@@ -20,6 +20,8 @@ import { NameFields } from './name-fields.tsx';
 import { computePrice, priceOf } from './prices.ts';
 import { refusalOf } from './refusal.ts';
 import { Summary } from './summary.tsx';
+
+const BlockedBanner = lazy(() => import('../budget/blocked-banner.tsx'));
 
 const CHOOSING_MILLISECONDS = 300;
 
@@ -68,6 +70,9 @@ export function LaunchForm({ catalog, initial }: Props) {
         />
       }
     >
+      <Suspense>
+        <BlockedBanner />
+      </Suspense>
       <form
         className={classes.layout}
         onSubmit={(event) => {

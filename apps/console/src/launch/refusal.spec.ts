@@ -7,6 +7,12 @@ test('a limit is said with its figures and what to do', () => {
   expect(refusalOf(problem).text).toMatch(/8 vCPUs at once, and 6 are in use.*terminate/);
 });
 
+test('a budget that is used up is said with what to do', () => {
+  const { text, fields } = refusalOf(new Problem(409, { code: 'budget_exceeded' }));
+  expect(text).toMatch(/budget for this month is used up.*raised, or the month is over/);
+  expect(fields).toEqual({});
+});
+
 test('what is wrong with a field is said at the field', () => {
   expect(refusalOf(new Problem(409, { code: 'hostname_taken' })).fields['hostname']).toContain('taken');
   const errors = [

@@ -40,6 +40,11 @@ export function refusalOf(problem: Problem): Refusal {
         fields,
         text: 'The e-mail address of your account’s owner is not verified yet: follow the link that was sent to it, then launch.',
       };
+    case 'budget_exceeded':
+      return {
+        fields,
+        text: 'Your account’s budget for this month is used up: nothing can be launched before it is raised, or the month is over. An owner, an admin or who sees to the bills can raise it.',
+      };
     case 'unknown_offer':
       return { fields, text: 'What is offered has changed since this page was loaded. Choose again.' };
     default:

@@ -98,6 +98,11 @@ function Refused({ problem }: { problem: Problem }) {
           Your limits
         </Anchor>
       )}
+      {problem.code === 'budget_exceeded' && (
+        <Anchor component={Link} to="/costs" size="sm" underline="always">
+          See the budget
+        </Anchor>
+      )}
     </Alert>
   );
 }

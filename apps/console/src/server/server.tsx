@@ -75,8 +75,9 @@ function ServerPage({ server }: { server: Server }) {
 }
 
 function Subtitle({ server, isGone }: { server: Server; isGone: boolean }) {
-  // Why it is unavailable is said at length.
-  const reason = server.status === 'unavailable' ? null : reasonText(server.reason);
+  // Why it is unavailable, or paused by the budget, is said at length.
+  const isSaid = server.status === 'unavailable' || server.reason === 'budget';
+  const reason = isSaid ? null : reasonText(server.reason);
   return (
     <Stack gap={4}>
       <Group gap="md">

@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { Server } from '@berth/contracts';
 import { calls } from '../api/calls.ts';
 import { reading } from '../api/reading.ts';
+import { PausedByBudget } from '../budget/paused-by-budget.tsx';
 import { OPERATIONS } from '../ui/statuses.ts';
 import { Failed } from './failed.tsx';
 import { failureOf } from './failures.ts';
@@ -22,6 +23,7 @@ export function Trouble({ server }: { server: Server }) {
       return (
         <>
           {server.status === 'unavailable' && server.reason && <Unavailable code={server.reason} />}
+          {server.reason === 'budget' && <PausedByBudget />}
           {!server.operation && <LastFailed server={server} />}
         </>
       );

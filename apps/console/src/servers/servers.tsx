@@ -20,6 +20,7 @@ import { Toolbar, type Look } from './toolbar.tsx';
 import { queryOf, viewOf, type View } from './view.ts';
 
 const BulkBar = lazy(() => import('./bulk-bar.tsx'));
+const BlockedBanner = lazy(() => import('../budget/blocked-banner.tsx'));
 
 /** Narrower than this a table would have to be scrolled sideways. */
 const WIDE = '(min-width: 62em)';
@@ -66,6 +67,9 @@ export function ServersScreen() {
         </>
       }
     >
+      <Suspense>
+        <BlockedBanner />
+      </Suspense>
       <Loaded of={servers} skeleton={<ServersSkeleton look={look} />}>
         {(all) =>
           all.length === 0 && view.group !== 'terminated' ? (

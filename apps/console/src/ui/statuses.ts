@@ -25,6 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
   app_silent: 'the instance is on, but the software does not answer',
   host_failed: 'the instance is lost',
   interrupted: 'something else happened to it',
+  budget: 'the account’s budget for the month was used up',
   stuck: 'this takes longer than it should; the people who run this service have been told',
 };
 

@@ -1,6 +1,7 @@
 import {
   ServerRunning,
   type AuditEvent,
+  type Budget,
   type Credits,
   type Me,
   type Operation,
@@ -122,6 +123,51 @@ test('a server is restarted', async () => {
   await eventually(restarted, { within: 30_000 });
   await status('Running');
 }, 60_000);
+
+test('a budget is set, changed by two at once, seen to block, and taken away', async () => {
+  const { id } = await customer.running({ name: 'Dear' });
+  await world.aws.advance(3_600);
+  await at('/costs', 'Costs');
+  await page.getByText('There is no budget yet').waitFor();
+  await press('Set a budget');
+  const dialog = page.getByRole('dialog', { name: 'What may a month cost?' });
+  const amount = dialog.getByRole('textbox', { name: /Amount in/ });
+  await amount.fill('none');
+  await dialog.getByRole('textbox', { name: 'Write to us at' }).fill('0');
+  await press('Save');
+  await dialog.getByText('An amount such as 250 or 99.50').waitFor();
+  await amount.fill('500');
+  await dialog.getByRole('textbox', { name: 'Write to us at' }).fill('90, 50');
+  await press('Save');
+  await page.getByText('The budget is set').waitFor();
+  await page.getByRole('meter', { name: 'Budget used' }).waitFor();
+  expect(await customer.api.get<Budget>('/v1/budget')).toMatchObject({ amount: '500', warnAt: [50, 90] });
+
+  await press('Edit');
+  await customer.api.put('/v1/budget', { amount: '400' });
+  await amount.fill('0.01');
+  await dialog.getByRole('combobox', { name: 'When it is used up' }).selectOption('pause_servers');
+  await press('Save');
+  await dialog.getByRole('alert').getByText('Somebody has just changed it to 400').waitFor();
+  await press('Save');
+  await page.getByText('Servers were paused').waitFor();
+  await customer.reached(id, 'paused');
+
+  await visitor.go('/servers/new');
+  const banner = page.getByRole('region', { name: 'The budget of this month is used up' });
+  await banner.waitFor();
+  await press('Launch');
+  await page.getByRole('alert').getByText('nothing can be launched before it is raised').waitFor();
+  await visitor.go(`/servers/${id}`);
+  await page.getByText('Paused by the budget').waitFor();
+  await page.getByRole('link', { name: 'See the budget' }).click();
+  await visitor.sees('Costs');
+  await page.getByRole('button', { name: 'Take the budget away' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
+  await page.getByText('There is no budget any more').waitFor();
+  expect(await customer.api.get<Budget>('/v1/budget')).toMatchObject({ amount: null, acted: null });
+  await customer.succeeded(await customer.act(id, 'resume'));
+}, 120_000);
 
 test('a token is shown once, works, and is refused when it is revoked', async () => {
   await at('/account/tokens', 'API tokens');

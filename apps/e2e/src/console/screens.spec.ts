@@ -17,15 +17,19 @@ let browser: Browser;
 let customer: Customer;
 /** Whose account is closing. */
 let leaving: Customer;
+/** Whose budget is used up. */
+let blocked: Customer;
 let staffLogin: Customer['login'];
 let running: string;
+let pausedByBudget: string;
 let failed: string;
 let invitation: string;
 let account: string;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start(), startBrowser()]);
-  [customer, leaving, staffLogin] = await Promise.all([
+  [customer, leaving, blocked, staffLogin] = await Promise.all([
+    world.customer(),
     world.customer(),
     world.customer(),
     world.staffLogin(),
@@ -56,7 +60,11 @@ beforeAll(async () => {
   await customer.ended(launch.operation.id);
   await world.aws.noFaults();
   await world.put('billing.events', ServerRunning.type, { serverId: 'nonsense' });
+  pausedByBudget = (await blocked.running({ name: 'Frugal' })).id;
   await world.aws.advance(3 * 3_600);
+  await customer.api.put('/v1/budget', { amount: '250.00', action: 'block_launches' });
+  await blocked.api.put('/v1/budget', { amount: '0.01', action: 'pause_servers' });
+  await blocked.reached(pausedByBudget, 'paused');
 }, 240_000);
 afterAll(async () => {
   await browser?.close();
@@ -66,7 +74,7 @@ afterAll(async () => {
 interface Screen {
   path: () => string;
   title: string | RegExp;
-  who?: 'nobody' | 'customer' | 'leaving' | 'staff';
+  who?: 'nobody' | 'customer' | 'leaving' | 'blocked' | 'staff';
 }
 
 const SCREENS: Record<string, Screen> = {
@@ -81,6 +89,10 @@ const SCREENS: Record<string, Screen> = {
   server: { path: () => `/servers/${running}`, title: 'Atlas' },
   'server-failed': { path: () => `/servers/${failed}`, title: 'Erie' },
   costs: { path: () => '/costs', title: 'Costs' },
+  'costs-beyond-budget': { path: () => '/costs', title: 'Costs', who: 'blocked' },
+  'servers-beyond-budget': { path: () => '/servers', title: 'Servers', who: 'blocked' },
+  'launch-beyond-budget': { path: () => '/servers/new', title: 'Launch a server', who: 'blocked' },
+  'server-paused-by-budget': { path: () => `/servers/${pausedByBudget}`, title: 'Frugal', who: 'blocked' },
   account: { path: () => '/account', title: 'Account' },
   closing: { path: () => '/account', title: 'Account', who: 'leaving' },
   members: { path: () => '/account/members', title: 'Members' },
@@ -114,7 +126,7 @@ describe.each(Object.keys(LOOKS))('%s', (look) => {
     const visitor = await Visitor.open(browser, world.url, LOOKS[look]);
     visitors.set(who, visitor);
     if (who === 'nobody') return visitor;
-    const { login } = who === 'leaving' ? leaving : customer;
+    const { login } = { leaving, blocked }[who] ?? customer;
     await visitor.logIn(who === 'staff' ? staffLogin : login);
     await visitor.sees(who === 'staff' ? 'Fleet' : 'Servers');
     return visitor;
