@@ -17,6 +17,7 @@ export const CreditId = id('crd');
 export const VoidId = id('vod');
 export const UsageReplayId = id('rpl');
 export const ReconciliationId = id('rcn');
+export const InvoiceId = id('inv');
 
 /** RFC 3339, UTC, milliseconds: `2026-11-22T10:00:00.000Z`. */
 export const Instant = z.iso.datetime();

@@ -10,6 +10,7 @@ const customers: readonly CallerRole[] = ['owner', 'admin', 'operator', 'billing
 /**
  * Who may do what: everybody changes what is their own; every role of an account reads, `operator` runs servers, `owner` and
  * `admin` hold the keys, decide about members and see who did what besides, and with `billing` about what is spent; `owner` alone
+ * `admin` hold the keys, decide about members and see who did what besides; these and `billing` say how it pays; `owner` alone
  * closes the account and takes everything along. Staff see the catalog, which is nobody's, and nothing of an account;
  * what is theirs is no customer's. What is not listed is denied.
  */
@@ -34,6 +35,7 @@ const GRANTED: Readonly<Record<Guarded, readonly CallerRole[]>> = {
 /**
  * What an API token with scopes may do of that: `read` sees everything, `servers` runs servers and sees what that takes, `billing`
  * sees what they cost and decides about what is spent, `admin` may do all that the role may. The scope for the purpose stands first.
+ * sees what they cost and says how that is paid, `admin` may do all that the role may. The scope for the purpose stands first.
  */
 const SCOPED: Readonly<Record<Guarded, readonly TokenScope[]>> = {
   'self:write': ['admin'],

@@ -24,6 +24,7 @@ import { budgetRoutes } from './budget-routes.ts';
 import { closingRoutes } from './closing-routes.ts';
 import { creditRoutes } from './credit-routes.ts';
 import { voidRoutes } from './void-routes.ts';
+import { invoiceRoutes } from './invoice-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { memberRoutes } from './member-routes.ts';
 import { priceRoutes } from './price-routes.ts';
@@ -276,5 +277,6 @@ export const routes = {
   ...termsRoutes,
   ...priceRoutes,
   ...budgetRoutes,
+  ...invoiceRoutes,
   ...adminRoutes,
 };
