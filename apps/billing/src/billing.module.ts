@@ -26,6 +26,8 @@ import { Replaying } from './feed/replaying.ts';
 import { UsageFeed } from './feed/usage-feed.ts';
 import { ReplayModel } from './feed/usage-replay.model.ts';
 import { UsageReplays } from './feed/usage-replays.ts';
+import { invoicing } from './invoices/invoicing.ts';
+import { VendorDetails } from './invoices/vendor.ts';
 import { MonthUsage } from './rating/month-usage.ts';
 import { Usages } from './rating/usages.ts';
 import { Agreements } from './terms/agreements.ts';
@@ -58,6 +60,14 @@ import { Voids } from './voids/voids.ts';
  * server), `voids`, `credits`, `terms`, `usage_replays`; keeps copies of the catalog and of which `accounts` there are.
  * Of budgets: answers `GetBudget`, `SetBudget`, `RemoveBudget`, obeys `SendBudgetSnapshots`, consumes `AccountDeleted`, publishes `BudgetCrossed` and
  * `BudgetChanged`, sends `SendBudgetMail` and `RecordAuditEvent`; owns `budgets` and `budget_hints`.
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
+ * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
+ * catalog and of which `accounts` there are.
+ *
+ * Closes months: answers `ListInvoices`, `GetInvoice`, `ListInvoiceLineUsage`, `CloseMonth`, `PayInvoice`, `VoidInvoice`, `GetBillingProfile`,
+ * `SetBillingProfile`, `SetAccountTax`. Publishes `InvoiceIssued`, `InvoicePaid`, `InvoicePastDue`, `InvoiceVoided`, and outside `UsageInvoiced` and
+ * `UsageInvoiceVoided`; orders `SendInvoiceMail` and `SetDebtStanding`. Owns `invoices`, `closings`, `month_scans`, `number_series`, `debtors` and
+ * `billing_profiles`.
  */
 @Module({})
 export class BillingModule {
@@ -94,6 +104,10 @@ export class BillingModule {
         UsageHandlers,
         VoidHandlers,
       ],
+          ...invoicing.models,
+        ]),
+      ],
+      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers, ...invoicing.controllers],
       providers: [
         Accounts,
         BudgetWatch,
@@ -120,6 +134,12 @@ export class BillingModule {
         UsageSweep,
         Declarations,
         Voids,
+        Terms,
+        MonthUsage,
+        Costs,
+        Credits,
+        { provide: VendorDetails, useValue: new VendorDetails(config.vendor) },
+        ...invoicing.providers,
       ],
     };
   }

@@ -9,6 +9,7 @@ export * from './costs.ts';
 export * from './credits.ts';
 export * from './dead-letters.ts';
 export * from './dns.ts';
+export * from './dunning.ts';
 export * from './failures.ts';
 export * from './feed.ts';
 export * from './fields.ts';

@@ -1,14 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { Credit, DataOf, GrantCredit, ListCredits, ReplyOf, WithdrawCredit } from '@berth/contracts';
+import type {
+  Credit,
+  DataOf,
+  GrantCredit,
+  InvoiceContent,
+  ListCredits,
+  ReplyOf,
+  WithdrawCredit,
+} from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { insertOne, isId, newId, pageOf } from '@berth/mongo';
 import { sumOf } from '@berth/pricing';
+import { insertOne, isId, newId, pageOf, Transactions, updateVersioned } from '@berth/mongo';
+import { PriceBook, sumOf } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { Terms } from '../terms/terms.ts';
 import { CreditModel, type CreditDocument } from './credit.model.ts';
+import { remainingOf, share } from './remaining.ts';
 
 /** What accounts need not pay. */
 @Injectable()
@@ -17,6 +28,8 @@ export class Credits {
     @InjectModel(CreditModel.name) private readonly credits: Model<CreditDocument>,
     private readonly accounts: Accounts,
     private readonly terms: Terms,
+    private readonly catalog: CatalogCopy,
+    private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
 
@@ -52,12 +65,47 @@ export class Credits {
       amount,
       currency,
       reason,
+    const currency = await this.currency();
+    return shown(
+      await this.add({ accountId, amount, currency, reason, grantedAt, expiresAt: expiry }),
       grantedAt,
-      expiresAt: expiry,
-      withdrawnAt: null,
-    };
-    await insertOne(this.credits, credit);
-    return shown(credit, grantedAt);
+    );
+  }
+
+  /** Adds a credit, in the open transaction if there is one. */
+  async add(
+    credit: Pick<CreditDocument, 'accountId' | 'amount' | 'currency' | 'reason' | 'grantedAt' | 'expiresAt'>,
+  ): Promise<CreditDocument> {
+    const added = { _id: newId('crd'), ...credit, withdrawnAt: null, version: 0 };
+    await insertOne(this.credits, added);
+    return added;
+  }
+
+  /**
+   * Takes what an invoice can be paid with of what remains at this time, and notes it on the credits. In the open transaction: another that takes of,
+   * or withdraws, the same credit conflicts with it.
+   */
+  async take(
+    { accountId, currency, total }: Pick<InvoiceContent, 'currency' | 'total'> & { accountId: string },
+    invoiceId: string,
+    at: Date,
+  ): Promise<InvoiceContent['credits']> {
+    const all = await this.credits.find({ accountId, currency }).lean<CreditDocument[]>();
+    const taken = share(all, total, at);
+    for (const { credit, amount } of taken) {
+      const $push = { taken: { invoiceId, amount, at } };
+      await updateVersioned(this.credits, { _id: credit._id, accountId }, credit.version, { $push });
+    }
+    return taken.map(({ credit, amount }) => ({ creditId: credit._id, reason: credit.reason, amount }));
+  }
+
+  /** Gives back what an invoice took, in the open transaction. What has expired since is worth nothing. */
+  async giveBack(accountId: string, invoiceId: string): Promise<void> {
+    const $pull = { taken: { invoiceId } };
+    await this.credits.updateMany(
+      { accountId, 'taken.invoiceId': invoiceId },
+      { $pull, $inc: { version: 1 } },
+    );
   }
 
   /** Throws 404 `not_found`, 409 `invalid_state`. */
@@ -65,27 +113,23 @@ export class Credits {
     accountId,
     creditId,
   }: DataOf<typeof WithdrawCredit>): Promise<ReplyOf<typeof WithdrawCredit>> {
-    const now = this.clock.now();
-    const withdrawn = await this.credits
-      .findOneAndUpdate(
-        {
-          _id: creditId,
-          accountId,
-          withdrawnAt: null,
-          $or: [{ expiresAt: null }, { expiresAt: { $gt: now } }],
-        },
-        { $set: { withdrawnAt: now } },
-        { returnDocument: 'after' },
-      )
-      .lean<CreditDocument | null>();
-    if (withdrawn) return shown(withdrawn, now);
-    const isThere = await this.credits.exists({ _id: creditId, accountId });
-    throw isThere ? problem('invalid_state', { detail: 'Nothing remains of it.' }) : problem('not_found');
+    return this.transactions.run(async () => {
+      const now = this.clock.now();
+      const credit = await this.credits.findOne({ _id: creditId, accountId }).lean<CreditDocument | null>();
+      if (!credit) throw problem('not_found');
+      if (remainingOf(credit, now) === '0')
+        throw problem('invalid_state', { detail: 'Nothing remains of it.' });
+      const withdrawal = { $set: { withdrawnAt: now } };
+      const withdrawn = await updateVersioned(
+        this.credits,
+        { _id: creditId, accountId },
+        credit.version,
+        withdrawal,
+      );
+      return shown(withdrawn, now);
+    });
   }
 }
-
-const remainingOf = ({ amount, expiresAt, withdrawnAt }: CreditDocument, now: Date): string =>
-  withdrawnAt || (expiresAt && expiresAt <= now) ? '0' : amount;
 
 function shown(credit: CreditDocument, now: Date): Credit {
   const { _id: id, amount, currency, reason, grantedAt, expiresAt, withdrawnAt } = credit;

@@ -58,6 +58,11 @@ export class Facts {
   unconsidered(): Promise<string[]> {
     return this.facts.distinct('serverId', { considered: false });
   }
+
+  /** Whether an account has any that no settlement has seen. */
+  async hasUnconsidered(accountId: string): Promise<boolean> {
+    return (await this.facts.exists({ considered: false, accountId })) !== null;
+  }
 }
 
 const FACT_ONLY = { _id: 0, version: 0, considered: 0 };

@@ -31,6 +31,28 @@ export class Intervals {
   /** Whether an account was ever billed for anything. */
   async hasAny(accountId: string): Promise<boolean> {
     return (await this.intervals.exists({ accountId })) !== null;
+  /** Whether any of these servers is the account's and has something open. */
+  async hasOpen(accountId: string, serverIds: readonly string[]): Promise<boolean> {
+    return (
+      (await this.intervals.exists({ accountId, closedAt: null, serverId: { $in: [...serverIds] } })) !== null
+    );
+  }
+
+  /** The next account, by its id, that has ever had a server. One step in an index, however many intervals it has. */
+  async accountAfter(accountId: string): Promise<string | null> {
+    const next = await this.intervals
+      .findOne({ accountId: { $gt: accountId } }, { accountId: 1 })
+      .sort({ accountId: 1, closedAt: 1, openedAt: 1 })
+      .setOptions({ crossTenant: true })
+      .lean<Pick<Interval, 'accountId'> | null>();
+    return next?.accountId ?? null;
+  }
+
+  /** Whether an account has anything that was open at any time of `[from, to)`. */
+  async hasAny(accountId: string, { from, to }: { from: Date; to: Date }): Promise<boolean> {
+    const open = { accountId, closedAt: null, openedAt: { $lt: to } };
+    const closed = { accountId, closedAt: { $gt: from }, openedAt: { $lt: to } };
+    return ((await this.intervals.exists(open)) ?? (await this.intervals.exists(closed))) !== null;
   }
 
   /** Adds what was opened and closes what was closed. */

@@ -1,19 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { DataOf, ListUsage, ReplyOf } from '@berth/contracts';
-import { problem } from '@berth/messaging';
 import { pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
-import { z } from 'zod';
+import { cursorOf, placeOf } from './record-cursor.ts';
 import { RecordModel } from './record.model.ts';
 import { published } from './records.ts';
 import type { LedgerRecord } from './revisions.ts';
 
 /** No record is longer, since all are cut at the UTC hour. */
 const LONGEST_RECORD_MILLISECONDS = 3_600_000;
-
-/** The last record of a page. */
-const Cursor = z.object({ from: z.iso.datetime().pipe(z.coerce.date()), id: z.string().max(300) });
 
 /** What an account used. */
 @Injectable()
@@ -28,7 +24,7 @@ export class UsageList {
     const { accountId, serverId, limit, cursor } = query;
     const [from, to] = [new Date(query.from), new Date(query.to)];
     if (from >= to) return { items: [], nextCursor: null };
-    const after = cursor === undefined ? undefined : parse(cursor);
+    const after = cursor === undefined ? undefined : placeOf(cursor);
     const earliest = new Date(from.getTime() - LONGEST_RECORD_MILLISECONDS);
     const found = await this.records
       .find({
@@ -41,17 +37,6 @@ export class UsageList {
       .sort({ from: 1, _id: 1 })
       .limit(limit + 1)
       .lean();
-    return pageOf(found, limit, { item: published, cursor: format });
-  }
-}
-
-const format = ({ from, _id }: LedgerRecord) =>
-  Buffer.from(JSON.stringify({ from, id: _id })).toString('base64url');
-
-function parse(cursor: string): z.output<typeof Cursor> {
-  try {
-    return Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-  } catch {
-    throw problem('invalid_cursor');
+    return pageOf(found, limit, { item: published, cursor: cursorOf });
   }
 }

@@ -1,0 +1,468 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import {
+  GetInvoice,
+  Invoice,
+  InvoiceSummary,
+  ListInvoiceLineUsage,
+  ListInvoices,
+  PayInvoice,
+  SetAccountTax,
+  SetBillingProfile,
+  WithdrawCredit,
+} from '@berth/contracts';
+import { newId } from '@berth/mongo';
+import { eventually } from '@berth/testing';
+import type { Model } from 'mongoose';
+import { Metering } from '../usage/metering.ts';
+import { BillingUnderTest, price, PRICES } from './billing-under-test.fixture.ts';
+import { Closings } from './closings.ts';
+import { ClosingSweep } from './closing-sweep.ts';
+import { Drafts } from './drafts.ts';
+import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
+import { Invoices } from './invoices.ts';
+
+let billing: BillingUnderTest;
+
+beforeAll(async () => {
+  billing = await BillingUnderTest.start();
+});
+afterAll(() => billing?.stop());
+
+/** An account with one server that runs for a hundred minutes around the change of price, fifty before and fifty after. */
+async function customer(): Promise<string> {
+  const accountId = await billing.account();
+  await billing.server(
+    accountId,
+    ['running', '2026-03-14T23:10:00Z'],
+    ['terminated', '2026-03-15T00:50:00Z'],
+  );
+  return accountId;
+}
+const stored = () => billing.app.get<Model<StoredInvoice>>(`${InvoiceModel.name}Model`, { strict: false });
+const AFTER_GRACE = '2026-04-04T00:00:10Z';
+const told = (tap: 'events' | 'usage' | 'commands', accountId: string) =>
+  billing.taps[tap].messages
+    .filter(({ data }) => (data as { accountId?: string }).accountId === accountId)
+    .map(({ type }) => type);
+
+describe('a month that is closed', () => {
+  test('makes an invoice once its grace period is over: a line for each price, tax, and when it is to be paid', async () => {
+    const accountId = await customer();
+    await billing.sweepAt('2026-04-03T23:59:59Z');
+    expect(await billing.invoices(accountId)).toEqual([]);
+
+    await billing.sweepAt(AFTER_GRACE);
+    const invoice = await billing.invoice(accountId);
+    expect(Invoice.parse(invoice)).toEqual(invoice);
+    expect(invoice).toMatchObject({
+      kind: 'invoice',
+      status: 'issued',
+      number: expect.stringMatching(/^BERTH-2026-\d{6}$/),
+      month: '2026-03',
+      currency: 'USD',
+      dueAt: '2026-04-18T00:00:10.000Z',
+      buyer: { accountId, name: null },
+      seller: { name: 'Berth on your machine', country: 'DE' },
+      subtotal: '1.50',
+      tax: { rate: '19', reverseCharge: false, note: null, amount: '0.28' },
+      total: '1.78',
+      credits: [],
+      amountDue: '1.78',
+      outstanding: '1.78',
+      documents: null,
+    });
+    const compute = {
+      meter: 'compute',
+      region: 'eu-central-1',
+      size: 'small',
+      unit: 'minute',
+      kind: 'usage',
+    };
+    expect(invoice.lines.slice(0, 2)).toMatchObject([
+      {
+        ...compute,
+        ...{
+          n: 1,
+          description: 'Compute small in eu-central-1',
+          quantity: 50,
+          unitPrice: '0.01',
+          amount: '0.50',
+        },
+        periods: [{ from: '2026-03-01T00:00:00.000Z', to: '2026-03-15T00:00:00.000Z' }],
+      },
+      {
+        ...compute,
+        ...{ n: 2, quantity: 50, unitPrice: '0.02', amount: '1.00' },
+        periods: [{ from: '2026-03-15T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }],
+      },
+    ]);
+    // What costs nothing was used all the same.
+    expect(invoice.lines[2]).toMatchObject({
+      n: 3,
+      meter: 'disk',
+      size: null,
+      quantity: 1000,
+      amount: '0.00',
+    });
+    await eventually(() => expect(told('events', accountId)).toEqual(['berth.invoice.issued.v1']));
+    await eventually(() => expect(told('usage', accountId)).toContain('berth.usage.invoiced.v1'));
+    await eventually(() =>
+      expect(told('commands', accountId)).toEqual(['berth.accounts.send-invoice-mail.v1']),
+    );
+  });
+
+  test('stays as it is when it is swept again, and makes nothing where nothing was used', async () => {
+    const [idle, accountId] = [await billing.account(), await customer()];
+    await billing.server(idle, ['running', '2026-04-02T00:00:00Z'], ['terminated', '2026-04-02T00:01:00Z']);
+    await billing.sweepAt(AFTER_GRACE);
+    await billing.sweepAt('2026-04-04T01:00:00Z');
+    expect(await billing.invoices(accountId)).toHaveLength(1);
+    expect(await billing.invoices(idle)).toEqual([]);
+  });
+
+  test('is closed once, however many do it at once, in however many replicas', async () => {
+    const second = await billing.replica();
+    const accountId = await customer();
+    billing.clock.set(AFTER_GRACE);
+    const closings = [billing.app, second].map((each) => each.get(Closings));
+    const ten = Array.from({ length: 10 }, (_, index) => closings[index % 2]?.close(accountId, '2026-03'));
+    const made = await Promise.all(ten);
+    expect(new Set(made.map((invoice) => invoice?.number)).size).toBe(1);
+    expect(await billing.invoices(accountId)).toHaveLength(1);
+    expect(await stored().countDocuments({ accountId })).toBe(1);
+  });
+
+  test('is issued from the draft that a crash has left, and from a new one when something was recorded since', async () => {
+    const [accountId, changed] = [await customer(), await customer()];
+    billing.clock.set(AFTER_GRACE);
+    const left = await billing.app.get(Drafts).make(accountId, '2026-03');
+    await billing.app.get(Drafts).make(changed, '2026-03');
+    // Nobody is shown a draft.
+    expect(await billing.invoices(accountId)).toEqual([]);
+    const draft = 'draft' in left ? left.draft._id : '';
+    await expect(billing.ask(GetInvoice, { accountId, invoiceId: draft })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+
+    await billing.server(
+      changed,
+      ['running', '2026-03-01T00:00:00Z'],
+      ['terminated', '2026-03-01T00:10:00Z'],
+    );
+    await billing.app.get(ClosingSweep).sweep();
+    expect((await billing.invoice(accountId)).id).toBe(draft);
+    expect((await billing.invoice(changed)).subtotal).toBe('1.60');
+    expect(await stored().countDocuments({ accountId: changed })).toBe(1);
+  });
+
+  test('waits while hours of it are to be recorded, but not for a transition that is missing', async () => {
+    const [late, waiting] = [await billing.account(), await billing.account()];
+    billing.clock.set('2026-03-10T00:00:00Z');
+    await billing.server(late, ['running', '2026-03-10T00:00:00Z']);
+    const settle = jest.spyOn(Metering.prototype, 'settle').mockRejectedValue(new Error('no hour is cut'));
+    billing.clock.set(AFTER_GRACE);
+    await billing.noteLate(late, '2026-03');
+    await billing.app.get(ClosingSweep).sweep();
+    expect(await billing.invoices(late)).toEqual([]);
+    await expect(billing.close(late, '2026-03')).rejects.toMatchObject({ code: 'period_open' });
+
+    settle.mockRestore();
+    const serverId = await billing.server(waiting, ['running', '2026-03-31T23:00:00Z']);
+    billing.skip(serverId);
+    await billing.becomes(serverId, waiting, ['terminated', '2026-04-02T00:00:00Z']);
+    await billing.sweepAt(AFTER_GRACE);
+    expect((await billing.invoice(late)).lines.length).toBeGreaterThan(0);
+    expect((await billing.invoice(waiting)).subtotal).toBe('1.20');
+  });
+});
+
+describe('numbers', () => {
+  test('have no gap and no double, however many invoices are issued at once and fail', async () => {
+    const before = await numbers();
+    const accounts: string[] = [];
+    for (let index = 0; index < 6; index++) accounts.push(await customer());
+    billing.clock.set(AFTER_GRACE);
+    const closings = billing.app.get(Closings);
+    const failing = billing.transaction(async () => {
+      await closings.close(accounts[0] ?? '', '2026-03');
+      throw new Error('after the number was given');
+    });
+    await expect(failing).rejects.toThrow('after the number');
+    await Promise.all(accounts.map((accountId) => closings.close(accountId, '2026-03')));
+    const after = await numbers();
+    expect(after).toHaveLength(before.length + 6);
+    expect(after).toEqual(after.map((_, index) => index + 1));
+  });
+
+  async function numbers(): Promise<number[]> {
+    const all = await stored()
+      .find({ kind: 'invoice' })
+      .setOptions({ crossTenant: true })
+      .lean<StoredInvoice[]>();
+    return all.map(({ number }) => Number(number?.slice(-6))).sort((a, b) => a - b);
+  }
+});
+
+describe('an invoice that is issued', () => {
+  test('does not change: what is written on it is refused, whoever writes, and what becomes of it is not', async () => {
+    const accountId = await customer();
+    await billing.sweepAt(AFTER_GRACE);
+    const { id: _id } = await billing.invoice(accountId);
+    const one = { _id, accountId };
+    const refused = /An invoice that is issued does not change/;
+    await expect(stored().updateOne(one, { $set: { total: '0.00' } })).rejects.toThrow(refused);
+    await expect(stored().updateOne(one, { $set: { 'lines.0.amount': '0.00' } })).rejects.toThrow(refused);
+    await expect(stored().updateOne(one, { $unset: { number: 1 } })).rejects.toThrow(refused);
+    await expect(stored().updateOne(one, { total: '0.00' } as never)).rejects.toThrow(refused);
+    await expect(stored().deleteOne(one)).rejects.toThrow(refused);
+    await expect(stored().replaceOne(one, {} as never)).rejects.toThrow(refused);
+    await expect(stored().findOneAndDelete(one)).rejects.toThrow(refused);
+    const bulk = [{ updateOne: { filter: one, update: { $set: { total: '0.00' } } } }];
+    await expect(stored().bulkWrite(bulk)).rejects.toThrow(refused);
+    await expect(
+      stored()
+        .findOne(one)
+        .orFail()
+        .then((document) => document.set({ total: '0.00' }).save()),
+    ).rejects.toThrow(refused);
+    // A filter that names drafts finds none.
+    await stored().updateOne({ ...one, status: 'draft' }, { $set: { total: '0.00' } });
+
+    const file = { key: 'k', sha256: 'a'.repeat(64), bytes: 1 };
+    const invoices = billing.app.get(Invoices);
+    expect((await invoices.withoutDocuments(500)).map((each) => each._id)).toContain(_id);
+    await invoices.noteDocuments(one, { json: file, csv: file, pdf: file });
+    await invoices.noteDocuments(one, { json: { ...file, bytes: 2 }, csv: file, pdf: file });
+    expect(await billing.invoice(accountId)).toMatchObject({
+      total: '1.78',
+      documents: { json: { sha256: file.sha256, bytes: 1 } },
+    });
+    expect((await invoices.withoutDocuments(500)).map((each) => each._id)).not.toContain(_id);
+  });
+
+  test('is for whom the profile says, taxed as staff say, when it is issued', async () => {
+    const [german, other] = [await customer(), await customer()];
+    const profile = { addressLines: ['Dock 1'], country: 'AT', taxId: 'ATU1', email: 'pay@example.com' };
+    await billing.ask(SetBillingProfile, { accountId: german, legalName: 'Reeder GmbH', ...profile });
+    await billing.ask(SetAccountTax, { accountId: german, rate: null, reverseCharge: true, note: null });
+    await billing.ask(SetAccountTax, {
+      accountId: other,
+      rate: '7.5',
+      reverseCharge: false,
+      note: 'Reduced',
+    });
+    await billing.sweepAt(AFTER_GRACE);
+    expect(await billing.invoice(german)).toMatchObject({
+      buyer: { name: 'Reeder GmbH', ...profile },
+      tax: { rate: '0', reverseCharge: true, note: expect.stringContaining('Article 196'), amount: '0.00' },
+      total: '1.50',
+    });
+    // 7.5 % of 1.50 is 0.1125.
+    expect(await billing.invoice(other)).toMatchObject({
+      tax: { rate: '7.5', note: 'Reduced', amount: '0.11' },
+      total: '1.61',
+    });
+  });
+});
+
+describe('credit', () => {
+  test('is taken after tax, what expires soonest first, then the oldest, and only as much as is needed', async () => {
+    const accountId = await customer();
+    billing.clock.set('2026-03-20T00:00:00Z');
+    const oldest = await billing.grant(accountId, '0.20');
+    billing.clock.set('2026-03-20T01:00:00Z');
+    const withdrawn = await billing.grant(accountId, '5');
+    await billing.ask(WithdrawCredit, { accountId, creditId: withdrawn.id });
+    const expired = await billing.grant(accountId, '5', { expiresAt: '2026-03-25T00:00:00Z' });
+    const large = await billing.grant(accountId, '10');
+    const soon = await billing.grant(accountId, '1', { expiresAt: '2026-05-01T00:00:00Z' });
+    await billing.sweepAt(AFTER_GRACE);
+    expect(await billing.invoice(accountId)).toMatchObject({
+      total: '1.78',
+      credits: [
+        { creditId: soon.id, reason: 'Thanks 1', amount: '1.00' },
+        { creditId: oldest.id, amount: '0.20' },
+        { creditId: large.id, amount: '0.58' },
+      ],
+      amountDue: '0.00',
+      status: 'paid',
+      payment: { reference: null },
+    });
+    const { items, available } = await billing.credits(accountId);
+    expect(available).toBe('9.42');
+    expect(new Map(items.map(({ id, remaining }) => [id, remaining]))).toEqual(
+      new Map([
+        [soon.id, '0'],
+        [large.id, '9.42'],
+        [expired.id, '0'],
+        [withdrawn.id, '0'],
+        [oldest.id, '0'],
+      ]),
+    );
+    await expect(billing.ask(WithdrawCredit, { accountId, creditId: soon.id })).rejects.toMatchObject({
+      code: 'invalid_state',
+    });
+  });
+
+  test('is never taken twice by two months that are closed at once', async () => {
+    const accountId = await customer();
+    await billing.server(
+      accountId,
+      ['running', '2026-02-10T00:00:00Z'],
+      ['terminated', '2026-02-10T02:30:00Z'],
+    );
+    await billing.grant(accountId, '2');
+    billing.clock.set(AFTER_GRACE);
+    const closings = billing.app.get(Closings);
+    await Promise.all(['2026-02', '2026-03'].map((month) => closings.close(accountId, month)));
+    const invoices = await billing.invoices(accountId);
+    const due = invoices.map(({ amountDue }) => Number(amountDue)).reduce((sum, each) => sum + each, 0);
+    // 1.78 and 1.78, without 2.
+    expect(due.toFixed(2)).toBe('1.56');
+    expect((await billing.credits(accountId)).available).toBe('0');
+  });
+});
+
+describe('staff', () => {
+  test('close a month by hand when it is over, and hear why not when it cannot be', async () => {
+    const accountId = await billing.account('closed');
+    billing.clock.set('2026-03-31T23:59:59Z');
+    await billing.server(
+      accountId,
+      ['running', '2026-03-31T22:00:00Z'],
+      ['terminated', '2026-03-31T23:00:00Z'],
+    );
+    await expect(billing.close(accountId, '2026-03')).rejects.toMatchObject({
+      code: 'period_open',
+      status: 409,
+      detail: '2026-03 is over at 2026-04-01T00:00:00.000Z.',
+    });
+    billing.clock.set('2026-04-01T00:00:00Z');
+    expect(await billing.close(accountId, '2026-03')).toMatchObject({ subtotal: '1.20', status: 'issued' });
+    await expect(billing.close(accountId, '2026-03')).rejects.toMatchObject({ code: 'invalid_state' });
+    await expect(billing.close(accountId, '2026-02')).rejects.toMatchObject({
+      code: 'invalid_state',
+      detail: 'Nothing was used in 2026-02.',
+    });
+    await expect(billing.close(newId('acc'), '2026-02')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('note what was paid, once, and not in the future', async () => {
+    const accountId = await customer();
+    await billing.sweepAt(AFTER_GRACE);
+    const { id: invoiceId } = await billing.invoice(accountId);
+    const tomorrow = { invoiceId, reference: 'r', at: '2026-04-05T00:00:00Z' };
+    await expect(billing.ask(PayInvoice, tomorrow)).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/at', detail: 'must not lie in the future' }],
+    });
+    expect(await billing.pay(invoiceId, 'statement 7')).toMatchObject({
+      status: 'paid',
+      outstanding: '0.00',
+      payment: { reference: 'statement 7', at: expect.stringMatching(/^2026-04-04T00:00:1/) },
+    });
+    await expect(billing.pay(invoiceId)).rejects.toMatchObject({
+      code: 'invalid_state',
+      detail: 'It is paid.',
+    });
+    await expect(billing.void(invoiceId)).rejects.toMatchObject({ code: 'invalid_state' });
+    await expect(billing.pay(newId('inv'))).rejects.toMatchObject({ code: 'not_found' });
+    await eventually(() =>
+      expect(told('events', accountId)).toEqual(['berth.invoice.issued.v1', 'berth.invoice.paid.v1']),
+    );
+  });
+
+  test('make an invoice void, which gives credit back and lets the month be closed again under another number', async () => {
+    const accountId = await customer();
+    await billing.grant(accountId, '1');
+    await billing.sweepAt(AFTER_GRACE);
+    const first = await billing.invoice(accountId);
+    expect(first.amountDue).toBe('0.78');
+    expect(await billing.void(first.id, 'Wrong address')).toMatchObject({
+      status: 'void',
+      outstanding: '0.00',
+      voided: { reason: 'Wrong address' },
+    });
+    expect((await billing.credits(accountId)).available).toBe('1');
+    // Not by itself: what was wrong has to be put right first.
+    await billing.sweepAt('2026-04-05T00:00:00Z');
+    expect(await billing.invoices(accountId)).toHaveLength(1);
+    const second = await billing.close(accountId, '2026-03');
+    expect(second).toMatchObject({ total: '1.78', amountDue: '0.78', status: 'issued' });
+    expect(second.number).not.toBe(first.number);
+    expect((await billing.invoices(accountId)).map(({ status }) => status)).toEqual(['issued', 'void']);
+    await eventually(() => expect(told('usage', accountId)).toContain('berth.usage.invoice-voided.v1'));
+  });
+});
+
+describe('an account', () => {
+  test('lists its invoices page by page, newest first, and sees no other’s', async () => {
+    const [accountId, other] = [await customer(), await customer()];
+    for (const month of ['01', '02'])
+      await billing.server(
+        accountId,
+        ['running', `2026-${month}-10T00:00:00Z`],
+        ['terminated', `2026-${month}-10T01:00:00Z`],
+      );
+    await billing.sweepAt(AFTER_GRACE);
+    const first = await billing.ask(ListInvoices, { accountId, limit: 2 });
+    expect(first.items.map(({ month }) => month)).toEqual(['2026-03', '2026-02']);
+    expect(first.items.map((item) => InvoiceSummary.parse(item))).toEqual(first.items);
+    const second = await billing.ask(ListInvoices, { accountId, limit: 2, cursor: first.nextCursor ?? '' });
+    expect(second).toMatchObject({ items: [{ month: '2026-01' }], nextCursor: null });
+    await expect(billing.ask(ListInvoices, { accountId, limit: 2, cursor: 'x' })).rejects.toMatchObject({
+      code: 'invalid_cursor',
+    });
+    const [{ id: invoiceId } = { id: '' }] = first.items;
+    const theirs = { accountId: other, invoiceId };
+    await expect(billing.ask(GetInvoice, theirs)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(billing.ask(ListInvoiceLineUsage, { ...theirs, line: 1, limit: 5 })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('reads which records each line was made of, page by page, and they add up to it', async () => {
+    const accountId = await customer();
+    // Half past an hour: the price changes within a record.
+    await billing.publish([...PRICES, price('0.03', '2026-03-20T10:30:00Z', 'small')], 2);
+    await billing.server(
+      accountId,
+      ['running', '2026-03-20T09:10:00Z'],
+      ['terminated', '2026-03-20T11:20:00Z'],
+    );
+    await billing.sweepAt(AFTER_GRACE);
+    const { id: invoiceId, lines } = await billing.invoice(accountId);
+    expect(lines.map(({ unitPrice }) => unitPrice)).toEqual(['0.01', '0.02', '0.03', '0']);
+    for (const { n: line, quantity } of lines) {
+      let [sum, cursor, records] = [0, undefined as string | undefined, 0];
+      do {
+        const page = await billing.ask(ListInvoiceLineUsage, {
+          accountId,
+          invoiceId,
+          line,
+          limit: 2,
+          cursor,
+        });
+        for (const { counted } of page.items) sum += counted;
+        records += page.items.length;
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect({ line, sum }).toEqual({ line, sum: quantity });
+      expect(records).toBeGreaterThan(0);
+    }
+    const split = await billing.ask(ListInvoiceLineUsage, { accountId, invoiceId, line: 3, limit: 50 });
+    expect(split.items.map(({ from, quantity, counted }) => [from.slice(11, 16), quantity, counted])).toEqual(
+      [
+        ['10:00', 60, 30],
+        ['11:00', 20, 20],
+      ],
+    );
+    const ask = { accountId, invoiceId, limit: 5 };
+    await expect(billing.ask(ListInvoiceLineUsage, { ...ask, line: 9 })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(billing.ask(ListInvoiceLineUsage, { ...ask, line: 1, cursor: 'x' })).rejects.toMatchObject({
+      code: 'invalid_cursor',
+    });
+  });
+});
