@@ -6,6 +6,7 @@ import { MongoModule } from '@berth/mongo';
 import { AccountHandlers } from './accounts/account.handlers.ts';
 import { AccountModel } from './accounts/account.model.ts';
 import { Accounts } from './accounts/accounts.ts';
+import { Debts } from './accounts/debts.ts';
 import { MembershipModel } from './accounts/membership.model.ts';
 import { ActorNames } from './audit/actor-names.ts';
 import { AuditEventModel } from './audit/audit-event.model.ts';
@@ -32,6 +33,7 @@ import { AuthenticationHandlers } from './credentials/authentication.handlers.ts
 import { BudgetMails } from './mail/budget-mails.ts';
 import { KeptMailModel } from './mail/kept-mail.model.ts';
 import { Post } from './mail/mail.ts';
+import { InvoiceMails } from './mail/invoice-mails.ts';
 import { MailHandlers } from './mail/mail.handlers.ts';
 import { MailLimits } from './mail/mail-limits.ts';
 import { Mailbox } from './mail/mailbox.ts';
@@ -73,6 +75,8 @@ import { Users } from './users/users.ts';
  * `ListAuditEvents`, `ListStaffDeeds`; of mail `ResendVerification`, `ConfirmEmail`, `RequestPasswordReset`, `ResetPassword`, `RequestEmailChange`,
  * `ConfirmEmailChange`, `ListKeptMails`; of closing `CloseAccount`, `ReopenAccount`. Consumes `ServersGone`. Obeys `SetAccountStanding`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
  * `SendInvitationMail`, `SendAccountMail`; `SendBudgetMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
+ * `ConfirmEmailChange`, `ListKeptMails`; of closing `CloseAccount`, `ReopenAccount`. Consumes `ServersGone`. Obeys `SetAccountStanding`, `SetDebtStanding`, `SendInvoiceMail`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
+ * `SendInvitationMail`, `SendAccountMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
  * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,
  * `mailed_links`, `kept_mails`.
  */
@@ -123,6 +127,7 @@ export class AccountsModule {
         Passwords,
         Attempts,
         Accounts,
+        Debts,
         Memberships,
         Members,
         Invitations,
@@ -146,6 +151,7 @@ export class AccountsModule {
           : { provide: Post, useClass: Mailbox },
         Mails,
         BudgetMails,
+        InvoiceMails,
         MailLimits,
         MailedLinks,
         Verifications,

@@ -58,11 +58,9 @@ import { Voids } from './voids/voids.ts';
  * `DecideTerms`, `ReadUsageFeed`, `StartUsageReplay` and what belongs to it. Obeys `SendTerms`. Consumes every event of `SERVER_EVENTS`, and
  * `AccountChanged`. Publishes `UsageRecorded`, `TermsChanged`. Owns `facts`, `intervals`, `usage_records`, `server_months`, `ledgers` (one per
  * server), `voids`, `credits`, `terms`, `usage_replays`; keeps copies of the catalog and of which `accounts` there are.
+ *
  * Of budgets: answers `GetBudget`, `SetBudget`, `RemoveBudget`, obeys `SendBudgetSnapshots`, consumes `AccountDeleted`, publishes `BudgetCrossed` and
  * `BudgetChanged`, sends `SendBudgetMail` and `RecordAuditEvent`; owns `budgets` and `budget_hints`.
- * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
- * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
- * catalog and of which `accounts` there are.
  *
  * Closes months: answers `ListInvoices`, `GetInvoice`, `ListInvoiceLineUsage`, `CloseMonth`, `PayInvoice`, `VoidInvoice`, `GetBillingProfile`,
  * `SetBillingProfile`, `SetAccountTax`. Publishes `InvoiceIssued`, `InvoicePaid`, `InvoicePastDue`, `InvoiceVoided`, and outside `UsageInvoiced` and
@@ -92,6 +90,7 @@ export class BillingModule {
           RecordModel,
           ServerMonthModel,
           VoidModel,
+          ...invoicing.models,
         ]),
       ],
       controllers: [
@@ -103,11 +102,8 @@ export class BillingModule {
         TermsHandlers,
         UsageHandlers,
         VoidHandlers,
+        ...invoicing.controllers,
       ],
-          ...invoicing.models,
-        ]),
-      ],
-      controllers: [UsageHandlers, CostHandlers, CreditHandlers, AccountHandlers, ...invoicing.controllers],
       providers: [
         Accounts,
         BudgetWatch,
@@ -120,6 +116,7 @@ export class BillingModule {
         Replaying,
         UsageFeed,
         UsageReplays,
+        { provide: VendorDetails, useValue: new VendorDetails(config.vendor) },
         MonthUsage,
         Usages,
         Agreements,
@@ -134,11 +131,6 @@ export class BillingModule {
         UsageSweep,
         Declarations,
         Voids,
-        Terms,
-        MonthUsage,
-        Costs,
-        Credits,
-        { provide: VendorDetails, useValue: new VendorDetails(config.vendor) },
         ...invoicing.providers,
       ],
     };

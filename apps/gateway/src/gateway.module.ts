@@ -60,6 +60,8 @@ import { CreditsController } from './usage/credits.controller.ts';
 import { VoidsController } from './usage/voids.controller.ts';
 import { UsageFeedController } from './usage/usage-feed.controller.ts';
 import { TermsController } from './usage/terms.controller.ts';
+import { BillingProfilesController } from './usage/billing-profiles.controller.ts';
+import { InvoicesController } from './usage/invoices.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
 
 /**
@@ -100,6 +102,8 @@ export class GatewayModule {
         TermsController,
         PricesController,
         BudgetController,
+        InvoicesController,
+        BillingProfilesController,
         EventsController,
         FleetController,
         AdminAccountsController,

@@ -54,6 +54,7 @@ import { problem } from '@berth/messaging';
 import { broker, type TestBroker } from '@berth/testing';
 import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
+import { casesOfInvoices } from './fixtures/cases-of-invoices.ts';
 import { casesOfPeople, type Case } from './fixtures/cases-of-people.ts';
 import { casesOfUsageFeed } from './fixtures/cases-of-usage-feed.ts';
 import { GatewayUnderTest } from './fixtures/gateway-under-test.ts';
@@ -84,6 +85,7 @@ const cases: Record<
 > = {
   ...casesOfPeople,
   ...casesOfUsageFeed,
+  ...casesOfInvoices,
   limits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
   fleet: { asks: GetFleet, with: {}, reply: sample.fleet },
   catalog: { asks: GetOffer, with: { accountId: ids.account }, reply: sample.catalog },

@@ -90,6 +90,7 @@ export const InvoiceCredit = z.object({ creditId: CreditId, reason: z.string(), 
  */
 export const InvoiceContent = z.object({
   id: InvoiceId,
+  accountId: AccountId,
   kind: InvoiceKind,
   /** `BERTH-2026-000001`, without gaps; null only of a draft. */
   number: z.string().nullable(),

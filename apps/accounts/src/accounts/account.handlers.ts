@@ -5,14 +5,19 @@ import {
   GetMe,
   SendAccountSnapshots,
   SetAccountStanding,
+  SetDebtStanding,
   type DataOf,
 } from '@berth/contracts';
 import { OnCommand, OnRequest } from '@berth/messaging';
 import { Accounts } from './accounts.ts';
+import { Debts } from './debts.ts';
 
 @Controller()
 export class AccountHandlers {
-  constructor(private readonly accounts: Accounts) {}
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly debts: Debts,
+  ) {}
 
   @OnRequest(GetMe)
   getMe({ accountId, userId }: DataOf<typeof GetMe>) {
@@ -32,6 +37,11 @@ export class AccountHandlers {
   @OnCommand(SetAccountStanding)
   setStanding(standing: DataOf<typeof SetAccountStanding>) {
     return this.accounts.setStanding(standing);
+  }
+
+  @OnCommand(SetDebtStanding)
+  setDebtStanding(standing: DataOf<typeof SetDebtStanding>) {
+    return this.debts.set(standing);
   }
 
   /** Tells every account's standing again, 200 accounts per transaction; orders the next 200 of itself. */

@@ -18,8 +18,19 @@ export interface Account {
   deletedAt?: Date;
   /** What it had is being deleted. */
   isErasing?: boolean;
+  /** What billing has decided about what it owes; absent: nothing yet. */
+  debt?: Debt;
   /** Raised with every change. */
   version: number;
+}
+
+/** Whether an account is suspended for what it owes, by the last word of billing. */
+export interface Debt {
+  /** Of billing's decision: a lower one is older. */
+  sequence: number;
+  /** It is suspended for that and nothing else; false once staff have decided, who then decide alone. */
+  suspended: boolean;
+  since: Date | null;
 }
 
 /** That an account is to be deleted. */
@@ -59,6 +70,14 @@ const schema = documentSchema<Account>(
     emailVerified: { type: Boolean },
     closing: {
       type: { requestedAt: date, deletesAt: date, serversGoneAt: Date, remindedAt: Date },
+      _id: false,
+    },
+    debt: {
+      type: {
+        sequence: { type: Number, required: true },
+        suspended: { type: Boolean, required: true },
+        since: { type: Date, default: null },
+      },
       _id: false,
     },
     deletedAt: { type: Date },

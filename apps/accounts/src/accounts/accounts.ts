@@ -78,7 +78,8 @@ export class Accounts {
   async setStanding({ accountId, status, quota }: DataOf<typeof SetAccountStanding>): Promise<void> {
     const account = await this.accounts.findOne({ _id: accountId }).lean();
     if (!account || account.deletedAt) throw new Error(`There is no account ${accountId}`);
-    await this.change(account, { status: status ?? account.status, quota: quota ?? account.quota });
+    const standing = { status: status ?? account.status, quota: quota ?? account.quota };
+    await this.change(account, standing, { takesOver: status !== undefined });
     const { kind, id } = currentMessage()?.actor ?? { kind: 'system', id: 'operator' };
     await this.trail.note({
       accountId,
@@ -94,7 +95,8 @@ export class Accounts {
     accountId,
     status,
   }: DataOf<typeof DecideStanding>): Promise<ReplyOf<typeof DecideStanding>> {
-    return viewOfAccount(await this.decide(accountId, ({ quota }) => ({ status, quota })));
+    const standing = ({ quota }: Account) => ({ status, quota });
+    return viewOfAccount(await this.decide(accountId, standing, { takesOver: true }));
   }
 
   /** Throws 404 `not_found`, 409 `invalid_state` when it is closed. */
@@ -149,19 +151,31 @@ export class Accounts {
       await this.outbox.publish(AccountDeleted, { accountId, at: deletedAt.toISOString() }, { accountId });
   }
 
-  private decide(accountId: string, wanted: (now: Account) => Standing): Promise<Account> {
+  private decide(
+    accountId: string,
+    wanted: (now: Account) => Standing,
+    how = { takesOver: false },
+  ): Promise<Account> {
     return this.transactions.run(async () => {
       const account = await this.accounts.findOne({ _id: accountId }).lean();
       if (!account) throw problem('not_found');
       if (account.status === 'closed') throw problem('invalid_state', { detail: 'The account is closed.' });
-      return this.change(account, wanted(account));
+      return this.change(account, wanted(account), how);
     });
   }
 
-  private async change(account: Account, wanted: Standing): Promise<Account> {
-    if (isDeepStrictEqual(wanted, { status: account.status, quota: account.quota })) return account;
+  /** With `takesOver`, a suspension is the staff's from now on, even if it was for a debt: billing does not lift it. */
+  private async change(
+    account: Account,
+    wanted: Standing,
+    { takesOver } = { takesOver: false },
+  ): Promise<Account> {
+    const isTaken = takesOver && account.debt?.suspended === true;
+    if (!isTaken && isDeepStrictEqual(wanted, { status: account.status, quota: account.quota }))
+      return account;
     const { _id, version } = account;
-    const changed = await updateVersioned(this.accounts, { _id }, version, { $set: wanted });
+    const $set = { ...wanted, ...(isTaken && { 'debt.suspended': false }) };
+    const changed = await updateVersioned(this.accounts, { _id }, version, { $set });
     await this.tell(changed);
     return changed;
   }

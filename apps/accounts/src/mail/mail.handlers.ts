@@ -4,11 +4,13 @@ import {
   SendAccountMail,
   SendBudgetMail,
   SendInvitationMail,
+  SendInvoiceMail,
   SendMail,
   type DataOf,
 } from '@berth/contracts';
 import { OnCommand, OnRequest, problem } from '@berth/messaging';
 import { BudgetMails } from './budget-mails.ts';
+import { InvoiceMails } from './invoice-mails.ts';
 import { Post } from './mail.ts';
 import { Mailbox } from './mailbox.ts';
 import { Mails } from './mails.ts';
@@ -18,6 +20,7 @@ export class MailHandlers {
   constructor(
     private readonly mails: Mails,
     private readonly budgetMails: BudgetMails,
+    private readonly invoiceMails: InvoiceMails,
     private readonly post: Post,
   ) {}
 
@@ -40,6 +43,11 @@ export class MailHandlers {
   @OnCommand(SendBudgetMail)
   sendOfBudget(mail: DataOf<typeof SendBudgetMail>) {
     return this.budgetMails.send(mail);
+  }
+
+  @OnCommand(SendInvoiceMail)
+  sendOfInvoice(mail: DataOf<typeof SendInvoiceMail>) {
+    return this.invoiceMails.send(mail);
   }
 
   @OnRequest(ListKeptMails)

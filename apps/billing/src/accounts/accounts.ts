@@ -45,6 +45,8 @@ export class Accounts implements OnApplicationBootstrap {
     const known = await this.accounts.findById(accountId).lean();
     if (known?.deletedAt) return 'deleted';
     return known?.status === 'closed' ? 'closed' : 'open';
+  }
+
   /** Throws 404 `not_found`, also for one not heard of yet; one that is closed is known. */
   async expectKnown(accountId: string): Promise<void> {
     if (!(await this.accounts.exists({ _id: accountId }))) throw problem('not_found');

@@ -11,10 +11,8 @@ import type {
   WithdrawCredit,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
-import { insertOne, isId, newId, pageOf } from '@berth/mongo';
-import { sumOf } from '@berth/pricing';
 import { insertOne, isId, newId, pageOf, Transactions, updateVersioned } from '@berth/mongo';
-import { PriceBook, sumOf } from '@berth/pricing';
+import { sumOf } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { Accounts } from '../accounts/accounts.ts';
 import { Terms } from '../terms/terms.ts';
@@ -28,7 +26,6 @@ export class Credits {
     @InjectModel(CreditModel.name) private readonly credits: Model<CreditDocument>,
     private readonly accounts: Accounts,
     private readonly terms: Terms,
-    private readonly catalog: CatalogCopy,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -59,13 +56,6 @@ export class Credits {
     const expiry = expiresAt == null ? null : new Date(expiresAt);
     if (expiry && expiry <= grantedAt) throw alreadyExpired();
     const { currency } = await this.terms.bookOf(accountId, grantedAt);
-    const credit: CreditDocument = {
-      _id: newId('crd'),
-      accountId,
-      amount,
-      currency,
-      reason,
-    const currency = await this.currency();
     return shown(
       await this.add({ accountId, amount, currency, reason, grantedAt, expiresAt: expiry }),
       grantedAt,

@@ -12,7 +12,7 @@ export function remainingOf(
   now: Date,
 ): string {
   if (withdrawnAt || (expiresAt && expiresAt <= now)) return '0';
-  return sumOf([amount, ...taken.map((each) => `-${each.amount}`)]);
+  return taken.length === 0 ? amount : sumOf([amount, ...taken.map((each) => `-${each.amount}`)]);
 }
 
 /** Which credits pay how much of an amount: what expires soonest first, of the same expiry the oldest; each as far as it goes. */

@@ -69,7 +69,7 @@ export class DueMonths {
       last = await this.intervals.accountAfter(accountId);
       if (last === null) break;
       accountId = last;
-      if (await this.intervals.hasAny(accountId, month)) await this.note(accountId, month.name);
+      if (await this.intervals.hasAnyWithin(accountId, month)) await this.note(accountId, month.name);
     }
     const $set = { after: accountId || null, done: last === null };
     await this.scans.updateOne({ _id: month.name }, { $set }, { upsert: true });

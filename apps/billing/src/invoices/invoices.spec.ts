@@ -11,22 +11,48 @@ import {
   WithdrawCredit,
 } from '@berth/contracts';
 import { newId } from '@berth/mongo';
-import { eventually } from '@berth/testing';
+import {
+  broker,
+  database,
+  eventually,
+  serviceAt,
+  TestClock,
+  type Tap,
+  type TestBroker,
+  type TestDatabase,
+} from '@berth/testing';
 import type { Model } from 'mongoose';
+import { BillingModule } from '../billing.module.ts';
+import { BillingUnderTest, price, PRICES, settings } from '../fixtures/billing-under-test.ts';
 import { Metering } from '../usage/metering.ts';
-import { BillingUnderTest, price, PRICES } from './billing-under-test.fixture.ts';
 import { Closings } from './closings.ts';
 import { ClosingSweep } from './closing-sweep.ts';
 import { Drafts } from './drafts.ts';
 import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
 import { Invoices } from './invoices.ts';
 
+const clock = new TestClock('2026-03-01T00:00:00.000Z');
+let rabbit: TestBroker;
+let mongo: TestDatabase;
+let taps: Record<'events' | 'usage' | 'commands', Tap>;
 let billing: BillingUnderTest;
 
 beforeAll(async () => {
-  billing = await BillingUnderTest.start();
+  [rabbit, mongo] = await Promise.all([broker(), database()]);
+  taps = {
+    events: await rabbit.bindTap('berth.events'),
+    usage: await rabbit.bindTap('berth.usage'),
+    commands: await rabbit.bindTap('berth.commands'),
+  };
+  const start = () => serviceAt(clock, BillingModule.forRoot(settings(rabbit, mongo), mongo.database));
+  billing = new BillingUnderTest(clock, start);
+  await billing.replica();
+  await billing.publish(PRICES);
 });
-afterAll(() => billing?.stop());
+afterAll(async () => {
+  await billing?.stop();
+  await Promise.all([rabbit?.stop(), mongo?.stop()]);
+});
 
 /** An account with one server that runs for a hundred minutes around the change of price, fifty before and fifty after. */
 async function customer(): Promise<string> {
@@ -40,8 +66,8 @@ async function customer(): Promise<string> {
 }
 const stored = () => billing.app.get<Model<StoredInvoice>>(`${InvoiceModel.name}Model`, { strict: false });
 const AFTER_GRACE = '2026-04-04T00:00:10Z';
-const told = (tap: 'events' | 'usage' | 'commands', accountId: string) =>
-  billing.taps[tap].messages
+const told = (tap: keyof typeof taps, accountId: string) =>
+  taps[tap].messages
     .filter(({ data }) => (data as { accountId?: string }).accountId === accountId)
     .map(({ type }) => type);
 

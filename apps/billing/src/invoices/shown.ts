@@ -5,6 +5,7 @@ import type { StoredDocument, StoredInvoice } from './invoice.model.ts';
 /** What is written on an invoice: the same for ever, once it is issued. */
 export const contentOf = (invoice: StoredInvoice): InvoiceContent => ({
   id: invoice._id,
+  accountId: invoice.accountId,
   kind: invoice.kind,
   number: invoice.number,
   month: invoice.month,

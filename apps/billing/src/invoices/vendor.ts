@@ -57,7 +57,7 @@ function reasonOf(error: unknown): string {
   if (error instanceof z.ZodError)
     return error.issues.map(({ path, message }) => [path.join('.'), message].join(' ').trim()).join('; ');
   if (error instanceof YAMLParseError) return error.message.split('\n')[0] ?? error.message;
-  return error instanceof Error ? error.message : String(error);
+  return (error as Error).message;
 }
 
 export const sellerOf = ({

@@ -31,6 +31,8 @@ export class Intervals {
   /** Whether an account was ever billed for anything. */
   async hasAny(accountId: string): Promise<boolean> {
     return (await this.intervals.exists({ accountId })) !== null;
+  }
+
   /** Whether any of these servers is the account's and has something open. */
   async hasOpen(accountId: string, serverIds: readonly string[]): Promise<boolean> {
     return (
@@ -49,7 +51,7 @@ export class Intervals {
   }
 
   /** Whether an account has anything that was open at any time of `[from, to)`. */
-  async hasAny(accountId: string, { from, to }: { from: Date; to: Date }): Promise<boolean> {
+  async hasAnyWithin(accountId: string, { from, to }: { from: Date; to: Date }): Promise<boolean> {
     const open = { accountId, closedAt: null, openedAt: { $lt: to } };
     const closed = { accountId, closedAt: { $gt: from }, openedAt: { $lt: to } };
     return ((await this.intervals.exists(open)) ?? (await this.intervals.exists(closed))) !== null;

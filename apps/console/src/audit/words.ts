@@ -12,6 +12,8 @@ type OfStaff = 'replayDeadLetter' | 'replayDeadLetters' | 'startUsageReplay' | '
 type ByThemselves =
   | 'agentReport'
   | 'setAccountStanding'
+  | 'suspendForDebt'
+  | 'reinstateAfterDebt'
   | 'listAccountAuditEvents'
   | 'addStaff'
   | 'removeStaff'
@@ -70,6 +72,13 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   removeBudget: 'Take the budget away',
   budgetExceeded: 'The budget is used up',
   budgetLifted: 'The month of the budget is over',
+  setBillingProfile: 'Change whom invoices are for',
+  setAccountTax: 'Change how invoices are taxed',
+  closeMonth: 'Close a month',
+  payInvoice: 'Note that an invoice was paid',
+  voidInvoice: 'Make an invoice void',
+  suspendForDebt: 'Suspend the account for what it owes',
+  reinstateAfterDebt: 'Reinstate the account, which has paid',
   setAccountStanding: 'Decide about the account',
   listAccountAuditEvents: 'Read the audit trail',
   addStaff: 'Make somebody of the staff',

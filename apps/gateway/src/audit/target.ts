@@ -8,6 +8,7 @@ const TYPES: Readonly<Record<string, string | undefined>> = {
   tok: 'token',
   srv: 'server',
   op: 'operation',
+  inv: 'invoice',
   msg: 'message',
   rpl: 'usage_replay',
   rcn: 'reconciliation',

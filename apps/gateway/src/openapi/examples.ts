@@ -68,5 +68,16 @@ export const bodyExamples: Record<string, object | undefined> = {
   previewPrices: { yaml: priceList },
   applyPrices: { yaml: priceList, basedOnRevision: 1 },
   setBudget: { amount: '250.00', warnAt: [50, 80, 100], action: 'block_launches' },
+  setBillingProfile: {
+    legalName: 'Analytical Engines Ltd',
+    addressLines: ['12 Dorset Street', 'London W1U 6QS'],
+    country: 'GB',
+    taxId: 'GB123456789',
+    email: 'accounts@example.com',
+  },
+  setAccountTax: { rate: null, reverseCharge: true, note: null },
+  closeMonth: { month: '2026-10' },
+  payInvoice: { reference: 'Statement 2026/11, line 7' },
+  voidInvoice: { reason: 'Made out to the wrong company' },
   updateServer: { name: 'Orders, old', protected: true },
 };

@@ -147,6 +147,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'Somebody changed it since you read it',
     advice: 'Read it again, decide anew, and say what you decided it on.',
+  },
   period_open: {
     status: 409,
     title: 'The month cannot be closed yet',

@@ -1,0 +1,68 @@
+import { Controller } from '@nestjs/common';
+import {
+  CloseMonth,
+  GetInvoice,
+  ListInvoiceLineUsage,
+  ListInvoices,
+  PayInvoice,
+  routes,
+  VoidInvoice,
+  type Principal,
+  type StaffPrincipal,
+} from '@berth/contracts';
+import { Caller } from '../access/caller.ts';
+import { Bus } from '../bus/bus.ts';
+import { Endpoint, Given } from '../http/endpoint.ts';
+import type { InputOf } from '../http/input.ts';
+
+@Controller()
+export class InvoicesController {
+  constructor(private readonly bus: Bus) {}
+
+  @Endpoint(routes.listInvoices)
+  list(@Caller() { accountId }: Principal, @Given() { query }: InputOf<'listInvoices'>) {
+    return this.bus.ask(ListInvoices, { ...query, accountId });
+  }
+
+  @Endpoint(routes.getInvoice)
+  get(@Caller() { accountId }: Principal, @Given() { params }: InputOf<'getInvoice'>) {
+    return this.bus.ask(GetInvoice, { accountId, invoiceId: params.id });
+  }
+
+  @Endpoint(routes.listInvoiceLineUsage)
+  lineUsage(@Caller() { accountId }: Principal, @Given() { params, query }: InputOf<'listInvoiceLineUsage'>) {
+    return this.bus.ask(ListInvoiceLineUsage, { ...query, accountId, invoiceId: params.id, line: params.n });
+  }
+
+  @Endpoint(routes.listAccountInvoices)
+  ofAccount(@Given() { params, query }: InputOf<'listAccountInvoices'>) {
+    return this.bus.ask(ListInvoices, { ...query, accountId: params.id });
+  }
+
+  @Endpoint(routes.getAccountInvoice)
+  oneOfAccount(@Given() { params }: InputOf<'getAccountInvoice'>) {
+    return this.bus.ask(GetInvoice, { accountId: params.id, invoiceId: params.invoiceId });
+  }
+
+  @Endpoint(routes.listAccountInvoiceLineUsage)
+  lineUsageOfAccount(@Given() { params, query }: InputOf<'listAccountInvoiceLineUsage'>) {
+    const { id: accountId, invoiceId, n: line } = params;
+    return this.bus.ask(ListInvoiceLineUsage, { ...query, accountId, invoiceId, line });
+  }
+
+  @Endpoint(routes.closeMonth)
+  close(@Caller() { actor }: StaffPrincipal, @Given() { params, body }: InputOf<'closeMonth'>) {
+    const accountId = params.id;
+    return this.bus.order(CloseMonth, { ...body, accountId }, { accountId, actor });
+  }
+
+  @Endpoint(routes.payInvoice)
+  pay(@Caller() { actor, accountId }: StaffPrincipal, @Given() { params, body }: InputOf<'payInvoice'>) {
+    return this.bus.order(PayInvoice, { ...body, invoiceId: params.id }, { accountId, actor });
+  }
+
+  @Endpoint(routes.voidInvoice)
+  void(@Caller() { actor, accountId }: StaffPrincipal, @Given() { params, body }: InputOf<'voidInvoice'>) {
+    return this.bus.order(VoidInvoice, { ...body, invoiceId: params.id }, { accountId, actor });
+  }
+}
