@@ -7,6 +7,7 @@ import { Exact, rounded, sumOf } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { monthAt, monthOf } from '../costs/month.ts';
 import { Credits } from '../credits/credits.ts';
+import type { LedgerRecord } from '../usage/revisions.ts';
 import { ClosingModel, closingId, type ClosingDocument } from './closing.model.ts';
 import { Comparisons, referenceTo, type Comparison } from './comparisons.ts';
 import { monthsBack } from './correctable.ts';
@@ -38,6 +39,17 @@ export class Corrections {
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
+
+  /** Notes records that are written in the open transaction, see {@link noteLate}. */
+  async noteRecorded(records: readonly Pick<LedgerRecord, 'accountId' | 'from'>[]): Promise<void> {
+    const closings = new Map(
+      records.map(({ accountId, from }) => {
+        const month = monthAt(from).name;
+        return [closingId(accountId, month), { accountId, month }];
+      }),
+    );
+    for (const { accountId, month } of closings.values()) await this.noteLate(accountId, month);
+  }
 
   /**
    * Something that was used in this month is recorded in the open transaction. While the month goes on that means nothing; later whoever closes

@@ -3,9 +3,10 @@ import { Clock } from '@berth/clock';
 import type { ServerTransition } from '@berth/contracts';
 import { Transactions, Turns } from '@berth/mongo';
 import { BudgetHints } from '../budgets/hints.ts';
+import { Corrections } from '../invoices/corrections.ts';
 import { compareCostBy } from '../prices/dearer.ts';
-import { isInForce, changedSince, Voids } from '../voids/voids.ts';
 import { Terms } from '../terms/terms.ts';
+import { changedSince, isInForce, Voids } from '../voids/voids.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
 import { Ledgers, progressOf } from './ledgers.ts';
@@ -29,6 +30,7 @@ export class Metering {
     private readonly terms: Terms,
     private readonly clock: Clock,
     private readonly hints: BudgetHints,
+    private readonly corrections: Corrections,
   ) {}
 
   /**
@@ -71,6 +73,7 @@ export class Metering {
     if (opened) await this.hints.add(opened.accountId);
     await this.records.add(settled.records);
     await this.months.save(settled.months);
+    await this.corrections.noteRecorded(settled.records);
     await this.facts.consider(waiting);
     await this.voids.noteSettled(voids);
     const { sequence, at, cutUntil } = settled.progress;
