@@ -2,10 +2,12 @@ import type {
   Accepted,
   AccountStatus,
   ApiToken,
+  AppliedPrices,
   AuditEvent,
   AuditFilter,
   Budget,
   BudgetBody,
+  BookedPrices,
   Closing,
   CostGrouping,
   Costs,
@@ -25,8 +27,10 @@ import type {
   Member,
   NewCredit,
   NewVoid,
+  NewTerms,
   OfferedCatalog,
   Operation,
+  PricePreview,
   Quota,
   Quote,
   QuoteBody,
@@ -38,6 +42,7 @@ import type {
   Server,
   StuckThing,
   StaffMe,
+  Terms,
   TimelineEntry,
   TokenScope,
   TotpSecret,
@@ -231,6 +236,7 @@ export const calls = {
     path: '/v1/budget',
     ...(ifMatch && { ifMatch }),
   }),
+  terms: () => get<Terms>('/v1/terms'),
 
   findAccounts: (filter: { q?: string; status?: AccountStatus | undefined } = {}) =>
     get<Page<FoundAccount>>('/v1/admin/accounts', { ...filter, limit: 50 }),
@@ -254,6 +260,20 @@ export const calls = {
   declareVoid: (id: string, declared: NewVoid) => post<Void>(`/v1/admin/accounts/${id}/voids`, declared),
   withdrawVoid: (id: string, voidId: string) =>
     post<Void>(`/v1/admin/accounts/${id}/voids/${voidId}/withdraw`),
+  accountTerms: (id: string) => get<Terms>(`/v1/admin/accounts/${id}/terms`),
+  updateAccountTerms: (id: string, body: NewTerms): ApiCall<Terms> => ({
+    method: 'PATCH',
+    path: `/v1/admin/accounts/${id}/terms`,
+    body,
+  }),
+  prices: () => get<BookedPrices>('/v1/admin/prices'),
+  previewPrices: (yaml: string): ApiCall<PricePreview> => ({
+    method: 'POST',
+    path: '/v1/admin/prices/preview',
+    body: { yaml },
+  }),
+  applyPrices: (yaml: string, basedOnRevision: number) =>
+    post<AppliedPrices>('/v1/admin/prices', { yaml, basedOnRevision }),
   suspendAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/suspend`),
   reinstateAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/reinstate`),
 

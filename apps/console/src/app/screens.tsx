@@ -42,6 +42,7 @@ const STAFF: Screens = {
   '/staff/stuck': lazy(() => import('../staff/stuck.tsx')),
   '/staff/dead-letters': lazy(() => import('../staff/dead-letters.tsx')),
   '/staff/catalog': lazy(() => import('../staff/catalog.tsx')),
+  '/staff/prices': lazy(() => import('../staff/price-book.tsx')),
   '/staff/security': lazy(() => import('../account/security.tsx')),
   '/staff/tokens': lazy(() => import('../account/tokens.tsx')),
 };

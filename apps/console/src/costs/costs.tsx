@@ -21,6 +21,7 @@ import { OwnVoids } from './voids.tsx';
 
 /** To show the call with. */
 const SOME_BUDGET: BudgetBody = { amount: '250.00', warnAt: [50, 80, 100], action: 'block_launches' };
+import { OwnTerms } from './own-terms.tsx';
 
 export default function CostsScreen() {
   const [now] = useState(() => monthOf(Date.now()));
@@ -47,6 +48,7 @@ export default function CostsScreen() {
               { title: 'Budget', call: calls.budget() },
               { title: 'Set the budget', call: calls.setBudget(SOME_BUDGET, '$ETAG') },
               { title: 'Take the budget away', call: calls.removeBudget('$ETAG') },
+              { title: 'Terms', call: calls.terms() },
             ]}
           />
           <MonthPicker month={month} now={now} onPick={show} />
@@ -74,6 +76,7 @@ export default function CostsScreen() {
         </Loaded>
         <OwnCredits />
         <OwnVoids servers={servers} />
+        <OwnTerms />
       </Stack>
     </Page>
   );

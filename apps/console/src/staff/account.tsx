@@ -17,6 +17,7 @@ import { Sure } from '../ui/sure.tsx';
 import { AccountCredits } from './account-credits.tsx';
 import { AccountMembers } from './account-members.tsx';
 import { AccountServers } from './account-servers.tsx';
+import { AccountTerms } from './account-terms.tsx';
 import { AccountTrail } from './account-trail.tsx';
 import { AccountVoids } from './account-voids.tsx';
 import { ChangeQuota } from './change-quota.tsx';
@@ -61,6 +62,12 @@ export default function AccountScreen() {
                 Servers
               </Title>
               <AccountServers of={id} />
+            </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Terms
+              </Title>
+              <AccountTerms of={id} />
             </section>
             <section>
               <Title order={2} size="h4" mb="sm">
@@ -151,6 +158,14 @@ const apiCalls = (id: string) => [
   { title: 'List its members', call: calls.accountMembers(id) },
   { title: 'List its servers', call: calls.accountServers(id) },
   { title: 'List its credits', call: calls.accountCredits(id) },
+  { title: 'Read its terms', call: calls.accountTerms(id) },
+  {
+    title: 'Change its terms',
+    call: calls.updateAccountTerms(id, {
+      basedOnSequence: 0,
+      currencies: [{ currency: 'EUR', activeFrom: '2031-07-01T00:00:00Z' }],
+    }),
+  },
   { title: 'Give it credit', call: calls.grantCredit(id, { amount: '25', reason: 'Thank you' }) },
   { title: 'List what is not billed', call: calls.accountVoids(id) },
   { title: 'Read its audit trail', call: calls.accountAuditEvents(id) },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { announced, priceAt } from './prices.ts';
+import { announced, currenciesOf, priceAt } from './prices.ts';
 import { readable } from './readable.ts';
 
 const row = (perMinute: string, activeFrom: string, size: string | null = 'small') => ({
@@ -22,6 +22,13 @@ test('of several rows the last that has come is in force', () => {
   expect(priceAt(prices, row('', ''), now)?.perMinute).toBe('2');
   expect(priceAt(prices, row('', ''), now - 1)?.perMinute).toBe('1');
   expect(priceAt(prices, row('', '', null), now)).toBeUndefined();
+});
+
+test('a price is one of its currency', () => {
+  const euros = { ...row('5', '2026-11-29T00:00:00.000Z'), currency: 'EUR' };
+  expect(priceAt([...prices, euros], row('', ''), now)?.perMinute).toBe('2');
+  expect(priceAt([...prices, euros], euros, now)?.perMinute).toBe('5');
+  expect(currenciesOf([euros, ...prices])).toEqual(['USD', 'EUR']);
 });
 
 test('what is to come is told, soonest first', () => {

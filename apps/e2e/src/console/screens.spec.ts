@@ -55,6 +55,19 @@ beforeAll(async () => {
   const invited = { email: 'charles@example.com', role: 'operator' };
   ({ token: invitation } = await customer.api.post<{ token: string }>('/v1/invitations', invited));
   account = (await customer.api.get<Me>('/v1/me')).account.id;
+  const price = {
+    meter: 'compute',
+    size: 'small',
+    region: 'eu-central-1',
+    currency: 'USD',
+    perMinute: '0.0019',
+  };
+  await (
+    await world.staff()
+  ).patch(`/v1/admin/accounts/${account}/terms`, {
+    ...{ basedOnSequence: 0, currencies: [{ currency: 'EUR', activeFrom: '2099-01-01T00:00:00Z' }] },
+    prices: [{ ...price, activeFrom: '2098-01-01T00:00:00Z', activeUntil: null }],
+  });
   const launch = await customer.launch({ name: 'Erie' });
   failed = launch.server.id;
   await customer.ended(launch.operation.id);
@@ -106,6 +119,7 @@ const SCREENS: Record<string, Screen> = {
   stuck: { path: () => '/staff/stuck', title: 'Stuck', who: 'staff' },
   'dead-letters': { path: () => '/staff/dead-letters', title: 'Dead letters', who: 'staff' },
   catalog: { path: () => '/staff/catalog', title: 'Catalog', who: 'staff' },
+  'price-book': { path: () => '/staff/prices', title: 'Price book', who: 'staff' },
 };
 
 /** What stands where something is still coming. */
