@@ -2,6 +2,7 @@
 export const SENT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
   // Beside those of today while a release is rolled out.
   CreateToken: 'gateways of 0.1.0',
+  GetQuote: 'gateways of 0.1.0',
   LogIn: 'gateways of 0.1.0',
   // By hand or script, for quotas; staff have no route for them yet.
   SetAccountStanding: 'an operator',

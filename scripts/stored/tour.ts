@@ -20,7 +20,7 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, an account that is deleted and
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, terms and announced prices, an account that is deleted and
  * one that is closing. The servers are named by the state they are left in. Gives the API token that all of it was done with, and
  * who has the second factor.
  */
@@ -56,7 +56,9 @@ export async function tour(
     const { items } = await stranger.get<{ items: { subject: string }[] }>('/dev/mail.json');
     return items.some(({ subject }) => subject === 'Choose a new password') && items.length >= 3;
   });
-  await credited(stranger, (await api.get<Me>('/v1/me')).account.id);
+  const { id: accountId } = (await api.get<Me>('/v1/me')).account;
+  await credited(stranger, accountId);
+  await agreed(stranger, accountId);
   const running = await ended(await api.post<Accepted>('/v1/servers', REPEATABLE.body, REPEATABLE.key));
   await api.patch(`/v1/servers/${running.id}`, {
     protected: true,
@@ -154,6 +156,27 @@ async function protectedPerson(stranger: Api, awsEndpoint: string): Promise<Seco
   const code = new TOTP({ secret }).generate({ timestamp: await simulatedNow(awsEndpoint) });
   await api.post(`${path}/confirm`, { code });
   return { login, secret };
+}
+
+/** Terms of its own, and prices that staff have announced. */
+async function agreed(stranger: Api, accountId: string): Promise<void> {
+  const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', STAFF);
+  const staff = stranger.as(accessToken);
+  const activeFrom = '2100-01-01T00:00:00Z';
+  const price = {
+    meter: 'compute',
+    size: 'small',
+    region: 'eu-central-1',
+    currency: 'EUR',
+    perMinute: '0.002',
+  };
+  await staff.patch(`/v1/admin/accounts/${accountId}/terms`, {
+    ...{ basedOnSequence: 0, currencies: [{ currency: 'EUR', activeFrom }] },
+    prices: [{ ...price, activeFrom, activeUntil: null }],
+  });
+  const { revision } = await staff.get<{ revision: number }>('/v1/admin/prices');
+  const yaml = `prices:\n  - { region: eu-central-1, currency: USD, activeFrom: ${activeFrom}, compute: { micro: '0.0011' } }\n`;
+  await staff.post('/v1/admin/prices', { yaml, basedOnRevision: revision });
 }
 
 async function credited(stranger: Api, accountId: string): Promise<void> {

@@ -20,7 +20,7 @@ export const Credit = z.object({
 });
 export type Credit = z.output<typeof Credit>;
 
-/** An account's credits, newest first; `available` is what remains of all of them. */
+/** An account's credits, newest first; `available` is what remains of those in the currency that is billed now. */
 export const Credits = page(Credit).extend({ available: Decimal, currency: Currency });
 export type Credits = z.output<typeof Credits>;
 

@@ -53,7 +53,7 @@ const WholeMinute = Instant.refine(
   'must be a whole UTC minute, such as 2026-01-01T00:00:00Z',
 );
 const FirstOfMonth = Instant.refine(
-  (text) => new Date(text).toISOString().endsWith('-01T00:00:00.000Z'),
+  (text) => /-01T00:00:00(\.0+)?Z$/.test(text),
   'must be the first of a UTC month, such as 2026-01-01T00:00:00Z',
 );
 

@@ -35,10 +35,12 @@ export class Credits {
     if (cursor !== undefined && !isId('crd', cursor)) throw problem('invalid_cursor');
     const now = this.clock.now();
     const { currency } = await this.terms.bookOf(accountId, now);
-    const all = await this.credits.find({ accountId, currency }).sort({ _id: -1 }).lean<CreditDocument[]>();
+    const all = await this.credits.find({ accountId }).sort({ _id: -1 }).lean<CreditDocument[]>();
     const rest = all.filter(({ _id }) => cursor === undefined || _id < cursor);
     return {
-      available: sumOf(all.map((credit) => remainingOf(credit, now))),
+      available: sumOf(
+        all.filter((credit) => credit.currency === currency).map((credit) => remainingOf(credit, now)),
+      ),
       currency,
       ...pageOf(rest, limit, { item: (credit) => shown(credit, now), cursor: ({ _id }) => _id }),
     };

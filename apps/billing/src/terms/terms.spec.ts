@@ -9,6 +9,7 @@ import {
   GetTerms,
   GrantCredit,
   ListCredits,
+  ListUsage,
   SendTerms,
   TermsChanged,
   type Catalog,
@@ -37,13 +38,16 @@ const series = { meter: 'compute', size: 'small', region } as const;
 const disk = { meter: 'disk', size: null, region } as const;
 const listed = (currency: string, perMinute: string, activeFrom: string) => [
   { ...series, currency, perMinute, activeFrom },
+  { ...series, size: 'large', currency, perMinute: '0.05', activeFrom },
   { ...disk, currency, perMinute: '0.001', activeFrom },
 ];
 const catalog: Catalog = {
   digest: 'd',
   revision: 1,
   regions: [{ id: region, name: 'Frankfurt', zones: ['eu-central-1a'] }],
-  sizes: [{ id: 'small', name: 'Small', rank: 0, instanceType: 't3.small', vcpu: 2, memoryGib: 2 }],
+  sizes: ['small', 'large'].map((id, rank) => ({
+    ...{ id, name: id, rank, instanceType: 't3.small', vcpu: 2, memoryGib: 2 },
+  })),
   products: [],
   prices: [
     ...listed('USD', '0.01', '2024-01-01T00:00:00.000Z'),
@@ -107,17 +111,19 @@ async function account(status: 'active' | 'closed' = 'active'): Promise<string> 
   return id;
 }
 
-/** A small server with 1 GiB of disk that goes on from then on. */
-async function server(at: string): Promise<void> {
+/** A server with 1 GiB of disk that is small from then on, and of other sizes later. */
+async function server(at: string, ...resized: [size: string, at: string][]): Promise<void> {
   const serverId = newId('srv');
-  const transition: ServerTransition = {
-    ...{ serverId, accountId, sequence: 1, at, from: null, to: 'running', reason: null },
-    cause: { kind: 'system', id: null, text: 'the spec says so' },
-    ...{ name: 'demo', hostname: 'demo.berth.localhost', product: 'web', version: '1', size: 'small' },
-    ...{ region, diskGib: 1, computeBilled: true, diskBilled: true },
-    ...{ zone: null, instanceId: null, ip: null, operation: null },
-  };
-  await transaction(() => app.get(Metering).take(transition));
+  for (const [index, [size, since]] of [['small', at] as const, ...resized].entries()) {
+    const transition: ServerTransition = {
+      ...{ serverId, accountId, sequence: index + 1, at: since, from: null, to: 'running', reason: null },
+      cause: { kind: 'system', id: null, text: 'the spec says so' },
+      ...{ name: 'demo', hostname: 'demo.berth.localhost', product: 'web', version: '1', size },
+      ...{ region, diskGib: 1, computeBilled: true, diskBilled: true },
+      ...{ zone: null, instanceId: null, ip: null, operation: null },
+    };
+    await transaction(() => app.get(Metering).take(transition));
+  }
   await app.get(Metering).settle(serverId);
 }
 
@@ -197,6 +203,24 @@ test('a price of its own splits the hour, and the catalog’s goes on when it en
   expect(await costs('2026-03')).toMatchObject({ currency: 'USD', total: '0.48' });
 });
 
+test('which of two sizes in a minute is the dearer is told by its own prices', async () => {
+  const large = { ...own('0.001', '2026-03-10T00:10:00.000Z'), size: 'large' };
+  await decide({ basedOnSequence: 0, prices: [large] });
+  clock.set('2026-03-10T01:01:00.000Z');
+  await server('2026-03-10T00:20:10.000Z', ['large', '2026-03-10T00:20:30.000Z']);
+  const day = { from: '2026-03-10T00:00:00.000Z', to: '2026-03-10T01:00:00.000Z' };
+  const { items } = await ask().ask(ListUsage, { accountId, ...day, limit: 200 });
+  // The first transition may have been settled before the second came: what was reversed then does not count.
+  const reversed = new Set(items.map(({ reverses }) => reverses));
+  const compute = items.filter(
+    ({ id, meter, reverses }) => meter === 'compute' && reverses === null && !reversed.has(id),
+  );
+  expect(compute.map(({ size, quantity }) => [size, quantity])).toEqual([
+    ['small', 1],
+    ['large', 39],
+  ]);
+});
+
 describe('the currency of an account', () => {
   test('cannot be another one from the present month on once something is billed', async () => {
     await server('2026-03-10T00:00:00.000Z');
@@ -221,7 +245,7 @@ describe('the currency of an account', () => {
     await decide({ basedOnSequence: 0, currencies: euros('2026-04') });
     clock.set('2026-04-01T00:00:00.000Z');
     expect(await ask().ask(ListCredits, { accountId, limit: 50 })).toMatchObject({
-      ...{ currency: 'EUR', available: '0', items: [] },
+      ...{ currency: 'EUR', available: '0', items: [{ currency: 'USD', remaining: '25' }] },
     });
     expect(await ask().ask(GrantCredit, credit, { accountId, actor })).toMatchObject({ currency: 'EUR' });
   });

@@ -310,6 +310,18 @@ describe('prices that staff announce', () => {
     });
   });
 
+  test('that release 0.1.0 left out, which knows of none, are announced again by the next start', async () => {
+    await apply(await start(sample), yaml, 1);
+    const revisionsStored = mongo.connection.collection<{ _id: number; catalog: object; publishedAt: Date }>(
+      'revisions',
+    );
+    const first = await revisionsStored.findOne({ _id: 1 });
+    const catalog = { ...first?.catalog, revision: 3 };
+    await revisionsStored.insertOne({ _id: 3, catalog, publishedAt: clock.now() });
+    expect(await announced(await start(sample))).toEqual([['0.0009', 'staff']]);
+    await eventually(() => expect(revisions()).toEqual([1, 2, 4]));
+  });
+
   test('in a currency that a later file does not price for a new size keep that file from being taken', async () => {
     const app = await start(sample);
     const { sizes, regions } = await app.get(Requests).ask(GetCatalog, {});

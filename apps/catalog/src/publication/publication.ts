@@ -60,7 +60,9 @@ export class Publication implements OnApplicationBootstrap {
 
   /** The catalog last published, by whichever replica. */
   async current(): Promise<Catalog> {
-    return (await this.booked()).catalog;
+    const revision = await this.revisions.findOne({}, { catalog: 1 }).sort({ _id: -1 }).lean();
+    if (!revision) throw new Error('No catalog has been published');
+    return revision.catalog;
   }
 
   /** The same with whose its prices are. */

@@ -1,5 +1,6 @@
 import {
   AuditEvent,
+  GetTerms,
   GetTimeline,
   ListAuditEvents,
   ListCredits,
@@ -40,6 +41,7 @@ export async function* accountFile(bus: Bus, { account, limits }: Me, now: Date)
     operations: pagesOf((cursor) => bus.ask(ListOperations, { accountId, cursor, limit })),
     usageRecords: pagesOf((cursor) => bus.ask(ListUsage, { accountId, ...EVER, cursor, limit })),
     credits: pagesOf((cursor) => bus.ask(ListCredits, { accountId, cursor, limit })),
+    terms: pagesOf(async () => ({ items: [await bus.ask(GetTerms, { accountId })], nextCursor: null })),
     auditEvents: auditEventsOf(bus, accountId),
   };
   yield `{"exportedAt":${JSON.stringify(now.toISOString())},\n"account":${JSON.stringify(account)},\n"limits":${JSON.stringify(limits)}`;

@@ -3,6 +3,7 @@ import {
   AccountExport,
   CloseAccount,
   GetMe,
+  GetTerms,
   GetTimeline,
   ListAuditEvents,
   ListCredits,
@@ -95,6 +96,7 @@ describe('everything an account has', () => {
     services.answer(ListOperations, () => sample.pageOf(sample.operation));
     services.answer(ListUsage, () => sample.pageOf(sample.usageRecord));
     services.answer(ListCredits, () => sample.credits);
+    services.answer(GetTerms, () => sample.terms);
     services.answer(ListAuditEvents, () => sample.pageOf(sample.accountAuditEvent));
   }
   const download = (method = 'GET') => gateway.call(method, '/v1/account/export', { as: 'owner' });
@@ -119,6 +121,7 @@ describe('everything an account has', () => {
       operations: [sample.operation],
       usageRecords: [sample.usageRecord],
       credits: [sample.credit],
+      terms: [sample.terms],
       auditEvents: [sample.auditEvent],
     });
     const lists = gateway.services.asked.filter(({ type }) => type === ListServers.type);

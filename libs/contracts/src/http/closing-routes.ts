@@ -6,6 +6,7 @@ import { Credit } from '../credits.ts';
 import { Instant, ServerId } from '../fields.ts';
 import { Invitation, Member } from '../members.ts';
 import { Operation, Server } from '../servers.ts';
+import { Terms } from '../terms.ts';
 import { TimelineEntry } from '../timeline.ts';
 import { UsageRecord } from '../usage.ts';
 import { route } from './route.ts';
@@ -24,6 +25,8 @@ export const AccountExport = z.object({
   operations: z.array(Operation),
   usageRecords: z.array(UsageRecord),
   credits: z.array(Credit),
+  /** One: in which currency it is billed, and its own prices. */
+  terms: z.array(Terms),
   auditEvents: z.array(AuditEvent),
 });
 export type AccountExport = z.output<typeof AccountExport>;
