@@ -32,6 +32,7 @@ export function useLaunch(body: LaunchServerBody, chosen: Configuration, onHostn
     },
     onRefused: ({ code }) => {
       if (code === 'unknown_offer') void client.invalidateQueries({ queryKey: keyOf(calls.catalog()) });
+      if (code === 'budget_exceeded') void client.invalidateQueries({ queryKey: keyOf(calls.budget()) });
       if (code === 'hostname_taken' || code === 'hostname_reserved') {
         void client.invalidateQueries({
           predicate: ({ queryKey }) => /^\/v1\/hostnames\//.test(String(queryKey[0])),

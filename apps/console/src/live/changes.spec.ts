@@ -65,6 +65,21 @@ describe('a live event', () => {
     leave();
   });
 
+  test('of a server that the budget has paused has the budget read again, unless it is known', () => {
+    const client = clientWith(server('srv_1'));
+    const budget = keyOf(calls.budget());
+    const isOld = () => client.getQueryState(budget)?.isInvalidated;
+    const paused = change(server('srv_1', { status: 'pausing', reason: 'budget' }));
+    client.setQueryData(budget, { acted: { action: 'pause_servers' } });
+    take(client, paused);
+    expect(isOld()).toBe(false);
+    client.setQueryData(budget, { acted: null });
+    take(client, change(server('srv_1', { status: 'pausing', reason: null })));
+    expect(isOld()).toBe(false);
+    take(client, paused);
+    expect(isOld()).toBe(true);
+  });
+
   test('takes a terminated server from the list, but not from the one with those that are terminated', () => {
     const client = clientWith(server('srv_2'), server('srv_1'));
     const whole = readingAll(calls.servers({ includeTerminated: true })).queryKey;

@@ -1,4 +1,4 @@
-import type { Operation, Server, ServerChange, TimelineEntry } from '@berth/contracts';
+import type { Budget, Operation, Server, ServerChange, TimelineEntry } from '@berth/contracts';
 import type { QueryClient } from '@tanstack/react-query';
 import { calls } from '../api/calls.ts';
 import { keyOf, readingAll } from '../api/reading.ts';
@@ -34,12 +34,19 @@ export function take(client: QueryClient, change: ServerChange): void {
   for (const queryKey of [key, listKey, wholeListKey]) {
     if (client.isFetching({ queryKey }) > 0) void client.invalidateQueries({ queryKey });
   }
+  if (server.reason === 'budget') budgetHasActed(client);
   if (operation) client.setQueryData<Operation>(keyOf(calls.operation(operation.id)), operation);
   void client.invalidateQueries({ queryKey: keyOf(calls.operations(server.id)) });
   if (transitions.length > 0) {
     const timeline = readingAll(calls.timeline(server.id)).queryKey;
     client.setQueryData<TimelineEntry[]>(timeline, (cached) => cached && extended(cached, transitions));
   }
+}
+
+/** Nothing else tells of it; one of its servers is enough. */
+function budgetHasActed(client: QueryClient): void {
+  const queryKey = keyOf(calls.budget());
+  if (!client.getQueryData<Budget>(queryKey)?.acted) void client.invalidateQueries({ queryKey });
 }
 
 const samePrice = (a: Server, b: Omit<Server, 'price'>) =>
