@@ -10,5 +10,6 @@ export const SENT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
 
 /** Who reads messages without being a service, with queues of their own. */
 export const READ_OUTSIDE: Readonly<Record<string, string>> = {
+  BudgetCrossed: 'whoever watches budgets from outside',
   UsageRecorded: 'billing systems outside Berth',
 };
