@@ -21,6 +21,7 @@ export const REPEATABLE = {
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
  * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, terms and announced prices, an account that is deleted and
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, a budget, an account that is deleted and
  * one that is closing. The servers are named by the state they are left in. Gives the API token that all of it was done with, and
  * who has the second factor.
  */
@@ -112,6 +113,8 @@ export async function tour(
   await reached(waiting.server.id, 'waiting_for_capacity');
   const booting = await launch('Configuring');
   await reached(booting.server.id, 'configuring');
+  // It has blocked, and does so no longer.
+  for (const amount of ['0.01', '1000.00']) await api.put('/v1/budget', { amount, action: 'block_launches' });
   await act(stops.id, 'pause');
   return { token, secondFactor };
 }
