@@ -11,5 +11,12 @@ export const SENT_FROM_OUTSIDE: Readonly<Record<string, string>> = {
 /** Who reads messages without being a service, with queues of their own. */
 export const READ_OUTSIDE: Readonly<Record<string, string>> = {
   BudgetCrossed: 'whoever watches budgets from outside',
+  // For whoever binds a queue to `berth.events`: a bookkeeping program, say.
+  InvoiceIssued: 'billing systems outside Berth',
+  InvoicePaid: 'billing systems outside Berth',
+  InvoicePastDue: 'billing systems outside Berth',
+  InvoiceVoided: 'billing systems outside Berth',
+  UsageInvoiceVoided: 'billing systems outside Berth',
+  UsageInvoiced: 'billing systems outside Berth',
   UsageRecorded: 'billing systems outside Berth',
 };

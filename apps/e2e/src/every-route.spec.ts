@@ -43,6 +43,7 @@ beforeAll(async () => {
   client = new Client(world.url);
   const document = (await (await fetch(`${world.url}/v1/openapi.json`)).json()) as Record<string, unknown>;
   operations = operationsOf(document);
+  await world.nearEndOfMonth();
   const customer = await world.customer();
   const paused = await customer.running();
   await customer.succeeded(await customer.act(paused.id, 'pause'));
@@ -51,6 +52,8 @@ beforeAll(async () => {
   // Staff may suspend the third: what is asked for in the others' names must not be refused.
   for (const { api } of [customer, neighbour]) known.keep((await api.get<Me>('/v1/me')).account.id);
   known.learn(JSON.stringify(await (await world.customer()).api.get('/v1/me')));
+  await world.closeMonthOf(customer);
+  known.learn(JSON.stringify(await customer.api.get('/v1/invoices')));
   known.learn(await everythingOf(customer));
   caller = await Caller.of(customer, await world.staff(), known);
   await neighbour.running({ name: 'Not yours', hostname: 'not-yours' });

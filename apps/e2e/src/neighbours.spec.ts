@@ -36,7 +36,9 @@ beforeAll(async () => {
   client = new Client(world.url);
   const document = (await (await fetch(`${world.url}/v1/openapi.json`)).json()) as Record<string, unknown>;
   operations = operationsOf(document);
+  await world.nearEndOfMonth();
   [ada, grace] = await Promise.all([world.customer(), world.customer()]);
+  await invoiced(ada, grace);
   hers = await settled(ada, { name: 'Hers alone', hostname: 'hers-alone', tags: { of: 'ada' } });
   graces = await settled(grace, { name: 'Of Grace', hostname: 'of-grace', tags: { of: 'grace' } });
   before = await everythingOf(ada, hers);
@@ -47,9 +49,19 @@ afterAll(async () => {
   await world?.stop();
 }, 60_000);
 
+/** Each has a server for a moment, and an invoice for it. */
+async function invoiced(...customers: Customer[]): Promise<void> {
+  for (const customer of customers) {
+    const { id } = await customer.running();
+    await customer.succeeded(await customer.terminate(id));
+  }
+  await world.closeMonthOf(...customers);
+}
+
 /** What the trail tells of it. */
 const SETTLING = [
-  ...['signUp', 'logIn', 'launchServer', 'launchServer', 'pauseServer'],
+  ...['signUp', 'logIn', 'launchServer', 'terminateServer', 'closeMonth'],
+  ...['launchServer', 'launchServer', 'pauseServer'],
   ...['createToken', 'createToken', 'createInvitation'],
 ].toSorted();
 
@@ -72,7 +84,7 @@ async function settled(
     expect(done.toSorted()).toEqual(SETTLING);
   });
   const people = ['/v1/members', '/v1/invitations', '/v1/sessions'];
-  const lists = ['/v1/me', '/v1/tokens', '/v1/servers', '/v1/operations', ...people];
+  const lists = ['/v1/me', '/v1/tokens', '/v1/servers', '/v1/operations', '/v1/invoices', ...people];
   for (const path of lists) known.learn(JSON.stringify(await api.get(path)));
   const text = `of:${named.tags['of']}`;
   return {
@@ -184,6 +196,8 @@ describe("what is Ada's, asked for by Grace", () => {
     const kind = idKind(operation.parameters.find((each) => each.name === 'id')?.schema['pattern']) ?? 'srv';
     const id = ['acc', 'srv'].includes(kind) ? hers.id(kind) : `${kind}${ABSENT}`;
     const path = { id, service: 'billing', creditId: `crd${ABSENT}`, voidId: `vod${ABSENT}` };
+    const id = operation.path.includes('/accounts/') ? hers.id('acc') : hers.id('srv');
+    const path = { id, service: 'billing', creditId: `crd${ABSENT}`, invoiceId: `inv${ABSENT}`, n: '1' };
     const parts = { path, query: [], headers: {}, body: undefined };
     const { status, text } = await sent(operation, grace, parts);
     expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining('"code":"forbidden"') });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SERVICE_NAMES } from '@berth/contracts';
+import { SERVICE_NAMES, type Me } from '@berth/contracts';
 import {
   addStaff,
   Api,
@@ -13,10 +13,13 @@ import {
   type System,
   type SystemOptions,
 } from '@berth/local';
-import { broker, type TestBroker } from '@berth/testing';
+import { broker, eventually, type TestBroker } from '@berth/testing';
 import { Aws } from './aws.ts';
 import { Customer } from './customer.ts';
 import { GatewayProcess } from './gateway-process.ts';
+
+const TEN_MINUTES_SECONDS = 600;
+const endOfMonth = (now: Date) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1));
 
 interface WorldOptions {
   /** Is told where the simulated AWS is. */
@@ -112,6 +115,28 @@ export class World {
     const login = await this.staffLogin();
     const api = new Api(this.url);
     return api.as((await api.post<{ accessToken: string }>('/v1/sessions', login)).accessToken);
+  }
+
+  /** Moves the clock to ten minutes before the end of a month: what is used then can soon be invoiced. For a world in which nothing runs yet. */
+  async nearEndOfMonth(): Promise<void> {
+    const now = await this.aws.now();
+    const seconds = (endOfMonth(now).getTime() - now.getTime()) / 1000;
+    if (seconds > TEN_MINUTES_SECONDS) await this.aws.advance(seconds - TEN_MINUTES_SECONDS);
+  }
+
+  /** Lets the month be over in which these have used something, and has staff close it: each has an invoice then. */
+  async closeMonthOf(...customers: Customer[]): Promise<void> {
+    const now = await this.aws.now();
+    const month = now.toISOString().slice(0, 7);
+    await this.aws.advance((endOfMonth(now).getTime() - now.getTime()) / 1000 + 60);
+    const staff = await this.staff();
+    for (const { api } of customers) {
+      const { account } = await api.get<Me>('/v1/me');
+      // Its last hour has to be recorded first.
+      await eventually(() => staff.post(`/v1/admin/accounts/${account.id}/invoices`, { month }), {
+        within: 30_000,
+      });
+    }
   }
 
   /** A second gateway, which whoever asked for it stops. */

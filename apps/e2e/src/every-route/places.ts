@@ -28,6 +28,8 @@ const OF_NOBODY = new Set([
   ...['currencies[].currency', 'prices[].currency'].map((name) => `body ${name}`),
   ...['prices[].size', 'prices[].region', 'prices[].perMinute'].map((name) => `body ${name}`),
   'body yaml',
+  ...['legalName', 'addressLines[]', 'country', 'taxId'].map((name) => `body ${name}`),
+  ...['month', 'reference', 'rate', 'note'].map((name) => `body ${name}`),
   // Who has the secret of a mailed link is who it was mailed to.
   ...['password', 'currentPassword', 'newPassword', 'code', 'secret'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.
@@ -78,7 +80,7 @@ const tellsNothing = (schema: Schema): boolean =>
   FORMATS_TELLING_NOTHING.includes(String(schema['format']));
 
 /** Values of parameters that are required and say nothing of whose it is. */
-const REQUIRED: Record<string, string> = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
+const REQUIRED: Record<string, string> = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z', n: '1' };
 
 /** A request that asks only for what is the asker's own: no more than is required. */
 export function ownParts(operation: Operation, { id, texts }: Belongings): Parts {
