@@ -195,9 +195,8 @@ describe("what is Ada's, asked for by Grace", () => {
     const operation = operationOf(name);
     const kind = idKind(operation.parameters.find((each) => each.name === 'id')?.schema['pattern']) ?? 'srv';
     const id = ['acc', 'srv'].includes(kind) ? hers.id(kind) : `${kind}${ABSENT}`;
-    const path = { id, service: 'billing', creditId: `crd${ABSENT}`, voidId: `vod${ABSENT}` };
-    const id = operation.path.includes('/accounts/') ? hers.id('acc') : hers.id('srv');
-    const path = { id, service: 'billing', creditId: `crd${ABSENT}`, invoiceId: `inv${ABSENT}`, n: '1' };
+    const nested = { creditId: `crd${ABSENT}`, voidId: `vod${ABSENT}`, invoiceId: `inv${ABSENT}`, n: '1' };
+    const path = { id, service: 'billing', ...nested };
     const parts = { path, query: [], headers: {}, body: undefined };
     const { status, text } = await sent(operation, grace, parts);
     expect({ status, text }).toEqual({ status: 403, text: expect.stringContaining('"code":"forbidden"') });

@@ -1,16 +1,19 @@
 import {
   AuditEvent,
   GetTerms,
+  GetInvoice,
   GetTimeline,
   ListAuditEvents,
   ListCredits,
   ListInvitations,
+  ListInvoices,
   ListMembers,
   ListOperations,
   ListServers,
   ListTokens,
   ListUsage,
   type AccountExport,
+  type Invoice,
   type Me,
 } from '@berth/contracts';
 import { ProblemError } from '@berth/messaging';
@@ -42,6 +45,7 @@ export async function* accountFile(bus: Bus, { account, limits }: Me, now: Date)
     usageRecords: pagesOf((cursor) => bus.ask(ListUsage, { accountId, ...EVER, cursor, limit })),
     credits: pagesOf((cursor) => bus.ask(ListCredits, { accountId, cursor, limit })),
     terms: pagesOf(async () => ({ items: [await bus.ask(GetTerms, { accountId })], nextCursor: null })),
+    invoices: invoicesOf(bus, accountId),
     auditEvents: auditEventsOf(bus, accountId),
   };
   yield `{"exportedAt":${JSON.stringify(now.toISOString())},\n"account":${JSON.stringify(account)},\n"limits":${JSON.stringify(limits)}`;
@@ -64,6 +68,13 @@ async function* timelinesOf(bus: Bus, accountId: string, pages: AsyncIterable<{ 
         if (!(error instanceof ProblemError && error.code === 'not_found')) throw error;
       }
     }
+  }
+}
+
+/** With their lines, which lists leave out. */
+async function* invoicesOf(bus: Bus, accountId: string): AsyncGenerator<Invoice[]> {
+  for await (const page of pagesOf((cursor) => bus.ask(ListInvoices, { accountId, cursor, limit }))) {
+    for (const { id: invoiceId } of page) yield [await bus.ask(GetInvoice, { accountId, invoiceId })];
   }
 }
 

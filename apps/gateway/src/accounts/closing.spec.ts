@@ -2,12 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import {
   AccountExport,
   CloseAccount,
+  GetInvoice,
   GetMe,
   GetTerms,
   GetTimeline,
   ListAuditEvents,
   ListCredits,
   ListInvitations,
+  ListInvoices,
   ListMembers,
   ListOperations,
   ListProtectedServers,
@@ -19,6 +21,7 @@ import {
 import { problem } from '@berth/messaging';
 import { broker, type TestBroker } from '@berth/testing';
 import { GatewayUnderTest } from '../fixtures/gateway-under-test.ts';
+import { invoice, invoiceSummary } from '../fixtures/samples-of-invoices.ts';
 import * as sample from '../fixtures/samples.ts';
 import { bodyExamples } from '../openapi/examples.ts';
 
@@ -97,6 +100,8 @@ describe('everything an account has', () => {
     services.answer(ListUsage, () => sample.pageOf(sample.usageRecord));
     services.answer(ListCredits, () => sample.credits);
     services.answer(GetTerms, () => sample.terms);
+    services.answer(ListInvoices, () => sample.pageOf(invoiceSummary));
+    services.answer(GetInvoice, () => invoice);
     services.answer(ListAuditEvents, () => sample.pageOf(sample.accountAuditEvent));
   }
   const download = (method = 'GET') => gateway.call(method, '/v1/account/export', { as: 'owner' });
@@ -122,6 +127,7 @@ describe('everything an account has', () => {
       usageRecords: [sample.usageRecord],
       credits: [sample.credit],
       terms: [sample.terms],
+      invoices: [invoice],
       auditEvents: [sample.auditEvent],
     });
     const lists = gateway.services.asked.filter(({ type }) => type === ListServers.type);

@@ -8,6 +8,7 @@ import { Invitation, Member } from '../members.ts';
 import { Operation, Server } from '../servers.ts';
 import { Terms } from '../terms.ts';
 import { TimelineEntry } from '../timeline.ts';
+import { Invoice } from '../invoices.ts';
 import { UsageRecord } from '../usage.ts';
 import { route } from './route.ts';
 
@@ -27,6 +28,7 @@ export const AccountExport = z.object({
   credits: z.array(Credit),
   /** One: in which currency it is billed, and its own prices. */
   terms: z.array(Terms),
+  invoices: z.array(Invoice),
   auditEvents: z.array(AuditEvent),
 });
 export type AccountExport = z.output<typeof AccountExport>;
