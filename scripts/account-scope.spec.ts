@@ -9,6 +9,7 @@ const FOR_THE_SERVICE_ITSELF: Record<string, string> = {
   TrackedServer: 'state-tracking looks up the server that a report, a probe or a message is of',
   Fact: 'billing settles a server by its transitions; usage and costs are read from records and intervals',
   Orphan: 'only staff see orphans, and theirs is the list of all',
+  ReconciledServer: 'only staff compare the servers of all accounts with what AWS charges',
   Hostname: 'a name is free or taken for everybody; whose it is decides only what is answered',
 };
 

@@ -16,6 +16,7 @@ import { BudgetHints } from './budgets/hints.ts';
 import { Notices } from './budgets/notices.ts';
 import { Spending } from './budgets/spending.ts';
 import type { Config } from './config.ts';
+import { Config } from './config.ts';
 import { CostHandlers } from './costs/cost.handlers.ts';
 import { Costs } from './costs/costs.ts';
 import { CreditHandlers } from './credits/credit.handlers.ts';
@@ -33,6 +34,13 @@ import { Usages } from './rating/usages.ts';
 import { Agreements } from './terms/agreements.ts';
 import { TermsHandlers } from './terms/terms.handlers.ts';
 import { TermsModel } from './terms/terms.model.ts';
+import { Billed } from './reconciliation/billed.ts';
+import { CostReports } from './reconciliation/cost-reports.ts';
+import { ReconciledServerModel } from './reconciliation/reconciled-server.model.ts';
+import { ReconciliationHandlers } from './reconciliation/reconciliation.handlers.ts';
+import { ReconciliationModel } from './reconciliation/reconciliation.model.ts';
+import { Reconciliations } from './reconciliation/reconciliations.ts';
+import { Reconciling } from './reconciliation/reconciling.ts';
 import { Terms } from './terms/terms.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
@@ -66,6 +74,10 @@ import { Voids } from './voids/voids.ts';
  * `SetBillingProfile`, `SetAccountTax`. Publishes `InvoiceIssued`, `InvoicePaid`, `InvoicePastDue`, `InvoiceVoided`, and outside `UsageInvoiced` and
  * `UsageInvoiceVoided`; orders `SendInvoiceMail` and `SetDebtStanding`. Owns `invoices`, `closings`, `month_scans`, `number_series`, `debtors` and
  * `billing_profiles`.
+ * Answers `ListUsage`, `GetCosts`, `ListCredits`, `GrantCredit`, `WithdrawCredit`. Consumes every event of `SERVER_EVENTS`, and `AccountChanged`.
+ * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
+ * catalog and of which `accounts` there are. Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
+ * Compares what AWS charges with what is billed: `StartReconciliation` with its lists; owns `reconciliations` and `reconciled_servers`.
  */
 @Module({})
 export class BillingModule {
@@ -103,6 +115,18 @@ export class BillingModule {
         UsageHandlers,
         VoidHandlers,
         ...invoicing.controllers,
+          ReplayModel,
+          ReconciliationModel,
+          ReconciledServerModel,
+        ]),
+      ],
+      controllers: [
+        UsageHandlers,
+        CostHandlers,
+        CreditHandlers,
+        AccountHandlers,
+        FeedHandlers,
+        ReconciliationHandlers,
       ],
       providers: [
         Accounts,
@@ -132,6 +156,18 @@ export class BillingModule {
         Declarations,
         Voids,
         ...invoicing.providers,
+        Terms,
+        MonthUsage,
+        Costs,
+        Credits,
+        UsageFeed,
+        UsageReplays,
+        Replaying,
+        { provide: Config, useValue: config },
+        CostReports,
+        Billed,
+        Reconciliations,
+        Reconciling,
       ],
     };
   }

@@ -21,7 +21,23 @@ const Environment = z
     BERTH_VENDOR_FILE: z.string().min(1).optional(),
     /** With what accounts signs passports: without them whoever is on the bus may ask anything. */
     BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
+    /** Where AWS is simulated. */
+    BERTH_AWS_ENDPOINT: z.url().optional(),
+    /** What carries this as `berth:deployment-id` is ours. */
+    BERTH_DEPLOYMENT_ID: z.string().min(1).default('local'),
+    /** The S3 bucket to which AWS delivers Cost and Usage Reports; without one there is no reconciliation. */
+    BERTH_COST_REPORT_BUCKET: z.string().min(1).optional(),
+    /** How the keys of all reports begin. */
+    BERTH_COST_REPORT_PREFIX: z.string().default(''),
   })
+  .refine(
+    ({ BERTH_CLOUD: cloud, BERTH_AWS_ENDPOINT: endpoint, BERTH_COST_REPORT_BUCKET: bucket }) =>
+      cloud === 'aws' || bucket === undefined || endpoint !== undefined,
+    {
+      path: ['BERTH_AWS_ENDPOINT'],
+      message: 'is required with BERTH_CLOUD=simulator and a bucket of reports',
+    },
+  )
   .refine(checksPassports, PASSPORTS_UNCHECKED);
 
 /** The settings of this service. */
@@ -31,6 +47,10 @@ export class Config {
   readonly passportKeys: PassportKeys | undefined;
   /** Null: nothing is invoiced. */
   readonly vendor: Vendor | null;
+  readonly simulated: boolean;
+  readonly awsEndpoint: string | undefined;
+  readonly deploymentId: string;
+  readonly costReports: { readonly bucket: string | undefined; readonly prefix: string };
 
   /** Throws `BadEnvironment`, which names each bad variable, or an error that names what is wrong with the vendor's file. */
   constructor(environment: NodeJS.ProcessEnv) {
@@ -40,5 +60,9 @@ export class Config {
     this.passportKeys = parsed.BERTH_PASSPORT_PUBLIC_KEYS;
     const vendorFile = parsed.BERTH_VENDOR_FILE ?? (parsed.BERTH_CLOUD === 'aws' ? null : LOCAL_VENDOR);
     this.vendor = vendorFile === null ? null : readVendor(vendorFile);
+    this.simulated = parsed.BERTH_CLOUD === 'simulator';
+    this.awsEndpoint = this.simulated ? parsed.BERTH_AWS_ENDPOINT : undefined;
+    this.deploymentId = parsed.BERTH_DEPLOYMENT_ID;
+    this.costReports = { bucket: parsed.BERTH_COST_REPORT_BUCKET, prefix: parsed.BERTH_COST_REPORT_PREFIX };
   }
 }

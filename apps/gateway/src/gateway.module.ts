@@ -58,6 +58,7 @@ import { SnsSite } from './sns/sns-site.ts';
 import { BudgetController } from './usage/budget.controller.ts';
 import { CreditsController } from './usage/credits.controller.ts';
 import { VoidsController } from './usage/voids.controller.ts';
+import { ReconciliationsController } from './usage/reconciliations.controller.ts';
 import { UsageFeedController } from './usage/usage-feed.controller.ts';
 import { TermsController } from './usage/terms.controller.ts';
 import { BillingProfilesController } from './usage/billing-profiles.controller.ts';
@@ -104,6 +105,7 @@ export class GatewayModule {
         BudgetController,
         InvoicesController,
         BillingProfilesController,
+        ReconciliationsController,
         EventsController,
         FleetController,
         AdminAccountsController,

@@ -56,6 +56,7 @@ import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
 import { casesOfInvoices } from './fixtures/cases-of-invoices.ts';
 import { casesOfPeople, type Case } from './fixtures/cases-of-people.ts';
+import { casesOfReconciliation } from './fixtures/cases-of-reconciliation.ts';
 import { casesOfUsageFeed } from './fixtures/cases-of-usage-feed.ts';
 import { GatewayUnderTest } from './fixtures/gateway-under-test.ts';
 import { pathOf, userOf } from './fixtures/paths.ts';
@@ -86,6 +87,7 @@ const cases: Record<
   ...casesOfPeople,
   ...casesOfUsageFeed,
   ...casesOfInvoices,
+  ...casesOfReconciliation,
   limits: { asks: GetLimits, with: { accountId: ids.account }, reply: sample.limits },
   fleet: { asks: GetFleet, with: {}, reply: sample.fleet },
   catalog: { asks: GetOffer, with: { accountId: ids.account }, reply: sample.catalog },

@@ -144,6 +144,8 @@ async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJ
     BERTH_EVENTS_TOPIC_ARN: zone.topicArn,
     BERTH_EVENTS_QUEUE_URL: zone.queueUrl,
     BERTH_HOSTED_ZONE_ID: zone.hostedZoneId,
+    // Where the simulator writes its Cost and Usage Reports.
+    BERTH_COST_REPORT_BUCKET: 'berth-cost-reports',
     BERTH_INSTANCE_PORT: String(instancePort),
     BERTH_SERVER_URL: `http://{hostname}:${instancePort}/`,
     // Nobody has to look into the mailbox before they may try it.

@@ -7,7 +7,8 @@ type Told = {
   [Name in keyof Routes]: Routes[Name] extends { method: 'GET' } | { reads: true } ? never : Name;
 }[keyof Routes];
 /** Of the staff's own matters no customer's trail tells. */
-type OfStaff = 'replayDeadLetter' | 'replayDeadLetters' | 'startUsageReplay' | 'cancelUsageReplay';
+type OfStaff =
+  'replayDeadLetter' | 'replayDeadLetters' | 'startUsageReplay' | 'cancelUsageReplay' | 'startReconciliation';
 /** What changes nothing, or is no request. */
 type ByThemselves =
   | 'agentReport'

@@ -54,6 +54,7 @@ export const bodyExamples: Record<string, object | undefined> = {
     to: '2026-11-22T09:00:00Z',
     reason: 'The image did not start',
   },
+  startReconciliation: { month: '2026-11', report: 'cur/berth/20261101-20261201/berth-Manifest.json' },
   startUsageReplay: { queue: 'ledger.usage', from: '2026-11-22T00:00:00Z', to: '2026-11-23T00:00:00Z' },
   updateAccountTerms: {
     basedOnSequence: 0,

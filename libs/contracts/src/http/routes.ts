@@ -30,6 +30,7 @@ import { memberRoutes } from './member-routes.ts';
 import { priceRoutes } from './price-routes.ts';
 import type { ProblemCode } from './problems.ts';
 import { Flag, PageQuery, wholeNumber } from './query.ts';
+import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { route } from './route.ts';
 import { secondFactorRoutes } from './second-factor-routes.ts';
 import { usageFeedRoutes } from './usage-feed-routes.ts';
@@ -278,5 +279,6 @@ export const routes = {
   ...priceRoutes,
   ...budgetRoutes,
   ...invoiceRoutes,
+  ...reconciliationRoutes,
   ...adminRoutes,
 };

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { amountOf } from '@berth/pricing';
+import type { Month } from '../costs/month.ts';
+import { compareCostBy } from '../prices/dearer.ts';
+import { MonthUsage } from '../rating/month-usage.ts';
+import { Terms } from '../terms/terms.ts';
+import { Intervals } from '../usage/interval-store.ts';
+import { spansOf } from '../usage/minutes.ts';
+import { HourSet } from './hour-set.ts';
+
+/** What was billed for a server in a month. */
+export interface BilledServer {
+  accountId: string;
+  /** Exact, before rounding. */
+  amount: string;
+  currency: string;
+  /** In which hours it was. */
+  hours: Record<'compute' | 'disk', HourSet>;
+}
+
+/** What was billed for servers in months that are over. */
+@Injectable()
+export class Billed {
+  constructor(
+    private readonly intervals: Intervals,
+    private readonly usage: MonthUsage,
+    private readonly terms: Terms,
+  ) {}
+
+  /** By server, of every account. Throws 503 `dependency_unavailable` before the first catalog has arrived. */
+  async in(month: Month): Promise<Map<string, BilledServer>> {
+    const servers = new Map<string, BilledServer>();
+    for (const accountId of await this.intervals.accountsWithin(month))
+      for (const [serverId, server] of await this.ofAccount(accountId, month)) servers.set(serverId, server);
+    return servers;
+  }
+
+  private async ofAccount(accountId: string, month: Month): Promise<Map<string, BilledServer>> {
+    const book = await this.terms.bookOf(accountId, month.from);
+    const rows = Map.groupBy(await this.usage.of(accountId, month), ({ serverId }) => serverId);
+    const intervals = await this.intervals.within({ accountId, serverId: undefined }, month);
+    const ofServer = Map.groupBy(intervals, ({ serverId }) => serverId);
+    const servers = new Map<string, BilledServer>();
+    for (const [serverId, used] of rows) {
+      const hours = { compute: new HourSet(month), disk: new HourSet(month) };
+      for (const { interval, from, to } of spansOf(ofServer.get(serverId) ?? [], compareCostBy(book)))
+        hours[interval.meter].add(from, to);
+      const amount = amountOf(used.map(({ price, quantity }) => [price, quantity]));
+      servers.set(serverId, { accountId, amount, currency: book.currency, hours });
+    }
+    return servers;
+  }
+}
