@@ -15,7 +15,6 @@ import { HintModel } from './budgets/hint.model.ts';
 import { BudgetHints } from './budgets/hints.ts';
 import { Notices } from './budgets/notices.ts';
 import { Spending } from './budgets/spending.ts';
-import type { Config } from './config.ts';
 import { Config } from './config.ts';
 import { CostHandlers } from './costs/cost.handlers.ts';
 import { Costs } from './costs/costs.ts';
@@ -31,9 +30,6 @@ import { invoicing } from './invoices/invoicing.ts';
 import { VendorDetails } from './invoices/vendor.ts';
 import { MonthUsage } from './rating/month-usage.ts';
 import { Usages } from './rating/usages.ts';
-import { Agreements } from './terms/agreements.ts';
-import { TermsHandlers } from './terms/terms.handlers.ts';
-import { TermsModel } from './terms/terms.model.ts';
 import { Billed } from './reconciliation/billed.ts';
 import { CostReports } from './reconciliation/cost-reports.ts';
 import { ReconciledServerModel } from './reconciliation/reconciled-server.model.ts';
@@ -41,6 +37,9 @@ import { ReconciliationHandlers } from './reconciliation/reconciliation.handlers
 import { ReconciliationModel } from './reconciliation/reconciliation.model.ts';
 import { Reconciliations } from './reconciliation/reconciliations.ts';
 import { Reconciling } from './reconciliation/reconciling.ts';
+import { Agreements } from './terms/agreements.ts';
+import { TermsHandlers } from './terms/terms.handlers.ts';
+import { TermsModel } from './terms/terms.model.ts';
 import { Terms } from './terms/terms.ts';
 import { FactModel } from './usage/fact.model.ts';
 import { Facts } from './usage/facts.ts';
@@ -95,6 +94,8 @@ export class BillingModule {
           HintModel,
           CreditModel,
           ReplayModel,
+          ReconciledServerModel,
+          ReconciliationModel,
           TermsModel,
           FactModel,
           IntervalModel,
@@ -111,22 +112,11 @@ export class BillingModule {
         CostHandlers,
         CreditHandlers,
         FeedHandlers,
+        ReconciliationHandlers,
         TermsHandlers,
         UsageHandlers,
         VoidHandlers,
         ...invoicing.controllers,
-          ReplayModel,
-          ReconciliationModel,
-          ReconciledServerModel,
-        ]),
-      ],
-      controllers: [
-        UsageHandlers,
-        CostHandlers,
-        CreditHandlers,
-        AccountHandlers,
-        FeedHandlers,
-        ReconciliationHandlers,
       ],
       providers: [
         Accounts,
@@ -135,6 +125,7 @@ export class BillingModule {
         BudgetHints,
         Notices,
         Spending,
+        { provide: Config, useValue: config },
         Costs,
         Credits,
         Replaying,
@@ -143,6 +134,10 @@ export class BillingModule {
         { provide: VendorDetails, useValue: new VendorDetails(config.vendor) },
         MonthUsage,
         Usages,
+        Billed,
+        CostReports,
+        Reconciliations,
+        Reconciling,
         Agreements,
         Terms,
         Facts,
@@ -156,18 +151,6 @@ export class BillingModule {
         Declarations,
         Voids,
         ...invoicing.providers,
-        Terms,
-        MonthUsage,
-        Costs,
-        Credits,
-        UsageFeed,
-        UsageReplays,
-        Replaying,
-        { provide: Config, useValue: config },
-        CostReports,
-        Billed,
-        Reconciliations,
-        Reconciling,
       ],
     };
   }

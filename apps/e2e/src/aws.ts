@@ -11,20 +11,25 @@ import {
   ListResourceRecordSetsCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 const REGION = 'eu-central-1';
+/** Where billing looks for reports; made before it is written to. */
+const REPORTS = 'berth-cost-reports';
 
 /** What AWS itself says, asked with the unmodified SDK, and how the simulated one is made to fail. */
 export class Aws {
   private readonly endpoint: string;
   private readonly ec2: EC2Client;
   private readonly route53: Route53Client;
+  private readonly s3: S3Client;
 
   constructor(endpoint: string) {
     this.endpoint = endpoint;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     this.ec2 = new EC2Client({ endpoint, region: REGION, credentials });
     this.route53 = new Route53Client({ endpoint, region: REGION, credentials });
+    this.s3 = new S3Client({ endpoint, region: REGION, credentials, forcePathStyle: true });
   }
 
   /** The server's instances that are not gone. */
@@ -116,6 +121,18 @@ export class Aws {
 
   async advance(seconds: number): Promise<void> {
     await this.control('POST', 'clock', { advanceSeconds: seconds });
+  }
+
+  /** Has AWS's Cost and Usage Report of a month written; answers the key of its manifest. */
+  async costReport(month: string): Promise<string> {
+    const { manifest } = (await this.control('POST', 'cost-report', { month })) as { manifest: string };
+    return manifest;
+  }
+
+  /** Puts a report of one's own beside AWS's, under a key. */
+  async putReport(Key: string, Body: string): Promise<void> {
+    await this.s3.send(new CreateBucketCommand({ Bucket: REPORTS })).catch(() => {});
+    await this.s3.send(new PutObjectCommand({ Bucket: REPORTS, Key, Body }));
   }
 
   /** Moves the clock to two seconds into a UTC minute. */

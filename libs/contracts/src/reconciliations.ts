@@ -84,13 +84,13 @@ export const Reconciliation = z.object({
 });
 export type Reconciliation = z.output<typeof Reconciliation>;
 
+/** Of the characters that AWS allows in the prefix and the name of a report; no part begins with a dot. */
+const KEY = /^(?:[\w!*'()=-][\w!.*'()=-]*\/)*[\w!*'()=-][\w!.*'()=-]*\.(?:csv|csv\.gz|json)$/;
+
 /** A month that is over, and the key of its report in the bucket of reports: a CSV, plain or gzip, or a manifest, which names several. */
 export const NewReconciliation = z.strictObject({
   month: Month,
-  report: z
-    .string()
-    .max(1_024)
-    .regex(/\.(csv|csv\.gz|json)$/, 'must be the key of a .csv, a .csv.gz or a -Manifest.json'),
+  report: z.string().max(1_024).regex(KEY, 'must be the key of a .csv, a .csv.gz or a -Manifest.json'),
 });
 export type NewReconciliation = z.output<typeof NewReconciliation>;
 

@@ -6,6 +6,7 @@ import { MonthUsage } from '../rating/month-usage.ts';
 import { Terms } from '../terms/terms.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { spansOf } from '../usage/minutes.ts';
+import { Voids } from '../voids/voids.ts';
 import { HourSet } from './hour-set.ts';
 
 /** What was billed for a server in a month. */
@@ -24,6 +25,7 @@ export class Billed {
   constructor(
     private readonly intervals: Intervals,
     private readonly usage: MonthUsage,
+    private readonly voids: Voids,
     private readonly terms: Terms,
   ) {}
 
@@ -39,12 +41,14 @@ export class Billed {
     const book = await this.terms.bookOf(accountId, month.from);
     const rows = Map.groupBy(await this.usage.of(accountId, month), ({ serverId }) => serverId);
     const intervals = await this.intervals.within({ accountId, serverId: undefined }, month);
+    const voided = await this.voids.within({ accountId, serverId: undefined }, month);
     const ofServer = Map.groupBy(intervals, ({ serverId }) => serverId);
     const servers = new Map<string, BilledServer>();
     for (const [serverId, used] of rows) {
       const hours = { compute: new HourSet(month), disk: new HourSet(month) };
-      for (const { interval, from, to } of spansOf(ofServer.get(serverId) ?? [], compareCostBy(book)))
-        hours[interval.meter].add(from, to);
+      const theirs = voided.filter((each) => each.serverId === serverId);
+      const spans = spansOf(ofServer.get(serverId) ?? [], compareCostBy(book), theirs);
+      for (const { interval, from, to } of spans) hours[interval.meter].add(from, to);
       const amount = amountOf(used.map(({ price, quantity }) => [price, quantity]));
       servers.set(serverId, { accountId, amount, currency: book.currency, hours });
     }

@@ -55,6 +55,8 @@ export class Intervals {
     const open = { accountId, closedAt: null, openedAt: { $lt: to } };
     const closed = { accountId, closedAt: { $gt: from }, openedAt: { $lt: to } };
     return ((await this.intervals.exists(open)) ?? (await this.intervals.exists(closed))) !== null;
+  }
+
   /** The accounts whose intervals have any part in `[from, to)`, sorted. */
   async accountsWithin({ from, to }: { from: Date; to: Date }): Promise<string[]> {
     const accounts = await this.intervals

@@ -47,6 +47,8 @@ export class Ledgers {
   /** Servers whose months are not summed up: a replica of 0.1.0 has settled them. Reads every ledger. */
   unsummed(): Promise<string[]> {
     return this.ledgers.distinct('_id', { $expr: { $ne: ['$summedIn', '$version'] } });
+  }
+
   /** Those of these servers that billing has ever heard of. */
   known(serverIds: readonly string[]): Promise<string[]> {
     return this.ledgers.distinct('_id', { _id: { $in: serverIds } });

@@ -28,6 +28,8 @@ import type {
   NewCredit,
   NewVoid,
   NewTerms,
+  NewReconciliation,
+  NewUsageReplay,
   OfferedCatalog,
   Operation,
   PricePreview,
@@ -35,6 +37,9 @@ import type {
   Quote,
   QuoteBody,
   ReadInvitation,
+  ReconciledServer,
+  Reconciliation,
+  ReconciliationFlag,
   RecoveryCodes,
   ReplyOf,
   Role,
@@ -47,6 +52,8 @@ import type {
   TokenScope,
   TotpSecret,
   Void,
+  UsageFeed,
+  UsageReplay,
 } from '@berth/contracts';
 import { get, post, type ApiCall } from './call.ts';
 
@@ -288,5 +295,19 @@ export const calls = {
     get<DeadLetterDetails>(`/v1/admin/dead-letters/${service}/${encodeURIComponent(id)}`),
   replay: (service: string, id: string) =>
     post<{ replayed: number }>(`/v1/admin/dead-letters/${service}/${encodeURIComponent(id)}/replay`),
+  usageFeed: () => get<UsageFeed>('/v1/admin/usage', { limit: LONGEST }),
+  usageReplays: () => get<Page<UsageReplay>>('/v1/admin/usage/replays', { limit: 50 }),
+  usageReplay: (id: string) => get<UsageReplay>(`/v1/admin/usage/replays/${id}`),
+  startUsageReplay: (replay: NewUsageReplay) => post<UsageReplay>('/v1/admin/usage/replays', replay),
+  cancelUsageReplay: (id: string): ApiCall<UsageReplay> => ({
+    method: 'DELETE',
+    path: `/v1/admin/usage/replays/${id}`,
+  }),
+  reconciliations: () => get<Page<Reconciliation>>('/v1/admin/reconciliations', { limit: 50 }),
+  reconciliation: (id: string) => get<Reconciliation>(`/v1/admin/reconciliations/${id}`),
+  startReconciliation: (of: NewReconciliation) => post<Reconciliation>('/v1/admin/reconciliations', of),
+  reconciledServers: (id: string, flag?: ReconciliationFlag) =>
+    get<Page<ReconciledServer>>(`/v1/admin/reconciliations/${id}/servers`, { flag, limit: 100 }),
+
   replayAll: (service: string) => post<{ replayed: number }>(`/v1/admin/dead-letters/${service}/replay`),
 };

@@ -11,6 +11,7 @@ import { Api, startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { costReport } from '../cost-report.ts';
 import type { Customer } from '../customer.ts';
 import { World } from '../world.ts';
 import { Visitor } from './visitor.ts';
@@ -432,4 +433,48 @@ test('staff give an account credit, whose people see it, and take it back', asyn
   expect(trail.items.map(({ action }) => action)).toEqual(
     expect.arrayContaining(['grantCredit', 'withdrawCredit']),
   );
+}, 60_000);
+
+test('staff compare a month with AWS, and see what costs without being billed first', async () => {
+  const server = await customer.running({ name: 'Leaking' });
+  const { account } = await customer.api.get<Me>('/v1/me');
+  const now = await world.aws.now();
+  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1)).toISOString().slice(0, 7);
+  await world.aws.putReport('cur/deeds.csv', costReport(month, server.id, account.id));
+  await at('/staff/reconciliation', 'Reconciliation', await world.staffLogin());
+  await press('Compare a month');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Month' }).fill(month);
+  await dialog.getByRole('textbox', { name: 'Report' }).fill('cur/nothing.csv');
+  await dialog.getByRole('button', { name: 'Compare' }).click();
+  await page.getByText('There is no cur/nothing.csv').waitFor();
+
+  await press('Compare a month');
+  await dialog.getByRole('textbox', { name: 'Month' }).fill(month);
+  await dialog.getByRole('textbox', { name: 'Report' }).fill('cur/deeds.csv');
+  await dialog.getByRole('button', { name: 'Compare' }).click();
+  await page.getByText('Costs without being billed: 1').waitFor();
+  await page.getByRole('list', { name: 'Comparisons' }).getByRole('link').first().click();
+  const table = page.getByRole('region', { name: 'Cost and billing of each server' });
+  await table.getByText('Costs without being billed').waitFor();
+  await table.getByRole('link', { name: server.id }).click();
+  await page.getByText(account.id).waitFor();
+}, 60_000);
+
+test('staff replay usage onto a queue, and are told when there is none', async () => {
+  await customer.terminate((await customer.running({ name: 'Used' })).id);
+  await at('/staff/usage', 'Usage feed', await world.staffLogin());
+  await press('Replay onto a queue');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Queue' }).fill('billing.events');
+  await dialog.getByLabel(/Written from/).fill('2020-01-01T00:00');
+  await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
+  await dialog.getByRole('alert').waitFor();
+  await dialog.getByRole('textbox', { name: 'Queue' }).fill('nobody.listens');
+  await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
+  const replays = page.getByRole('list', { name: 'Replays' });
+  await replays.getByText('nobody.listens', { exact: true }).waitFor();
+  // Records of the last minutes show when nothing can be written before them any more.
+  await world.aws.advance(300);
+  await replays.getByText('No queue is bound to the exchange billing.replays').waitFor({ timeout: 30_000 });
 }, 60_000);

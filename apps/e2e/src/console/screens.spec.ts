@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBrowser } from '@berth/local';
+import { startBrowser, type Api } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ServerRunning, type Me } from '@berth/contracts';
+import { ServerRunning, type Me, type Reconciliation } from '@berth/contracts';
 import type { Browser } from 'playwright-core';
+import { costReport } from '../cost-report.ts';
 import type { Customer } from '../customer.ts';
 import { World } from '../world.ts';
 import { Visitor, type Looks } from './visitor.ts';
@@ -25,6 +26,7 @@ let pausedByBudget: string;
 let failed: string;
 let invitation: string;
 let account: string;
+let reconciliation: string;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start(), startBrowser()]);
@@ -78,7 +80,25 @@ beforeAll(async () => {
   await customer.api.put('/v1/budget', { amount: '250.00', action: 'block_launches' });
   await blocked.api.put('/v1/budget', { amount: '0.01', action: 'pause_servers' });
   await blocked.reached(pausedByBudget, 'paused');
+  const staff = await world.staff();
+  await staff.post('/v1/admin/usage/replays', { queue: 'ledger.usage', from: '2020-01-01T00:00:00Z' });
+  reconciliation = await reconciled(staff);
 }, 240_000);
+/** A comparison of the last month, in which one of the servers cost four hours that nobody was billed for. */
+async function reconciled(staff: Api): Promise<string> {
+  const now = await world.aws.now();
+  const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1)).toISOString().slice(0, 7);
+  const report = 'cur/screens.csv';
+  await world.aws.putReport(report, costReport(month, running, account));
+  const { id } = await staff.post<Reconciliation>('/v1/admin/reconciliations', { month, report });
+  await eventually(
+    async () =>
+      expect(await staff.get(`/v1/admin/reconciliations/${id}`)).toMatchObject({ state: 'succeeded' }),
+    { within: 30_000 },
+  );
+  return id;
+}
+
 afterAll(async () => {
   await browser?.close();
   await world?.stop();
@@ -118,6 +138,13 @@ const SCREENS: Record<string, Screen> = {
   'staff-account': { path: () => `/staff/accounts/${account}`, title: 'Analytical Engines', who: 'staff' },
   stuck: { path: () => '/staff/stuck', title: 'Stuck', who: 'staff' },
   'dead-letters': { path: () => '/staff/dead-letters', title: 'Dead letters', who: 'staff' },
+  'usage-feed': { path: () => '/staff/usage', title: 'Usage feed', who: 'staff' },
+  reconciliations: { path: () => '/staff/reconciliation', title: 'Reconciliation', who: 'staff' },
+  reconciliation: {
+    path: () => `/staff/reconciliation/${reconciliation}`,
+    title: /^AWS in /,
+    who: 'staff',
+  },
   catalog: { path: () => '/staff/catalog', title: 'Catalog', who: 'staff' },
   'price-book': { path: () => '/staff/prices', title: 'Price book', who: 'staff' },
 };
