@@ -3,6 +3,7 @@ import type { Accepted, Me, Operation, Server } from '@berth/contracts';
 import { Api } from '@berth/local';
 import { TOTP } from 'otpauth';
 import { eventually } from './eventually.ts';
+import { invoiced } from './invoiced.ts';
 
 /** What the tour is known by afterwards. */
 export const LOGIN = { email: 'ada@example.com', password: 'correct horse battery' };
@@ -22,6 +23,7 @@ export const REPEATABLE = {
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
  * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, terms and announced prices, an account that is deleted and
  * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, a budget, an account that is deleted and
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, an invoice, an account that is deleted and
  * one that is closing. The servers are named by the state they are left in. Gives the API token that all of it was done with, and
  * who has the second factor.
  */
@@ -30,6 +32,12 @@ export async function tour(
   awsEndpoint: string,
 ): Promise<{ token: string; secondFactor: SecondFactor }> {
   const stranger = new Api(url);
+  await invoiced(stranger, {
+    staff: STAFF,
+    server: REPEATABLE.body,
+    now: () => simulatedNow(awsEndpoint),
+    advance: (advanceSeconds) => simulator(awsEndpoint, 'POST', 'clock', { advanceSeconds }),
+  });
   await leavers(stranger, awsEndpoint);
   await stranger.post('/v1/signup', { ...LOGIN, name: 'Ada', accountName: 'Analytical Engines' });
   const { accessToken } = await stranger.post<{ accessToken: string }>('/v1/sessions', LOGIN);

@@ -182,7 +182,7 @@ export const ListInvoiceLineUsage = request(
 
 export const CloseMonthBody = z.strictObject({ month: Month });
 /**
- * Staff close a month of an account by hand, without waiting for the grace period, or again after its invoice was voided. 409
+ * Staff close a month of an account by hand, without waiting for the grace period, or again after its invoice was voided. Idempotent. 409
  * `period_open` when it is not over, or hours of it are still to be recorded, `invalid_state` when it has an invoice or nothing was
  * used; 404 `not_found`, 503 `dependency_unavailable`.
  */

@@ -52,7 +52,7 @@ export class Closings {
     return this.close(accountId, month);
   }
 
-  /** Throws 404 `not_found`, 409 `period_open` and `invalid_state`, 503 `dependency_unavailable`. */
+  /** Inside a transaction, with the answer. Throws 404 `not_found`, 409 `period_open` and `invalid_state`, 503 `dependency_unavailable`. */
   async closeByHand({ accountId, month }: DataOf<typeof CloseMonth>): Promise<ReplyOf<typeof CloseMonth>> {
     this.vendor.expect();
     await this.accounts.expectKnown(accountId);

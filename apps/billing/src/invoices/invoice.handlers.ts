@@ -38,7 +38,7 @@ export class InvoiceHandlers {
     return this.usage.list(query);
   }
 
-  @OnRequest(CloseMonth)
+  @OnRequest(CloseMonth, { idempotent: true })
   close(which: DataOf<typeof CloseMonth>) {
     return this.closings.closeByHand(which);
   }

@@ -398,6 +398,17 @@ describe('staff', () => {
     );
   });
 
+  test('pay and void at once, and one of both comes too late', async () => {
+    const accountId = await customer();
+    await billing.sweepAt(AFTER_GRACE);
+    const { id } = await billing.invoice(accountId);
+    const both = await Promise.allSettled([billing.pay(id), billing.void(id)]);
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'invalid_state' },
+    });
+  });
+
   test('make an invoice void, which gives credit back and lets the month be closed again under another number', async () => {
     const accountId = await customer();
     await billing.grant(accountId, '1');

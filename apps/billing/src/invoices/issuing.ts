@@ -12,6 +12,7 @@ import { totalsOf } from './lines.ts';
 import { InvoiceNews } from './news.ts';
 import { Numbers } from './numbers.ts';
 import { RecordedHours } from './recorded-hours.ts';
+import { expectNext } from './states.ts';
 import { sellerOf, VendorDetails } from './vendor.ts';
 
 const DAY = 86_400_000;
@@ -73,10 +74,12 @@ export class Issuing {
     const taken = credits.map(({ amount }) => `-${amount}`);
     const amountDue = rounded(sumOf([totals.total, ...taken]), currency);
     const isPaid = new Exact(amountDue).isZero();
+    const status = isPaid ? 'paid' : 'issued';
+    expectNext(draft, status);
     const issued: Partial<StoredInvoice> = {
       ...totals,
+      status,
       number: await this.numbers.next('invoice', vendor, issuedAt),
-      status: isPaid ? 'paid' : 'issued',
       payment: isPaid ? { at: issuedAt, reference: null } : null,
       seller: sellerOf(vendor),
       buyer,

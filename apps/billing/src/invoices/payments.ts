@@ -12,6 +12,7 @@ import { Debtors } from './debtors.ts';
 import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
 import { InvoiceNews } from './news.ts';
 import { shown } from './shown.ts';
+import { expectNext } from './states.ts';
 
 /** What becomes of invoices: paid or void, both for good. */
 @Injectable()
@@ -33,7 +34,7 @@ export class Payments {
       const now = this.clock.now();
       const paidAt = at === undefined ? now : new Date(at);
       if (paidAt > now) throw inTheFuture();
-      const invoice = await this.expectUnpaid(invoiceId);
+      const invoice = await this.find(invoiceId);
       return shown(await this.settle(invoice, { at: paidAt, reference }));
     });
   }
@@ -46,6 +47,7 @@ export class Payments {
     payment: NonNullable<StoredInvoice['payment']>,
     more: Partial<Pick<StoredInvoice, 'reductions'>> = {},
   ): Promise<StoredInvoice> {
+    expectNext(invoice, 'paid');
     const paid = await this.change(invoice, { ...more, status: 'paid', payment });
     await this.news.paid(paid);
     await this.debtors.release(paid.accountId);
@@ -55,7 +57,8 @@ export class Payments {
   /** Throws 404 `not_found`, 409 `invalid_state`. */
   void({ invoiceId, reason }: DataOf<typeof VoidInvoice>): Promise<ReplyOf<typeof VoidInvoice>> {
     return this.transactions.run(async () => {
-      const invoice = await this.expectUnpaid(invoiceId);
+      const invoice = await this.find(invoiceId);
+      expectNext(invoice, 'void');
       const { accountId, month } = invoice;
       const said = await this.comparisons.saying(accountId, month);
       if (said.some(({ _id }) => _id !== invoiceId)) throw alreadyCorrected(month);
@@ -87,15 +90,13 @@ export class Payments {
     }
   }
 
-  private async expectUnpaid(_id: string): Promise<StoredInvoice> {
+  private async find(_id: string): Promise<StoredInvoice> {
     const invoice = await this.invoices
       .findOne({ _id, status: { $ne: 'draft' } })
       .setOptions({ crossTenant: true })
       .lean<StoredInvoice | null>();
     if (!invoice) throw problem('not_found');
-    if (invoice.kind === 'invoice' && invoice.status === 'issued') return invoice;
-    const what = invoice.kind === 'invoice' ? `It is ${invoice.status}` : 'It is a credit note';
-    throw problem('invalid_state', { detail: `${what}.` });
+    return invoice;
   }
 
   private change(invoice: StoredInvoice, $set: Partial<StoredInvoice>): Promise<StoredInvoice> {

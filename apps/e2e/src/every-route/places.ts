@@ -29,7 +29,6 @@ const OF_NOBODY = new Set([
   ...['prices[].size', 'prices[].region', 'prices[].perMinute'].map((name) => `body ${name}`),
   'body yaml',
   ...['legalName', 'addressLines[]', 'country', 'taxId'].map((name) => `body ${name}`),
-  ...['month', 'reference', 'rate', 'note'].map((name) => `body ${name}`),
   // Who has the secret of a mailed link is who it was mailed to.
   ...['password', 'currentPassword', 'newPassword', 'code', 'secret'].map((name) => `body ${name}`),
   // An id of an event counts within the account's own feed.

@@ -51,9 +51,12 @@ export class InvoicesController {
   }
 
   @Endpoint(routes.closeMonth)
-  close(@Caller() { actor }: StaffPrincipal, @Given() { params, body }: InputOf<'closeMonth'>) {
+  close(
+    @Caller() { actor }: StaffPrincipal,
+    @Given() { params, body, idempotencyKey }: InputOf<'closeMonth'>,
+  ) {
     const accountId = params.id;
-    return this.bus.order(CloseMonth, { ...body, accountId }, { accountId, actor });
+    return this.bus.order(CloseMonth, { ...body, accountId }, { accountId, actor }, idempotencyKey);
   }
 
   @Endpoint(routes.payInvoice)

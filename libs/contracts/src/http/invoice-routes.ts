@@ -111,6 +111,7 @@ export const invoiceRoutes = {
     permission: 'staff:write',
     params: AccountParams,
     body: CloseMonthBody,
+    idempotency: 'optional',
     success: { status: 201, body: Invoice },
     problems: ['not_found', 'period_open', 'invalid_state'],
   }),
