@@ -2,12 +2,14 @@ import type { Fauxqs } from './sns/fauxqs.ts';
 import type { World } from './world.ts';
 
 const EVENTS = 'berth-events';
+const INVOICES = 'berth-invoices';
 
 /** What a deployment finds at AWS before its first launch. On real AWS the CDK stack makes it. */
 export interface LandingZone {
   topicArn: string;
   queueUrl: string;
   hostedZoneId: string;
+  invoiceBucket: string;
   regions: Record<string, { vpcId: string; subnets: Record<string, string> }>;
 }
 
@@ -17,12 +19,13 @@ export function ensureLandingZone(world: World, fauxqs: Fauxqs, endpoint: string
   const region = config.regions[0];
   const { topicArn, queueUrl } = fauxqs.ensureTopicWithQueue({ name: EVENTS, region, endpoint });
   notifications.eventTopicArn = topicArn;
+  fauxqs.ensureBucket(INVOICES);
   const callerReference = `landing-zone ${config.zone}`;
   const zone =
     zones.table.all().find((candidate) => candidate.callerReference === callerReference) ??
     zones.create({ name: config.zone, callerReference });
   const regions = Object.fromEntries(config.regions.map((name) => [name, ensureNetwork(world, name)]));
-  return { topicArn, queueUrl, hostedZoneId: zone.id, regions };
+  return { topicArn, queueUrl, hostedZoneId: zone.id, invoiceBucket: INVOICES, regions };
 }
 
 function ensureNetwork({ network, config, clock }: World, region: string) {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DescribeInstancesCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { eventually } from '@berth/testing';
@@ -118,7 +119,7 @@ describe('a killed simulator', () => {
     });
   });
 
-  test('keeps its landing zone, clock, faults, messages and records, and what is due goes on', async () => {
+  test('keeps its landing zone, clock, faults, messages, objects and records, and what is due goes on', async () => {
     const environment = { BERTH_SIM_BOOT_SECONDS: '200' };
     const before = await start(environment);
     const zone = await landingZone(before);
@@ -128,6 +129,8 @@ describe('a killed simulator', () => {
     });
     await control(before, 'POST', 'clock', { advanceSeconds: 1000 });
     await before.aws.sns.send(new PublishCommand({ TopicArn: zone.topicArn, Message: 'kept' }));
+    const object = { Bucket: zone.invoiceBucket, Key: 'a/kept.pdf' };
+    await before.aws.s3.send(new PutObjectCommand({ ...object, Body: 'kept' }));
     await before.aws.change(zone.hostedZoneId, ['UPSERT', 'kept.berth.localhost', '127.20.0.1']);
     const { InstanceId = '' } = await before.aws.run();
     await before.kill();
@@ -146,6 +149,8 @@ describe('a killed simulator', () => {
     const receive = new ReceiveMessageCommand({ QueueUrl: (await landingZone(after)).queueUrl });
     const [message] = (await after.aws.sqs.send(receive)).Messages ?? [];
     expect(JSON.parse(message?.Body ?? '')).toMatchObject({ Message: 'kept' });
+    const kept = await after.aws.s3.send(new GetObjectCommand(object));
+    expect(await kept.Body?.transformToString()).toBe('kept');
     await control(after, 'POST', 'clock', { advanceSeconds: 100 });
     expect((await after.aws.instance(InstanceId)).State?.Name).toBe('running');
     const state = (await (await fetch(`${after.endpoint}/_sim/state`)).json()) as {

@@ -121,6 +121,7 @@ interface LandingZone {
   topicArn: string;
   queueUrl: string;
   hostedZoneId: string;
+  invoiceBucket: string;
 }
 
 async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJS.ProcessEnv> {
@@ -146,6 +147,7 @@ async function cloud(options: PartsOptions, processes: Processes): Promise<NodeJ
     BERTH_HOSTED_ZONE_ID: zone.hostedZoneId,
     // Where the simulator writes its Cost and Usage Reports.
     BERTH_COST_REPORT_BUCKET: 'berth-cost-reports',
+    BERTH_INVOICE_BUCKET: zone.invoiceBucket,
     BERTH_INSTANCE_PORT: String(instancePort),
     BERTH_SERVER_URL: `http://{hostname}:${instancePort}/`,
     // Nobody has to look into the mailbox before they may try it.

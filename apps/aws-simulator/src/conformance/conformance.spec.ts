@@ -7,6 +7,7 @@ import { messageCases } from './messages.cases.ts';
 import { startMoto } from './moto.ts';
 import { MOTO_DIFFERENCES } from './moto-differences.ts';
 import { networkCases } from './network.cases.ts';
+import { objectCases } from './objects.cases.ts';
 import { route53Cases } from './route53.cases.ts';
 import { Target } from './target.ts';
 import { volumeCases } from './volumes.cases.ts';
@@ -20,6 +21,7 @@ const cases = [
   ...networkCases,
   ...route53Cases,
   ...messageCases,
+  ...objectCases,
 ];
 
 /** Downloads once per machine, so it is started before the tests are declared: then they can be skipped by name. */

@@ -15,6 +15,7 @@ import {
   type ChangeAction,
   type ChangeInfo,
 } from '@aws-sdk/client-route-53';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
@@ -26,6 +27,7 @@ export class Target {
   readonly route53: Route53Client;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
+  readonly s3: S3Client;
   readonly eventually: <T>(check: () => T | Promise<T>) => Promise<T>;
   #imageId: Promise<string> | undefined;
   #subnetId: Promise<string> | undefined;
@@ -44,6 +46,7 @@ export class Target {
     this.route53 = new Route53Client(options);
     this.sns = new SNSClient(options);
     this.sqs = new SQSClient(options);
+    this.s3 = new S3Client({ ...options, forcePathStyle: true });
   }
 
   /** A word that no other case uses. */
@@ -120,7 +123,7 @@ export class Target {
   }
 
   close(): void {
-    for (const client of [this.ec2, this.route53, this.sns, this.sqs]) client.destroy();
+    for (const client of [this.ec2, this.route53, this.sns, this.sqs, this.s3]) client.destroy();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildApp } from 'fauxqs';
+import { refuseOverwriting } from './refuse-overwriting.ts';
 
 /**
  * SNS, SQS and S3, by the npm package fauxqs. Its own `startFauxqs` always listens on all interfaces and on a port of
@@ -17,17 +18,18 @@ export class Fauxqs {
     this.#publish = publish;
   }
 
-  /** `folder` keeps queues, messages in flight and topics over restarts, written before each answer. */
+  /** `folder` keeps queues, messages in flight, topics, buckets and objects over restarts, written before each answer. */
   static async start({ folder, region }: { folder: string | undefined; region: string }): Promise<Fauxqs> {
     const { SqsStore } = await part<{ SqsStore: new () => SqsStore }>('./sqs/sqsStore.js');
     const { SnsStore } = await part<{ SnsStore: new () => SnsStore }>('./sns/snsStore.js');
-    const { S3Store } = await part<{ S3Store: new () => Persistent }>('./s3/s3Store.js');
+    const { S3Store } = await part<{ S3Store: new () => S3Store }>('./s3/s3Store.js');
     const { publish } = await part<{ publish: Publish }>('./sns/actions/publish.js');
     const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
     const persistence = folder === undefined ? undefined : await persist(folder, stores);
     const options = { logger: false, defaultRegion: region, stores };
     const app = buildApp(options as Parameters<typeof buildApp>[0]);
     app.addHook('onClose', () => persistence?.close());
+    app.addHook('preHandler', refuseOverwriting(stores.s3Store));
     await app.ready();
     return new Fauxqs(app, stores, publish);
   }
@@ -47,6 +49,11 @@ export class Fauxqs {
     }
     this.#stores.snsStore.subscribe(topicArn, 'sqs', queueArn, {});
     return { topicArn, queueUrl };
+  }
+
+  /** A bucket, made when absent. */
+  ensureBucket(name: string): void {
+    if (!this.#stores.s3Store.hasBucket(name)) this.#stores.s3Store.createBucket(name);
   }
 
   /** False when there is no such topic; then the message is lost, as it is at AWS. */
@@ -87,10 +94,16 @@ interface SnsStore extends Persistent {
   createTopic(name: string, attributes: object, tags: object, region: string): void;
   subscribe(topicArn: string, protocol: 'sqs', queueArn: string, attributes: object): void;
 }
+export interface S3Store extends Persistent {
+  /** Objects by key, by bucket. */
+  buckets: ReadonlyMap<string, ReadonlyMap<string, object>>;
+  hasBucket(name: string): boolean;
+  createBucket(name: string): void;
+}
 interface Stores {
   sqsStore: SqsStore;
   snsStore: SnsStore;
-  s3Store: Persistent;
+  s3Store: S3Store;
 }
 interface Persistence {
   load(sqsStore: SqsStore, snsStore: SnsStore, s3Store: Persistent): void;
