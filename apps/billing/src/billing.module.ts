@@ -26,6 +26,7 @@ import { Replaying } from './feed/replaying.ts';
 import { UsageFeed } from './feed/usage-feed.ts';
 import { ReplayModel } from './feed/usage-replay.model.ts';
 import { UsageReplays } from './feed/usage-replays.ts';
+import { documenting } from './invoice-documents/documenting.ts';
 import { invoicing } from './invoices/invoicing.ts';
 import { VendorDetails } from './invoices/vendor.ts';
 import { MonthUsage } from './rating/month-usage.ts';
@@ -77,10 +78,13 @@ import { Voids } from './voids/voids.ts';
  * Publishes `UsageRecorded`. Owns `facts`, `intervals`, `usage_records`, `ledgers` (one per server), `credits`; keeps copies of the
  * catalog and of which `accounts` there are. Gives usage out again: `ReadUsageFeed`, and `StartUsageReplay` with its list; owns `usage_replays`.
  * Compares what AWS charges with what is billed: `StartReconciliation` with its lists; owns `reconciliations` and `reconciled_servers`.
+ *
+ * Keeps documents of invoices in S3, and answers `GetInvoiceDocument`. Owns `document_failures`.
  */
 @Module({})
 export class BillingModule {
   static forRoot(config: Config, database = 'berth_billing'): DynamicModule {
+    const documents = documenting(config.invoiceBucket);
     return {
       module: BillingModule,
       imports: [
@@ -104,6 +108,7 @@ export class BillingModule {
           ServerMonthModel,
           VoidModel,
           ...invoicing.models,
+          ...documents.models,
         ]),
       ],
       controllers: [
@@ -117,6 +122,12 @@ export class BillingModule {
         UsageHandlers,
         VoidHandlers,
         ...invoicing.controllers,
+        UsageHandlers,
+        CostHandlers,
+        CreditHandlers,
+        AccountHandlers,
+        ...invoicing.controllers,
+        ...documents.controllers,
       ],
       providers: [
         Accounts,
@@ -151,6 +162,7 @@ export class BillingModule {
         Declarations,
         Voids,
         ...invoicing.providers,
+        ...documents.providers,
       ],
     };
   }

@@ -35,6 +35,7 @@ export * from './http/routes.ts';
 export * from './http/second-factor-routes.ts';
 export * from './http/usage-feed-routes.ts';
 export * from './http/terms-routes.ts';
+export * from './invoice-documents.ts';
 export * from './invoices.ts';
 export * from './limits.ts';
 export * from './mail.ts';

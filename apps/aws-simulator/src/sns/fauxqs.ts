@@ -26,7 +26,7 @@ export class Fauxqs {
     const { publish } = await part<{ publish: Publish }>('./sns/actions/publish.js');
     const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
     const persistence = folder === undefined ? undefined : await persist(folder, stores);
-    const options = { logger: false, defaultRegion: region, stores };
+    const options: object = { logger: false, defaultRegion: region, stores };
     const app = buildApp(options as Parameters<typeof buildApp>[0]);
     app.addHook('onClose', () => persistence?.close());
     app.addHook('preHandler', refuseOverwriting(stores.s3Store));

@@ -48,10 +48,14 @@ export class Invoices {
     return found;
   }
 
-  /** Those of all accounts that have no documents yet, oldest first. */
-  withoutDocuments(limit: number): Promise<StoredInvoice[]> {
+  /** Those of all accounts that have no documents yet, oldest first, but for these. */
+  withoutDocuments(limit: number, besides: readonly string[] = []): Promise<StoredInvoice[]> {
     return this.invoices
-      .find({ 'documents.json.sha256': null, issuedAt: { $gt: new Date(0) } })
+      .find({
+        'documents.json.sha256': null,
+        issuedAt: { $gt: new Date(0) },
+        ...(besides.length > 0 && { _id: { $nin: besides } }),
+      })
       .setOptions({ crossTenant: true })
       .sort({ issuedAt: 1 })
       .limit(limit)

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { nameInLogs } from '@berth/telemetry';
@@ -22,8 +23,8 @@ export class ContractInterceptor implements NestInterceptor {
       finalize(() => leave?.()),
       map((answer) => {
         if (route.etag && answer.etag) reply.header('etag', answer.etag);
-        const { events, files, body } = route.success;
-        return events || files ? answer : body?.parse(answer);
+        const { body } = route.success;
+        return answer instanceof Readable ? answer : body?.parse(answer);
       }),
     );
   }

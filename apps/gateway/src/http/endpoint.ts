@@ -15,12 +15,15 @@ import type { Input } from './input.ts';
 
 const ROUTE = 'berth:route';
 
-type AnswerOf<R extends Route> = (R['success'] extends { events: object } | { files: object }
+type AnswerOf<R extends Route> = (R['success'] extends { events: object }
   ? Readable
-  : R['success']['body'] extends z.ZodType
-    ? z.input<R['success']['body']>
-    : unknown) &
+  : R['success'] extends { files: object }
+    ? Readable | BodyOf<R, never>
+    : BodyOf<R, unknown>) &
   (R extends { etag: true } ? { etag: string } : unknown);
+type BodyOf<R extends Route, Otherwise> = R['success']['body'] extends z.ZodType
+  ? z.input<R['success']['body']>
+  : Otherwise;
 
 /** Makes a method the handler of a route; the compiler checks that it answers what the route promises. */
 export function Endpoint<R extends Route>(route: R) {

@@ -78,9 +78,13 @@ function successOf({ success, etag }: Route) {
       'RateLimit-Policy': { $ref: '#/components/headers/RateLimitPolicy' as const },
       ...(etag && { ETag: { $ref: '#/components/headers/ETag' as const } }),
     },
-    ...(success.body && { content: { 'application/json': { schema: success.body } } }),
-    ...(success.files && {
-      content: Object.fromEntries(Object.entries(success.files).map(([type, schema]) => [type, { schema }])),
+    ...((success.body || success.files) && {
+      content: {
+        ...(success.body && { 'application/json': { schema: success.body } }),
+        ...Object.fromEntries(
+          Object.entries(success.files ?? {}).map(([type, schema]) => [type, { schema }]),
+        ),
+      },
     }),
     ...(success.events && { content: { 'text/event-stream': { schema: eventOf(success.events) } } }),
   };

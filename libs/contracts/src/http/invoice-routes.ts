@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { BillingProfile, NewAccountTax, NewBillingProfile } from '../billing-profiles.ts';
 import { AccountId, InvoiceId } from '../fields.ts';
+import { INVOICE_MEDIA_TYPES } from '../invoice-documents.ts';
 import {
   CloseMonthBody,
+  INVOICE_FORMATS,
   Invoice,
+  InvoiceContent,
   InvoiceLineUsage,
   InvoiceSummary,
   PayInvoiceBody,
@@ -16,6 +19,18 @@ import { route } from './route.ts';
 const InvoiceParams = z.strictObject({ id: InvoiceId });
 const AccountParams = z.strictObject({ id: AccountId });
 const OfAccountParams = AccountParams.extend({ invoiceId: InvoiceId });
+/** For links, which cannot say what they accept: the file as it is kept. */
+const FileQuery = z.strictObject({ format: z.enum(INVOICE_FORMATS).optional() });
+/** The invoice as it stands, or a file that was made of it when it was issued. */
+const invoiceOrFile = {
+  status: 200,
+  body: Invoice,
+  files: {
+    [INVOICE_MEDIA_TYPES.pdf]: z.string(),
+    [INVOICE_MEDIA_TYPES.csv]: z.string(),
+    [INVOICE_MEDIA_TYPES.json]: InvoiceContent,
+  },
+} as const;
 const line = { n: wholeNumberInPath(1, 1_000_000) };
 
 /** Invoices, whom they are for, and what staff do about them. */
@@ -33,12 +48,14 @@ export const invoiceRoutes = {
   getInvoice: route({
     method: 'GET',
     path: '/v1/invoices/{id}',
-    summary: 'Read an invoice or a credit note',
+    summary:
+      'Read an invoice or a credit note: as JSON with what has become of it, or by `Accept` as PDF or CSV; `format` downloads the file that was made of it',
     tag: 'Invoices',
     permission: 'usage:read',
     params: InvoiceParams,
-    success: { status: 200, body: Invoice },
-    problems: ['not_found'],
+    query: FileQuery,
+    success: invoiceOrFile,
+    problems: ['not_found', 'not_acceptable'],
   }),
   listInvoiceLineUsage: route({
     method: 'GET',
@@ -84,12 +101,13 @@ export const invoiceRoutes = {
   getAccountInvoice: route({
     method: 'GET',
     path: '/v1/admin/accounts/{id}/invoices/{invoiceId}',
-    summary: 'Read an invoice or a credit note of an account',
+    summary: 'Read an invoice or a credit note of an account, in the same forms as its people do',
     tag: 'Staff',
     permission: 'staff:read',
     params: OfAccountParams,
-    success: { status: 200, body: Invoice },
-    problems: ['not_found'],
+    query: FileQuery,
+    success: invoiceOrFile,
+    problems: ['not_found', 'not_acceptable'],
   }),
   listAccountInvoiceLineUsage: route({
     method: 'GET',

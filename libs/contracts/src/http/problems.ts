@@ -102,6 +102,11 @@ export const PROBLEMS = {
     title: 'This path does not take that method',
     advice: 'Use one of the methods in the `Allow` header.',
   },
+  not_acceptable: {
+    status: 406,
+    title: 'There is no form of it that you accept',
+    advice: 'Ask in `Accept` for one of the media types that `detail` names.',
+  },
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive',

@@ -51,7 +51,7 @@ export interface Route {
     body: z.ZodType | null;
     /** Instead of a body, Server-Sent Events until one side ends it: the data of each kind of event, by its name. */
     events?: Readonly<Record<string, z.ZodType>>;
-    /** Instead of a body, a file of any length, in one of these forms by media type: what stands in it. */
+    /** Instead of a body, or besides it when the client prefers one, a file of any length, in one of these forms by media type: what stands in it. */
     files?: Readonly<Record<string, z.ZodType>>;
   };
   /** Codes of the problems it may answer besides those every route has. */
