@@ -82,3 +82,33 @@ test('on AWS nobody issues invoices who has not said who they are, and all else 
   expect(vendor).toBeNull();
   expect(() => new VendorDetails(vendor).expect()).toThrow('Nothing is invoiced');
 });
+
+describe('documents of invoices', () => {
+  const endpoint = 'http://127.0.0.1:4566';
+  const bucket = { BERTH_INVOICE_BUCKET: 'berth-invoices' };
+
+  test('are made only where there is a bucket for them', () => {
+    expect(new Config(environment).invoiceBucket).toBeNull();
+    expect(new Config({ ...environment, ...bucket, BERTH_AWS_ENDPOINT: endpoint }).invoiceBucket).toEqual({
+      ...{ name: 'berth-invoices', region: 'eu-central-1', endpoint },
+    });
+  });
+
+  test('are kept where S3 is, which has to be said of the simulated one', () => {
+    expect(() => new Config({ ...environment, ...bucket })).toThrow('BERTH_AWS_ENDPOINT');
+    const elsewhere = { ...bucket, BERTH_INVOICE_BUCKET: 'Not_a_bucket', BERTH_AWS_ENDPOINT: endpoint };
+    expect(() => new Config({ ...environment, ...elsewhere })).toThrow('BERTH_INVOICE_BUCKET');
+  });
+
+  test('have to be kept by who issues invoices on AWS', () => {
+    const { publicKey } = generateKeyPairSync('ed25519', {
+      publicKeyEncoding: { type: 'spki', format: 'der' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+    });
+    const aws = {
+      ...{ ...environment, BERTH_CLOUD: 'aws', BERTH_VENDOR_FILE: join(folder, 'vendor.yaml') },
+      BERTH_PASSPORT_PUBLIC_KEYS: publicKey.toString('base64'),
+    };
+    expect(() => new Config(aws)).toThrow('BERTH_INVOICE_BUCKET');
+  });
+});

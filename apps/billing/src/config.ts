@@ -49,6 +49,13 @@ const Environment = z
     path: ['BERTH_INVOICE_BUCKET'],
     message: 'is required with BERTH_CLOUD=aws',
   })
+    ({ BERTH_CLOUD: cloud, BERTH_VENDOR_FILE: vendor, BERTH_INVOICE_BUCKET: bucket }) =>
+      cloud === 'simulator' || !vendor || bucket,
+    {
+      path: ['BERTH_INVOICE_BUCKET'],
+      message: 'is required with BERTH_VENDOR_FILE and BERTH_CLOUD=aws: invoices have to be kept',
+    },
+  )
   .refine(
     ({ BERTH_CLOUD: cloud, BERTH_INVOICE_BUCKET: bucket, BERTH_AWS_ENDPOINT: endpoint }) =>
       cloud === 'aws' || !bucket || endpoint !== undefined,

@@ -63,7 +63,7 @@ export class InvoiceDocuments {
   private async keep(invoice: IssuedInvoice, format: InvoiceFormat): Promise<StoredDocument> {
     const content = await MADE[format](invoice);
     const year = invoice.issuedAt.slice(0, 4);
-    const key = `${invoice.buyer.accountId}/${year}/${invoice.number}.${format}`;
+    const key = `${invoice.accountId}/${year}/${invoice.number}.${format}`;
     await this.bucket.keep(key, content, INVOICE_MEDIA_TYPES[format]);
     return { key, sha256: sha256Of(content), bytes: content.length };
   }

@@ -22,6 +22,7 @@ export const line = (n: number, of: Partial<InvoiceLine> = {}): InvoiceLine => (
 /** An invoice as Terms and tax make it: 10.00 and 1.50, 19% of it, and credit. */
 export const invoice = (of: Partial<IssuedInvoice> = {}): IssuedInvoice => ({
   id: 'inv_01h455vb4pex5vsknk084sn02q',
+  accountId: 'acc_01h455vb4pex5vsknk084sn02q',
   kind: 'invoice',
   number: 'BERTH-2026-000042',
   month: '2026-11',

@@ -1,51 +1,60 @@
 import { Readable } from 'node:stream';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  GetInvoice,
   GetInvoiceDocument,
   INVOICE_FORMATS,
   INVOICE_MEDIA_TYPES,
+  type InputOf,
+  type Invoice,
   type InvoiceDocumentPart,
   type InvoiceFormat,
-  type InputOf,
 } from '@berth/contracts';
 import { carryingOn } from '../access/caller-passports.ts';
 import type { Bus } from '../bus/bus.ts';
 import { accepted } from '../http/accepted.ts';
 
-const FORMATS = new Map(INVOICE_FORMATS.map((format) => [INVOICE_MEDIA_TYPES[format], format]));
-const ACCEPTED = ['application/json', ...FORMATS.keys()] as const;
+const FORMATS = new Map<string, InvoiceFormat>(
+  INVOICE_FORMATS.map((format) => [INVOICE_MEDIA_TYPES[format], format]),
+);
 
-/**
- * The file that is asked for: by `format`, in links, which cannot say what they accept, or by the header `Accept`. Null: the invoice
- * itself, as JSON, with what has become of it. Throws 406 `not_acceptable`.
- */
-export function fileWanted(
-  headers: IncomingHttpHeaders,
-  { format }: { format?: InvoiceFormat | undefined },
-): InvoiceFormat | null {
-  if (format) return format;
-  const type = accepted(headers, ACCEPTED);
-  return type === 'application/json' ? null : (FORMATS.get(type) ?? null);
+interface Http {
+  request: FastifyRequest;
+  reply: FastifyReply;
 }
 
-/** A file of an invoice as it is kept, part by part as it is taken. Throws what reading the first part throws. */
-export async function invoiceFile(
+/**
+ * An invoice as it stands, or a file that was made of it: the one that `format` names, in links, which cannot say what they accept, or the
+ * one that the client would rather have. Throws 406 `not_acceptable`, 404 `not_found`, 503 `dependency_unavailable`.
+ */
+export async function invoiceOrFile(
   bus: Bus,
-  wanted: Omit<InputOf<typeof GetInvoiceDocument>, 'part'>,
-  { method, reply }: { method: string; reply: FastifyReply },
+  which: InputOf<typeof GetInvoice>,
+  format: InvoiceFormat | undefined,
+  { request, reply }: Http,
+): Promise<Invoice | Readable> {
+  reply.header('vary', 'accept');
+  const wanted = format ?? FORMATS.get(accepted(request.headers, ['application/json', ...FORMATS.keys()]));
+  if (!wanted) return bus.ask(GetInvoice, which);
+  return fileOf(bus, { ...which, format: wanted }, { request, reply });
+}
+
+/** A file as it is kept, part by part as it is taken. */
+async function fileOf(
+  bus: Bus,
+  which: Omit<InputOf<typeof GetInvoiceDocument>, 'part'>,
+  { request, reply }: Http,
 ): Promise<Readable> {
-  const { format } = wanted;
-  const read = (part: number) => bus.ask(GetInvoiceDocument, { ...wanted, part });
+  const { format } = which;
+  const read = (part: number) => bus.ask(GetInvoiceDocument, { ...which, part });
   const first = await read(0);
   reply.headers({
     'content-type': `${INVOICE_MEDIA_TYPES[format]}${format === 'csv' ? '; charset=utf-8' : ''}`,
     'content-disposition': `attachment; filename="${first.number}.${format}"`,
     'content-length': first.bytes,
     etag: `"${first.sha256}"`,
-    vary: 'accept',
   });
-  return Readable.from(method === 'HEAD' ? [] : carryingOn(contentOf(first, read)));
+  return Readable.from(request.method === 'HEAD' ? [] : carryingOn(contentOf(first, read)));
 }
 
 async function* contentOf(

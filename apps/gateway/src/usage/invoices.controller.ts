@@ -1,7 +1,7 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   CloseMonth,
-  GetInvoice,
   ListInvoiceLineUsage,
   ListInvoices,
   PayInvoice,
@@ -14,6 +14,7 @@ import { Caller } from '../access/caller.ts';
 import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
+import { invoiceOrFile } from '../invoices/invoice-file.ts';
 
 @Controller()
 export class InvoicesController {
@@ -25,8 +26,14 @@ export class InvoicesController {
   }
 
   @Endpoint(routes.getInvoice)
-  get(@Caller() { accountId }: Principal, @Given() { params }: InputOf<'getInvoice'>) {
-    return this.bus.ask(GetInvoice, { accountId, invoiceId: params.id });
+  get(
+    @Caller() { accountId }: Principal,
+    @Given() { params, query }: InputOf<'getInvoice'>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const which = { accountId, invoiceId: params.id };
+    return invoiceOrFile(this.bus, which, query.format, { request, reply });
   }
 
   @Endpoint(routes.listInvoiceLineUsage)
@@ -40,8 +47,13 @@ export class InvoicesController {
   }
 
   @Endpoint(routes.getAccountInvoice)
-  oneOfAccount(@Given() { params }: InputOf<'getAccountInvoice'>) {
-    return this.bus.ask(GetInvoice, { accountId: params.id, invoiceId: params.invoiceId });
+  oneOfAccount(
+    @Given() { params, query }: InputOf<'getAccountInvoice'>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const which = { accountId: params.id, invoiceId: params.invoiceId };
+    return invoiceOrFile(this.bus, which, query.format, { request, reply });
   }
 
   @Endpoint(routes.listAccountInvoiceLineUsage)
