@@ -8,6 +8,7 @@ import type {
   Budget,
   BudgetBody,
   BookedPrices,
+  BillingProfile,
   Closing,
   CostGrouping,
   Costs,
@@ -20,6 +21,10 @@ import type {
   FoundAccount,
   HostnameCheck,
   Invitation,
+  Invoice,
+  InvoiceFormat,
+  InvoiceLineUsage,
+  InvoiceSummary,
   LaunchServerBody,
   Limits,
   ListedSession,
@@ -56,6 +61,18 @@ import type {
   UsageReplay,
 } from '@berth/contracts';
 import { get, post, type ApiCall } from './call.ts';
+
+/** Whom an account's next invoices are for. */
+export type NewBillingProfile = Pick<BillingProfile, 'addressLines' | 'taxId' | 'email'> & {
+  legalName: string;
+  country: string;
+};
+/** How they are taxed; the rate null: as the vendor taxes everybody. */
+export interface NewAccountTax {
+  rate: string | null;
+  reverseCharge: boolean;
+  note: string | null;
+}
 
 /** What an invitation is to, for who holds its secret. */
 export type OpenInvitation = ReplyOf<typeof ReadInvitation>;
@@ -245,6 +262,18 @@ export const calls = {
   }),
   terms: () => get<Terms>('/v1/terms'),
 
+  invoices: () => get<Page<InvoiceSummary>>('/v1/invoices', { limit: 50 }),
+  invoice: (id: string) => get<Invoice>(`/v1/invoices/${id}`),
+  invoiceFile: (id: string, format: InvoiceFormat) => get(`/v1/invoices/${id}`, { format }),
+  invoiceLineUsage: (id: string, line: number) =>
+    get<Page<InvoiceLineUsage>>(`/v1/invoices/${id}/lines/${line}/usage`, { limit: LONGEST }),
+  billingProfile: () => get<BillingProfile>('/v1/billing-profile'),
+  setBillingProfile: (body: NewBillingProfile): ApiCall<BillingProfile> => ({
+    method: 'PUT',
+    path: '/v1/billing-profile',
+    body,
+  }),
+
   findAccounts: (filter: { q?: string; status?: AccountStatus | undefined } = {}) =>
     get<Page<FoundAccount>>('/v1/admin/accounts', { ...filter, limit: 50 }),
   account: (id: string) => get<CustomerAccount>(`/v1/admin/accounts/${id}`),
@@ -281,6 +310,25 @@ export const calls = {
   }),
   applyPrices: (yaml: string, basedOnRevision: number) =>
     post<AppliedPrices>('/v1/admin/prices', { yaml, basedOnRevision }),
+  accountInvoices: (id: string) =>
+    get<Page<InvoiceSummary>>(`/v1/admin/accounts/${id}/invoices`, { limit: LONGEST }),
+  accountInvoice: (id: string, invoiceId: string) =>
+    get<Invoice>(`/v1/admin/accounts/${id}/invoices/${invoiceId}`),
+  accountInvoiceFile: (id: string, invoiceId: string, format: InvoiceFormat) =>
+    get(`/v1/admin/accounts/${id}/invoices/${invoiceId}`, { format }),
+  accountInvoiceLineUsage: (id: string, invoiceId: string, line: number) =>
+    get<Page<InvoiceLineUsage>>(`/v1/admin/accounts/${id}/invoices/${invoiceId}/lines/${line}/usage`, {
+      limit: LONGEST,
+    }),
+  closeMonth: (id: string, month: string) => post<Invoice>(`/v1/admin/accounts/${id}/invoices`, { month }),
+  payInvoice: (id: string, reference: string) => post<Invoice>(`/v1/admin/invoices/${id}/pay`, { reference }),
+  voidInvoice: (id: string, reason: string) => post<Invoice>(`/v1/admin/invoices/${id}/void`, { reason }),
+  accountBillingProfile: (id: string) => get<BillingProfile>(`/v1/admin/accounts/${id}/billing-profile`),
+  setAccountTax: (id: string, body: NewAccountTax): ApiCall<BillingProfile> => ({
+    method: 'PUT',
+    path: `/v1/admin/accounts/${id}/tax`,
+    body,
+  }),
   suspendAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/suspend`),
   reinstateAccount: (id: string) => post<Me['account']>(`/v1/admin/accounts/${id}/reinstate`),
 

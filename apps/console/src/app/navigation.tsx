@@ -4,6 +4,7 @@ import {
   IconBook2,
   IconCoins,
   IconDatabaseExport,
+  IconFileInvoice,
   IconHistory,
   IconKey,
   IconMailOff,
@@ -32,6 +33,7 @@ const PLACES: Readonly<Record<'customer' | 'staff', readonly Place[]>> = {
   customer: [
     { to: '/servers', label: 'Servers', icon: IconServer2, key: 's' },
     { to: '/costs', label: 'Costs', icon: IconCoins, key: 'c' },
+    { to: '/invoices', label: 'Invoices', icon: IconFileInvoice, key: 'i' },
     { to: '/account/members', label: 'Members', icon: IconUsers, key: 'm' },
     { to: '/account/tokens', label: 'API tokens', icon: IconKey, key: 't' },
     { to: '/account/security', label: 'Security', icon: IconShieldLock, key: 'x' },

@@ -3,10 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { IconChevronLeft, IconChevronRight, IconCoins } from '@tabler/icons-react';
 import type { BudgetBody, Costs, Server } from '@berth/contracts';
 import { useMemo, useState } from 'react';
+import type { Costs } from '@berth/contracts';
+import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { calls } from '../api/calls.ts';
 import { BudgetCard } from '../budget/budget-card.tsx';
 import { readingAll, reading } from '../api/reading.ts';
+import { useServers } from '../servers/by-id.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -80,12 +83,6 @@ export default function CostsScreen() {
       </Stack>
     </Page>
   );
-}
-
-/** Every server the account has had, by its id; empty until they are known, since costs do not wait for names. */
-function useServers(): ReadonlyMap<string, Server> {
-  const { data } = useQuery(readingAll(calls.servers({ includeTerminated: true })));
-  return useMemo(() => new Map(data?.map((server) => [server.id, server])), [data]);
 }
 
 const MONTHS_BACK = 12;

@@ -15,11 +15,24 @@ import classes from './server.module.css';
 
 const AT_FIRST = 10;
 
+/** The change that the address names, `#change-5`; null when it names none. */
+function wantedIn(): number | null {
+  const [, sequence] = /^#change-(\d{1,9})$/.exec(location.hash) ?? [];
+  return sequence === undefined ? null : Number(sequence);
+}
+
+/** Where somebody was led, they look. */
+function show(entry: HTMLElement | null): void {
+  entry?.scrollIntoView({ block: 'center' });
+  entry?.focus({ preventScroll: true });
+}
+
 /** All that happened to it and why, newest first. */
 export function TimelineCard({ server }: { server: Server }) {
   const { user } = useMe();
   const timeline = useQuery(readingAll(calls.timeline(server.id)));
-  const [all, setAll] = useState(false);
+  const [wanted] = useState(wantedIn);
+  const [all, setAll] = useState(wanted !== null);
   return (
     <Card title="Timeline">
       <Loaded of={timeline} skeleton={<Skeleton h={240} />}>
@@ -30,7 +43,11 @@ export function TimelineCard({ server }: { server: Server }) {
                 .toReversed()
                 .slice(0, all ? undefined : AT_FIRST)
                 .map((entry) => (
-                  <li key={entry.sequence} className={classes.entry}>
+                  <li
+                    key={entry.sequence}
+                    className={classes.entry}
+                    {...(entry.sequence === wanted && { ref: show, 'aria-current': true, tabIndex: -1 })}
+                  >
                     <Group justify="space-between" gap="xs">
                       <Text size="sm" fw={600} component="div">
                         <Status of={entry.to} />

@@ -15,9 +15,11 @@ import { Page } from '../ui/page.tsx';
 import { Standing } from '../ui/standing.tsx';
 import { Sure } from '../ui/sure.tsx';
 import { AccountCredits } from './account-credits.tsx';
+import { AccountInvoices } from './account-invoices.tsx';
 import { AccountMembers } from './account-members.tsx';
 import { AccountServers } from './account-servers.tsx';
 import { AccountTerms } from './account-terms.tsx';
+import { AccountTax } from './account-tax.tsx';
 import { AccountTrail } from './account-trail.tsx';
 import { AccountVoids } from './account-voids.tsx';
 import { ChangeQuota } from './change-quota.tsx';
@@ -81,6 +83,11 @@ export default function AccountScreen() {
               </Title>
               <AccountVoids of={id} />
             </section>
+                Invoices
+              </Title>
+              <AccountInvoices of={id} />
+            </section>
+            <AccountTax of={id} />
             <section>
               <Title order={2} size="h4" mb="sm">
                 Audit trail
@@ -168,5 +175,12 @@ const apiCalls = (id: string) => [
   },
   { title: 'Give it credit', call: calls.grantCredit(id, { amount: '25', reason: 'Thank you' }) },
   { title: 'List what is not billed', call: calls.accountVoids(id) },
+  { title: 'List its invoices', call: calls.accountInvoices(id) },
+  { title: 'Close a month of it', call: calls.closeMonth(id, '2026-11') },
+  { title: 'Whom its invoices are for', call: calls.accountBillingProfile(id) },
+  {
+    title: 'Change how they are taxed',
+    call: calls.setAccountTax(id, { rate: null, reverseCharge: true, note: null }),
+  },
   { title: 'Read its audit trail', call: calls.accountAuditEvents(id) },
 ];

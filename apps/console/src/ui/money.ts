@@ -8,3 +8,7 @@ export function money(amount: string | number, currency: string): string {
     ...(small ? { minimumSignificantDigits: 2, maximumSignificantDigits: 3 } : {}),
   }).format(value);
 }
+
+/** An amount that was rounded to the digits of its currency, such as one of an invoice, for people, in their locale. */
+export const rounded = (amount: string, currency: string): string =>
+  new Intl.NumberFormat(undefined, { style: 'currency', currency }).format(Number(amount));

@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import type { AuditEvent, BillingProfile, Invoice, Me, Server } from '@berth/contracts';
+import { startBrowser, type Api } from '@berth/local';
+import { eventually } from '@berth/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { Customer } from '../customer.ts';
+import { World } from '../world.ts';
+import { Visitor, type Looks } from './visitor.ts';
+
+/** An account whose month is closed: what its people and staff see of the invoice, and do about it. */
+let world: World;
+let browser: Browser;
+let staff: Api;
+let staffLogin: Customer['login'];
+let customer: Customer;
+let account: string;
+let server: Server;
+let invoice: Invoice;
+let visitor: Visitor;
+let page: Page;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([World.start({ env: { BERTH_SIM_SPEED: '50' } }), startBrowser()]);
+  const { login, ...before } = await world.customer();
+  account = (await before.api.get<Me>('/v1/me')).account.id;
+  customer = await world.logIn(login);
+  server = await customer.running({ name: 'Atlas' });
+  await world.aws.advance(3_700);
+  await customer.succeeded(await customer.act(server.id, 'pause'));
+  const month = (await customer.timeline(server.id))[0]?.at.slice(0, 7) ?? '';
+  await world.aws.advance(secondsToNextMonth(month, await now()) + 3_600);
+  // Sessions may have ended since.
+  customer = await world.logIn(login);
+  [staff, staffLogin] = await Promise.all([world.staff(), world.staffLogin()]);
+  invoice = await eventually(() => staff.post<Invoice>(`/v1/admin/accounts/${account}/invoices`, { month }), {
+    within: 60_000,
+  });
+  await eventually(async () => expect((await read()).documents).not.toBeNull(), { within: 30_000 });
+}, 240_000);
+beforeEach(async () => {
+  visitor = await Visitor.open(browser, world.url);
+  ({ page } = visitor);
+});
+afterEach(async () => {
+  await visitor.leave();
+  expect(visitor.faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await world?.stop();
+}, 60_000);
+
+const read = () => customer.api.get<Invoice>(`/v1/invoices/${invoice.id}`);
+
+/** The time of the simulated world. */
+async function now(): Promise<number> {
+  const clock = await fetch(`${world.system.awsEndpoint}/_sim/clock`);
+  return Date.now() + ((await clock.json()) as { offsetMilliseconds: number }).offsetMilliseconds;
+}
+
+function secondsToNextMonth(month: string, at: number): number {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return Math.max(1, Math.ceil((Date.UTC(year, number) - at) / 1_000));
+}
+
+/** Logs in and opens a screen. */
+async function at(path: string, title: string | RegExp, login = customer.login): Promise<void> {
+  await visitor.go(path);
+  await visitor.fillLogin(login);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await visitor.sees(title);
+}
+
+const titleOf = (): string => `Invoice ${invoice.number}`;
+const ofAccount = (path: string): string => `/staff/accounts/${account}${path}`;
+
+test('an invoice is found, read, and downloaded as PDF, CSV and JSON', async () => {
+  await at('/servers', 'Servers');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Invoices' }).click();
+  await visitor.sees('Invoices');
+  await page.getByRole('cell', { name: 'To be paid' }).waitFor();
+  await page.getByRole('link', { name: invoice.number ?? '', exact: true }).click();
+  await visitor.sees(titleOf());
+  await page.getByText(invoice.lines[0]?.description ?? '').waitFor();
+  for (const [format, begin] of [
+    ['PDF', '%PDF-'],
+    ['CSV', 'number,kind,'],
+    ['JSON', '{"accountId":'],
+  ] as const) {
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: `Download ${format} of ${invoice.number}` }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe(`${invoice.number}.${format.toLowerCase()}`);
+    expect(readFileSync(await download.path(), 'latin1').startsWith(begin)).toBe(true);
+  }
+}, 60_000);
+
+test('why an amount is what it is takes two clicks, down to the change of the server', async () => {
+  const compute = invoice.lines.find(({ meter }) => meter === 'compute');
+  const started = (await customer.timeline(server.id)).find(({ to }) => to === 'running');
+  await at(`/invoices/${invoice.id}`, titleOf());
+  await page.getByRole('link', { name: `Why this amount, of line ${compute?.n}` }).click();
+  await visitor.sees('Why this amount');
+  await page
+    .getByRole('link', { name: `change ${started?.sequence}`, exact: true })
+    .first()
+    .click();
+  await visitor.sees('Atlas');
+  const entry = page.locator('[aria-current=true]').filter({ hasText: 'Running' });
+  await entry.waitFor();
+  await eventually(async () =>
+    expect(await entry.evaluate('(each) => each === document.activeElement')).toBe(true),
+  );
+}, 60_000);
+
+test('whom invoices are for is changed, and what was issued stays', async () => {
+  await at('/invoices', 'Invoices');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Žluťoučký kůň s.r.o.');
+  await dialog.getByRole('textbox', { name: 'Address' }).fill('Dlouhá 1\n110 00 Praha');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Choose a country').waitFor();
+  await dialog.getByRole('combobox', { name: 'Country' }).fill('Czech');
+  await page.getByRole('option', { name: /Czech/ }).click();
+  await dialog.getByRole('textbox', { name: 'Tax id' }).fill('CZ12345678');
+  expect(await visitor.inaccessible()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The next invoice says so').waitFor();
+  expect(await customer.api.get<BillingProfile>('/v1/billing-profile')).toMatchObject({
+    ...{ legalName: 'Žluťoučký kůň s.r.o.', addressLines: ['Dlouhá 1', '110 00 Praha'] },
+    ...{ country: 'CZ', taxId: 'CZ12345678', email: null },
+  });
+  expect((await read()).buyer).toEqual(invoice.buyer);
+}, 60_000);
+
+const LOOKS: Record<string, Looks> = {
+  light: { colorScheme: 'light' },
+  dark: { colorScheme: 'dark' },
+  phone: { colorScheme: 'light', width: 360, height: 740 },
+};
+/** What stands where something is still coming. */
+const UNFINISHED = '[aria-busy=true], .mantine-Skeleton-root, [data-loading]';
+
+interface Screen {
+  path: () => string;
+  title: () => string;
+  ofStaff?: true;
+}
+const SCREENS: Record<string, Screen> = {
+  invoices: { path: () => '/invoices', title: () => 'Invoices' },
+  'an invoice': { path: () => `/invoices/${invoice.id}`, title: titleOf },
+  'why an amount': { path: () => `/invoices/${invoice.id}/lines/1`, title: () => 'Why this amount' },
+  'no invoice': { path: () => '/invoices/inv_00000000000000000000000000', title: () => 'No such invoice' },
+  'an account': { path: () => ofAccount(''), title: () => 'Analytical Engines', ofStaff: true },
+  'its invoice': { path: () => ofAccount(`/invoices/${invoice.id}`), title: titleOf, ofStaff: true },
+  'why its amount': {
+    path: () => ofAccount(`/invoices/${invoice.id}/lines/1`),
+    title: () => 'Why this amount',
+    ofStaff: true,
+  },
+};
+
+describe.each(Object.keys(LOOKS))('%s', (look) => {
+  test.each(Object.entries(SCREENS))(
+    '%s can be read and used by everybody',
+    async (_name, { path, title, ofStaff }) => {
+      await visitor.leave();
+      visitor = await Visitor.open(browser, world.url, LOOKS[look]);
+      ({ page } = visitor);
+      await at(path(), title(), ofStaff ? staffLogin : customer.login);
+      await eventually(async () => expect(await page.locator(UNFINISHED).count()).toBe(0));
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await visitor.inaccessible()).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+test('staff note that it was paid, whose people see by what', async () => {
+  await at(`/staff/accounts/${account}`, 'Analytical Engines', staffLogin);
+  await page.getByRole('button', { name: `Paid: ${invoice.number}` }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Reference of the payment' }).fill('Transfer 4711');
+  await dialog.getByRole('button', { name: 'Paid' }).click();
+  await page.getByText('It is noted that it was paid').waitFor();
+  await page.getByRole('cell', { name: 'Paid', exact: true }).waitFor();
+  expect(await read()).toMatchObject({ status: 'paid', payment: { reference: 'Transfer 4711' } });
+  await eventually(async () => {
+    const { items } = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
+    expect(items.map(({ action }) => action)).toContain('payInvoice');
+  });
+
+  const member = await Visitor.open(browser, world.url);
+  await member.go(`/invoices/${invoice.id}`);
+  await member.fillLogin(customer.login);
+  await member.page.getByRole('button', { name: 'Log in' }).click();
+  await member.sees(titleOf());
+  await member.page.getByText('Paid: Transfer 4711').waitFor();
+  await member.leave();
+  expect(member.faults).toEqual([]);
+}, 60_000);
+
+test('staff say how the next invoice is taxed', async () => {
+  await at(`/staff/accounts/${account}`, 'Analytical Engines', staffLogin);
+  await page.getByRole('button', { name: 'Change the tax' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('checkbox', { name: 'Reverse charge' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('The next invoice is taxed like this').waitFor();
+  expect(await customer.api.get<BillingProfile>('/v1/billing-profile')).toMatchObject({
+    tax: { reverseCharge: true },
+  });
+}, 60_000);
