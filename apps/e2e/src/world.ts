@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SERVICE_NAMES, type Me } from '@berth/contracts';
+import { SERVICE_NAMES, type Invoice, type Me } from '@berth/contracts';
 import {
   addStaff,
   Api,
@@ -124,7 +124,7 @@ export class World {
     if (seconds > TEN_MINUTES_SECONDS) await this.aws.advance(seconds - TEN_MINUTES_SECONDS);
   }
 
-  /** Lets the month be over in which these have used something, and has staff close it: each has an invoice then. */
+  /** Lets the month be over in which these have used something, and has staff close it: each has an invoice then, with its documents. */
   async closeMonthOf(...customers: Customer[]): Promise<void> {
     const now = await this.aws.now();
     const month = now.toISOString().slice(0, 7);
@@ -132,8 +132,10 @@ export class World {
     const staff = await this.staff();
     for (const { api } of customers) {
       const { account } = await api.get<Me>('/v1/me');
+      const path = `/v1/admin/accounts/${account.id}/invoices`;
       // Its last hour has to be recorded first.
-      await eventually(() => staff.post(`/v1/admin/accounts/${account.id}/invoices`, { month }), {
+      const { id } = await eventually(() => staff.post<Invoice>(path, { month }), { within: 30_000 });
+      await eventually(async () => (await staff.get<Invoice>(`${path}/${id}`)).documents !== null, {
         within: 30_000,
       });
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { AuditEvent, BillingProfile, Invoice, Me, Server } from '@berth/contracts';
-import { startBrowser, type Api } from '@berth/local';
+import type { AuditEvent, BillingProfile, Invoice, InvoiceSummary, Me, Server } from '@berth/contracts';
+import { startBrowser } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -11,7 +11,6 @@ import { Visitor, type Looks } from './visitor.ts';
 /** An account whose month is closed: what its people and staff see of the invoice, and do about it. */
 let world: World;
 let browser: Browser;
-let staff: Api;
 let staffLogin: Customer['login'];
 let customer: Customer;
 let account: string;
@@ -22,21 +21,16 @@ let page: Page;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start({ env: { BERTH_SIM_SPEED: '50' } }), startBrowser()]);
-  const { login, ...before } = await world.customer();
-  account = (await before.api.get<Me>('/v1/me')).account.id;
-  customer = await world.logIn(login);
+  await world.nearEndOfMonth();
+  customer = await world.customer();
+  account = (await customer.api.get<Me>('/v1/me')).account.id;
   server = await customer.running({ name: 'Atlas' });
-  await world.aws.advance(3_700);
+  await world.aws.advance(180);
   await customer.succeeded(await customer.act(server.id, 'pause'));
-  const month = (await customer.timeline(server.id))[0]?.at.slice(0, 7) ?? '';
-  await world.aws.advance(secondsToNextMonth(month, await now()) + 3_600);
-  // Sessions may have ended since.
-  customer = await world.logIn(login);
-  [staff, staffLogin] = await Promise.all([world.staff(), world.staffLogin()]);
-  invoice = await eventually(() => staff.post<Invoice>(`/v1/admin/accounts/${account}/invoices`, { month }), {
-    within: 60_000,
-  });
-  await eventually(async () => expect((await read()).documents).not.toBeNull(), { within: 30_000 });
+  await world.closeMonthOf(customer);
+  const [{ id } = { id: '' }] = (await customer.api.get<{ items: InvoiceSummary[] }>('/v1/invoices')).items;
+  invoice = await customer.api.get<Invoice>(`/v1/invoices/${id}`);
+  staffLogin = await world.staffLogin();
 }, 240_000);
 beforeEach(async () => {
   visitor = await Visitor.open(browser, world.url);
@@ -52,17 +46,6 @@ afterAll(async () => {
 }, 60_000);
 
 const read = () => customer.api.get<Invoice>(`/v1/invoices/${invoice.id}`);
-
-/** The time of the simulated world. */
-async function now(): Promise<number> {
-  const clock = await fetch(`${world.system.awsEndpoint}/_sim/clock`);
-  return Date.now() + ((await clock.json()) as { offsetMilliseconds: number }).offsetMilliseconds;
-}
-
-function secondsToNextMonth(month: string, at: number): number {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return Math.max(1, Math.ceil((Date.UTC(year, number) - at) / 1_000));
-}
 
 /** Logs in and opens a screen. */
 async function at(path: string, title: string | RegExp, login = customer.login): Promise<void> {
