@@ -107,8 +107,8 @@ export class BillingModule {
           RecordModel,
           ServerMonthModel,
           VoidModel,
-          ...invoicing.models,
           ...documents.models,
+          ...invoicing.models,
         ]),
       ],
       controllers: [
@@ -121,13 +121,8 @@ export class BillingModule {
         TermsHandlers,
         UsageHandlers,
         VoidHandlers,
-        ...invoicing.controllers,
-        UsageHandlers,
-        CostHandlers,
-        CreditHandlers,
-        AccountHandlers,
-        ...invoicing.controllers,
         ...documents.controllers,
+        ...invoicing.controllers,
       ],
       providers: [
         Accounts,
@@ -161,8 +156,8 @@ export class BillingModule {
         UsageSweep,
         Declarations,
         Voids,
-        ...invoicing.providers,
         ...documents.providers,
+        ...invoicing.providers,
       ],
     };
   }

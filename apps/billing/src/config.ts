@@ -30,8 +30,6 @@ const Environment = z
     BERTH_INVOICE_BUCKET_REGION: z.string().min(1).default('eu-central-1'),
     /** With what accounts signs passports: without them whoever is on the bus may ask anything. */
     BERTH_PASSPORT_PUBLIC_KEYS: PassportPublicKeys.optional(),
-    /** Where AWS is simulated. */
-    BERTH_AWS_ENDPOINT: z.url().optional(),
     /** What carries this as `berth:deployment-id` is ours. */
     BERTH_DEPLOYMENT_ID: z.string().min(1).default('local'),
     /** The S3 bucket to which AWS delivers Cost and Usage Reports; without one there is no reconciliation. */
@@ -45,10 +43,9 @@ const Environment = z
     {
       path: ['BERTH_AWS_ENDPOINT'],
       message: 'is required with BERTH_CLOUD=simulator and a bucket of reports',
-  .refine(({ BERTH_CLOUD: cloud, BERTH_INVOICE_BUCKET: bucket }) => cloud === 'simulator' || bucket, {
-    path: ['BERTH_INVOICE_BUCKET'],
-    message: 'is required with BERTH_CLOUD=aws',
-  })
+    },
+  )
+  .refine(
     ({ BERTH_CLOUD: cloud, BERTH_VENDOR_FILE: vendor, BERTH_INVOICE_BUCKET: bucket }) =>
       cloud === 'simulator' || !vendor || bucket,
     {

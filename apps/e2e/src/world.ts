@@ -117,11 +117,11 @@ export class World {
     return api.as((await api.post<{ accessToken: string }>('/v1/sessions', login)).accessToken);
   }
 
-  /** Moves the clock to ten minutes before the end of a month: what is used then can soon be invoiced. For a world in which nothing runs yet. */
-  async nearEndOfMonth(): Promise<void> {
+  /** Moves the clock to ten minutes, or so long, before the end of a month: what is used then can soon be invoiced. For a world in which nothing runs yet. */
+  async nearEndOfMonth(before = TEN_MINUTES_SECONDS): Promise<void> {
     const now = await this.aws.now();
     const seconds = (endOfMonth(now).getTime() - now.getTime()) / 1000;
-    if (seconds > TEN_MINUTES_SECONDS) await this.aws.advance(seconds - TEN_MINUTES_SECONDS);
+    if (seconds > before) await this.aws.advance(seconds - before);
   }
 
   /** Lets the month be over in which these have used something, and has staff close it: each has an invoice then, with its documents. */

@@ -1,14 +1,12 @@
 import { ActionIcon, Group, NativeSelect, Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconChevronLeft, IconChevronRight, IconCoins } from '@tabler/icons-react';
-import type { BudgetBody, Costs, Server } from '@berth/contracts';
-import { useMemo, useState } from 'react';
-import type { Costs } from '@berth/contracts';
+import type { BudgetBody, Costs } from '@berth/contracts';
 import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { calls } from '../api/calls.ts';
-import { BudgetCard } from '../budget/budget-card.tsx';
 import { readingAll, reading } from '../api/reading.ts';
+import { BudgetCard } from '../budget/budget-card.tsx';
 import { useServers } from '../servers/by-id.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -20,6 +18,7 @@ import { CostsByDay } from './by-day.tsx';
 import { CostsByServer } from './by-server.tsx';
 import { OwnCredits } from './credits.tsx';
 import { monthAfter, monthIn, monthName, monthOf } from './months.ts';
+import { OwnTerms } from './terms.tsx';
 import { OwnVoids } from './voids.tsx';
 
 /** To show the call with. */

@@ -83,6 +83,8 @@ export default function AccountScreen() {
               </Title>
               <AccountVoids of={id} />
             </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
                 Invoices
               </Title>
               <AccountInvoices of={id} />

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startBrowser, type Api } from '@berth/local';
 import { eventually } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ServerRunning, type Me, type Reconciliation } from '@berth/contracts';
+import { ServerRunning, type InvoiceSummary, type Me, type Reconciliation } from '@berth/contracts';
 import type { Browser } from 'playwright-core';
 import { costReport } from '../cost-report.ts';
 import type { Customer } from '../customer.ts';
@@ -27,9 +27,12 @@ let failed: string;
 let invitation: string;
 let account: string;
 let reconciliation: string;
+let invoice: { id: string; title: string };
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start(), startBrowser()]);
+  // Three hours are used, and then the month is invoiced.
+  await world.nearEndOfMonth(4 * 3_600);
   [customer, leaving, blocked, staffLogin] = await Promise.all([
     world.customer(),
     world.customer(),
@@ -77,6 +80,9 @@ beforeAll(async () => {
   await world.put('billing.events', ServerRunning.type, { serverId: 'nonsense' });
   pausedByBudget = (await blocked.running({ name: 'Frugal' })).id;
   await world.aws.advance(3 * 3_600);
+  await world.closeMonthOf(customer);
+  const { items } = await customer.api.get<{ items: InvoiceSummary[] }>('/v1/invoices');
+  invoice = { id: items[0]?.id ?? '', title: `Invoice ${items[0]?.number}` };
   await customer.api.put('/v1/budget', { amount: '250.00', action: 'block_launches' });
   await blocked.api.put('/v1/budget', { amount: '0.01', action: 'pause_servers' });
   await blocked.reached(pausedByBudget, 'paused');
@@ -106,7 +112,7 @@ afterAll(async () => {
 
 interface Screen {
   path: () => string;
-  title: string | RegExp;
+  title: string | RegExp | (() => string);
   who?: 'nobody' | 'customer' | 'leaving' | 'blocked' | 'staff';
 }
 
@@ -126,6 +132,9 @@ const SCREENS: Record<string, Screen> = {
   'servers-beyond-budget': { path: () => '/servers', title: 'Servers', who: 'blocked' },
   'launch-beyond-budget': { path: () => '/servers/new', title: 'Launch a server', who: 'blocked' },
   'server-paused-by-budget': { path: () => `/servers/${pausedByBudget}`, title: 'Frugal', who: 'blocked' },
+  invoices: { path: () => '/invoices', title: 'Invoices' },
+  invoice: { path: () => `/invoices/${invoice.id}`, title: () => invoice.title },
+  'invoice-why': { path: () => `/invoices/${invoice.id}/lines/1`, title: 'Why this amount' },
   account: { path: () => '/account', title: 'Account' },
   closing: { path: () => '/account', title: 'Account', who: 'leaving' },
   members: { path: () => '/account/members', title: 'Members' },
@@ -136,6 +145,8 @@ const SCREENS: Record<string, Screen> = {
   fleet: { path: () => '/staff', title: 'Fleet', who: 'staff' },
   accounts: { path: () => '/staff/accounts', title: 'Accounts', who: 'staff' },
   'staff-account': { path: () => `/staff/accounts/${account}`, title: 'Analytical Engines', who: 'staff' },
+  'staff-invoice': { path: () => ofAccount(''), title: () => invoice.title, who: 'staff' },
+  'staff-invoice-why': { path: () => ofAccount('/lines/1'), title: 'Why this amount', who: 'staff' },
   stuck: { path: () => '/staff/stuck', title: 'Stuck', who: 'staff' },
   'dead-letters': { path: () => '/staff/dead-letters', title: 'Dead letters', who: 'staff' },
   'usage-feed': { path: () => '/staff/usage', title: 'Usage feed', who: 'staff' },
@@ -148,6 +159,8 @@ const SCREENS: Record<string, Screen> = {
   catalog: { path: () => '/staff/catalog', title: 'Catalog', who: 'staff' },
   'price-book': { path: () => '/staff/prices', title: 'Price book', who: 'staff' },
 };
+
+const ofAccount = (path: string) => `/staff/accounts/${account}/invoices/${invoice.id}${path}`;
 
 /** What stands where something is still coming. */
 const UNFINISHED = '[aria-busy=true], .mantine-Skeleton-root, [data-loading]';
@@ -183,7 +196,7 @@ describe.each(Object.keys(LOOKS))('%s', (look) => {
       const visitor = await visitorFor(screen.who ?? 'customer');
       const { page } = visitor;
       await visitor.go(screen.path());
-      await visitor.sees(screen.title);
+      await visitor.sees(typeof screen.title === 'function' ? screen.title() : screen.title);
       await eventually(async () => expect(await page.locator(UNFINISHED).count()).toBe(0));
       await page.evaluate('document.fonts.ready');
       if (pictures) {
