@@ -18,7 +18,6 @@ import { CostsByDay } from './by-day.tsx';
 import { CostsByServer } from './by-server.tsx';
 import { OwnCredits } from './credits.tsx';
 import { monthAfter, monthIn, monthName, monthOf } from './months.ts';
-import { OwnTerms } from './terms.tsx';
 import { OwnVoids } from './voids.tsx';
 
 /** To show the call with. */

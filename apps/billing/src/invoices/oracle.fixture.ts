@@ -1,0 +1,111 @@
+import type { InvoiceLine, Price } from '@berth/contracts';
+import { monthAt, type Month } from '../costs/month.ts';
+import type { Fact } from '../usage/intervals.ts';
+
+const MINUTE = 60_000;
+const TAX_PERCENT = 19n;
+
+/** Millionths of a dollar per minute, and since when: halves of cents, so that many a line ends in one; a price that comes back, and one that is the same again. */
+const RATES: Readonly<Record<string, readonly (readonly [from: string, micros: number])[]>> = {
+  small: [
+    ['2020-01-01T00:00:00Z', 5_000],
+    ['2026-02-01T00:03:00Z', 2_500],
+    ['2026-02-01T02:00:00Z', 5_000],
+    ['2026-06-10T10:17:00Z', 12_500],
+  ],
+  large: [
+    ['2020-01-01T00:00:00Z', 25_000],
+    ['2028-03-01T00:01:00Z', 1_250],
+    ['2028-03-01T02:00:00Z', 1_250],
+  ],
+  odd: [['2020-01-01T00:00:00Z', 5_000]],
+  disk: [
+    ['2020-01-01T00:00:00Z', 125],
+    ['2027-01-01T00:02:00Z', 3],
+  ],
+};
+const isDisk = (of: string) => of === 'disk';
+/** As the catalog publishes them. */
+export const ORACLES_PRICES: readonly Price[] = Object.entries(RATES).flatMap(([of, rows]) =>
+  rows.map(([activeFrom, micros]): Price => ({
+    meter: isDisk(of) ? 'disk' : 'compute',
+    size: isDisk(of) ? null : of,
+    region: 'eu-central-1',
+    currency: 'USD',
+    perMinute: (micros / 1e6).toFixed(6),
+    activeFrom,
+  })),
+);
+
+export const rateAt = (of: string, minute: number) =>
+  RATES[of]?.findLast(([from]) => Date.parse(from) <= minute)?.[1] ?? NaN;
+
+/** The oracle: every minute of a month by itself; what was used at each price, `compute small 5000`. */
+function minuteByMinute(facts: readonly Fact[], { from, to }: Month): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const meter of ['compute', 'disk'] as const) {
+    const minutes = new Map<number, { cost: number; key: string; units: number }>();
+    for (const [index, fact] of facts.entries()) {
+      const begin = fact.at.getTime();
+      const end = Math.min(facts[index + 1]?.at.getTime() ?? Infinity, to.getTime());
+      if (!(meter === 'compute' ? fact.computeBilled : fact.diskBilled) || begin === end) continue;
+      const [what, units] = meter === 'compute' ? [fact.size, 1] : ['disk', fact.diskGib];
+      for (let at = Math.max(begin - (begin % MINUTE), from.getTime()); at < end; at += MINUTE) {
+        const rate = rateAt(what, at);
+        const cost = rate * units;
+        const winner = minutes.get(at);
+        if (!winner || cost > winner.cost) minutes.set(at, { cost, units, key: `${what} ${rate}` });
+      }
+    }
+    for (const { key, units } of minutes.values()) sums.set(key, (sums.get(key) ?? 0n) + BigInt(units));
+  }
+  return sums;
+}
+
+/** Half to even, in integers. */
+function divided(amount: bigint, by: bigint): bigint {
+  const [whole, twice] = [amount / by, (amount % by) * 2n];
+  return whole + (twice > by || (twice === by && whole % 2n === 1n) ? 1n : 0n);
+}
+const money = (cents: bigint) => `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
+
+/** The first and the last month of a history. */
+export const monthsOf = (facts: readonly Fact[]) => [
+  ...new Map(
+    [facts.at(0), facts.at(-1)]
+      .map((fact) => monthAt(fact?.at ?? new Date(0)))
+      .map((month) => [month.name, month]),
+  ).values(),
+];
+
+interface ExpectedInvoice {
+  lines: { key: string; quantity: number; amount: string }[];
+  subtotal: string;
+  tax: string;
+  total: string;
+}
+
+/** What the invoice of a month says of a server that did this: its lines in the order of their keys, with tax at 19 percent. */
+export function oraclesInvoice(facts: readonly Fact[], month: Month): ExpectedInvoice {
+  const lines = [...minuteByMinute(facts, month)].map(([key, quantity]) => {
+    const rate = BigInt(key.split(' ')[1] ?? '');
+    return { key, quantity: Number(quantity), cents: divided(quantity * rate, 10_000n) };
+  });
+  const subtotal = lines.reduce((sum, { cents }) => sum + cents, 0n);
+  const tax = divided(subtotal * TAX_PERCENT, 100n);
+  return {
+    lines: lines.map(({ key, quantity, cents }) => ({ key, quantity, amount: money(cents) })).sort(byKey),
+    ...{ subtotal: money(subtotal), tax: money(tax), total: money(subtotal + tax) },
+  };
+}
+
+/** Lines in the oracle's words. */
+export const inOraclesWords = (lines: readonly InvoiceLine[]): ExpectedInvoice['lines'] =>
+  lines
+    .map(({ size, unitPrice, quantity, amount }) => ({
+      key: `${size ?? 'disk'} ${Math.round(Number(unitPrice) * 1e6)}`,
+      ...{ quantity, amount },
+    }))
+    .sort(byKey);
+
+const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
