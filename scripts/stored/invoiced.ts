@@ -1,6 +1,7 @@
 import type { Accepted, Invoice, Me, Operation } from '@berth/contracts';
 import { ApiProblem, type Api } from '@berth/local';
 import { eventually } from './eventually.ts';
+import { lookedInto } from './looked-into.ts';
 
 /** The world that the tour goes through. */
 interface Surroundings {
@@ -10,13 +11,18 @@ interface Surroundings {
   /** In milliseconds. */
   now: () => Promise<number>;
   advance: (seconds: number) => Promise<unknown>;
+  /** Has AWS write its report of a month, and tells its key. */
+  report: (month: string) => Promise<string>;
 }
 
 /**
  * Somebody who has an invoice, which took credit and was paid, and a billing profile. It takes the rest of a month, so nothing else is to
  * be there yet that would have to be made up for.
  */
-export async function invoiced(stranger: Api, { staff, server, now, advance }: Surroundings): Promise<void> {
+export async function invoiced(
+  stranger: Api,
+  { staff, server, now, advance, report }: Surroundings,
+): Promise<void> {
   const login = { email: 'hedy@example.com', password: staff.password };
   const session = async (who: typeof login) =>
     stranger.as((await stranger.post<{ accessToken: string }>('/v1/sessions', who)).accessToken);
@@ -55,4 +61,6 @@ export async function invoiced(stranger: Api, { staff, server, now, advance }: S
     return first !== undefined;
   });
   await later.post(`/v1/admin/invoices/${first?.id}/pay`, { reference: 'Statement 7' });
+  const billed = { accountId, serverId: launched.server.id, month, since: start.getTime() };
+  await lookedInto(later, billed, report);
 }

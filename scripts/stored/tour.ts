@@ -21,10 +21,8 @@ export const REPEATABLE = {
 
 /**
  * Does with a running system what leaves a document of every sort behind: servers in every state that lasts, operations that
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, terms and announced prices, an account that is deleted and
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, a budget, an account that is deleted and
- * ended in every way, tokens, an invitation, a second factor, mails and their links, usage, a credit, an invoice, an account that is deleted and
- * one that is closing. The servers are named by the state they are left in. Gives the API token that all of it was done with, and
+ * ended in every way, tokens, an invitation, a second factor, mails and their links, usage and what is void of it, a credit, terms and announced
+ * prices, a budget, an invoice, a replay of usage and a comparison with AWS, an account that is deleted and one that is closing. The servers are named by the state they are left in. Gives the API token that all of it was done with, and
  * who has the second factor.
  */
 export async function tour(
@@ -37,6 +35,8 @@ export async function tour(
     server: REPEATABLE.body,
     now: () => simulatedNow(awsEndpoint),
     advance: (advanceSeconds) => simulator(awsEndpoint, 'POST', 'clock', { advanceSeconds }),
+    report: async (month) =>
+      (await simulator<{ report: string }>(awsEndpoint, 'POST', 'cost-report', { month })).report,
   });
   await leavers(stranger, awsEndpoint);
   await stranger.post('/v1/signup', { ...LOGIN, name: 'Ada', accountName: 'Analytical Engines' });

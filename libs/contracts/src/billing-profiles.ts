@@ -47,7 +47,7 @@ export const BillingProfile = z.object({
 });
 export type BillingProfile = z.output<typeof BillingProfile>;
 
-/** An account's billing profile. 404 `not_found` of no account. */
+/** An account's billing profile. */
 export const GetBillingProfile = request(
   'billing',
   'berth.billing.get-profile.v1',

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
+import { CatalogCopy } from '@berth/catalog-copy';
 import { Clock } from '@berth/clock';
 import { Leader, regularly } from '@berth/mongo';
 import type { Connection } from 'mongoose';
@@ -28,6 +29,7 @@ export class ClosingSweep implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly corrections: Corrections,
     private readonly dunning: Dunning,
     private readonly vendor: VendorDetails,
+    private readonly catalog: CatalogCopy,
     private readonly clock: Clock,
   ) {
     this.leader = new Leader(
@@ -52,6 +54,8 @@ export class ClosingSweep implements OnApplicationBootstrap, OnModuleDestroy {
   /** Does what is due now. Throws 503 `dependency_unavailable` when it is not known who issues invoices. */
   async sweep(tenure: AbortSignal = NEVER): Promise<void> {
     const vendor = this.vendor.expect();
+    // Without prices nothing can be worked out: they are on their way.
+    if (!(await this.catalog.latest())) return;
     await this.closeDue(vendor, tenure);
     await this.each(this.corrections.due(this.clock.now()), tenure, 'corrected', (closing) =>
       this.corrections.correct(closing),

@@ -29,10 +29,10 @@ export class Invoices {
   }: DataOf<typeof ListInvoices>): Promise<ReplyOf<typeof ListInvoices>> {
     if (cursor !== undefined && !isId('inv', cursor)) throw problem('invalid_cursor');
     const found = await this.invoices
-      .find({ accountId, ...ISSUED, ...(cursor !== undefined && { _id: { $lt: cursor } }) })
+      .find({ accountId, ...ISSUED, ...(cursor !== undefined && { _id: { $lt: cursor } }) }, { lines: 0 })
       .sort({ _id: -1 })
       .limit(limit + 1)
-      .lean<StoredInvoice[]>();
+      .lean<Omit<StoredInvoice, 'lines'>[]>();
     return pageOf(found, limit, { item: summaryOf, cursor: ({ _id }) => _id });
   }
 

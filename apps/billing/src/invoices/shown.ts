@@ -26,8 +26,10 @@ export const contentOf = (invoice: StoredInvoice): InvoiceContent => ({
 /** An invoice as its account sees it. */
 export const shown = (invoice: StoredInvoice): Invoice => ({ ...contentOf(invoice), ...standingOf(invoice) });
 
-export function summaryOf(invoice: StoredInvoice): InvoiceSummary {
-  const { seller: _seller, buyer: _buyer, lines: _lines, credits: _credits, ...summary } = shown(invoice);
+/** An invoice in a list, for which its lines need not be read. */
+export function summaryOf(invoice: Omit<StoredInvoice, 'lines'>): InvoiceSummary {
+  const whole = shown({ ...invoice, lines: [] });
+  const { seller: _seller, buyer: _buyer, lines: _lines, credits: _credits, ...summary } = whole;
   return summary;
 }
 

@@ -69,10 +69,13 @@ test('under reverse charge nothing is added, whatever the rate, with the usual t
   );
 });
 
-test('there is none of an account that nobody knows; of a closed one it stays as it is, but for its tax', async () => {
+test('nothing is said of an account that nobody knows; of a closed one it stays as it is, but for its tax', async () => {
   const unknown = newId('acc');
   const tax = { rate: null, reverseCharge: false, note: null };
-  await expect(get(unknown)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await get(unknown)).toMatchObject({ legalName: null, updatedAt: null });
+  await expect(billing.ask(SetBillingProfile, { accountId: unknown, ...profile })).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await expect(billing.ask(SetAccountTax, { accountId: unknown, ...tax })).rejects.toMatchObject({
     code: 'not_found',
   });

@@ -25,9 +25,8 @@ export class Profiles {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws 404 `not_found`. */
+  /** Empty also for an account that was not heard of yet. */
   async get({ accountId }: DataOf<typeof GetBillingProfile>): Promise<BillingProfile> {
-    await this.accounts.expectKnown(accountId);
     return this.shown(await this.of(accountId));
   }
 

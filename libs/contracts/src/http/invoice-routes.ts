@@ -75,7 +75,7 @@ export const invoiceRoutes = {
     tag: 'Invoices',
     permission: 'usage:read',
     success: { status: 200, body: BillingProfile },
-    problems: ['not_found'],
+    problems: [],
   }),
   setBillingProfile: route({
     method: 'PUT',
