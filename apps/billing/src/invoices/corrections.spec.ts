@@ -14,6 +14,7 @@ import {
 import { BillingModule } from '../billing.module.ts';
 import { BillingUnderTest, PRICES, settings } from '../fixtures/billing-under-test.ts';
 import { ClosingSweep } from './closing-sweep.ts';
+import { monthsBack } from './correctable.ts';
 import { Corrections } from './corrections.ts';
 
 const clock = new TestClock('2026-03-01T00:00:00.000Z');
@@ -232,4 +233,19 @@ test('a transition that was missing when the month was closed, and ended it earl
   await billing.fill(serverId, accountId, 2, ['paused', '2026-03-31T22:30:00Z']);
   await billing.sweepAt('2026-04-05T00:01:00Z');
   expect(await billing.invoice(accountId)).toMatchObject({ kind: 'credit_note', subtotal: '-1.80' });
+});
+
+test('what is heard of more than a year later is recorded, and not corrected', async () => {
+  expect(monthsBack('2026-11')).toBe('2025-11');
+  expect(monthsBack('2026-01')).toBe('2025-01');
+  await closedInMarch();
+  const due = async (at: string) => {
+    const found: string[] = [];
+    for await (const closing of billing.app.get(Corrections).due(new Date(at)))
+      if (closing.accountId === accountId) found.push(closing.month);
+    return found;
+  };
+  await billing.noteLate(accountId, '2026-03');
+  expect(await due('2027-03-31T23:59:59Z')).toEqual(['2026-03']);
+  expect(await due('2027-04-01T00:00:00Z')).toEqual([]);
 });

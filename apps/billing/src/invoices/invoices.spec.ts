@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   GetInvoice,
@@ -5,12 +7,9 @@ import {
   InvoiceSummary,
   ListInvoiceLineUsage,
   ListInvoices,
-  PayInvoice,
   SetAccountTax,
   SetBillingProfile,
-  WithdrawCredit,
 } from '@berth/contracts';
-import { newId } from '@berth/mongo';
 import {
   broker,
   database,
@@ -27,6 +26,7 @@ import { BillingUnderTest, price, PRICES, settings } from '../fixtures/billing-u
 import { Metering } from '../usage/metering.ts';
 import { Closings } from './closings.ts';
 import { ClosingSweep } from './closing-sweep.ts';
+import { ClosingModel, type ClosingDocument } from './closing.model.ts';
 import { Drafts } from './drafts.ts';
 import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
 import { Invoices } from './invoices.ts';
@@ -36,6 +36,8 @@ let rabbit: TestBroker;
 let mongo: TestDatabase;
 let taps: Record<'events' | 'usage' | 'commands', Tap>;
 let billing: BillingUnderTest;
+/** Runs something as if nothing were under way: in no transaction but its own. */
+const outside = AsyncLocalStorage.snapshot();
 
 beforeAll(async () => {
   [rabbit, mongo] = await Promise.all([broker(), database()]);
@@ -181,6 +183,35 @@ describe('a month that is closed', () => {
     expect(await stored().countDocuments({ accountId: changed })).toBe(1);
   });
 
+  test('takes turns with a settlement of the same month: what is recorded is on the invoice, or known to be later', async () => {
+    const [before, after] = [await customer(), await customer()];
+    billing.clock.set(AFTER_GRACE);
+    const closings = billing.app.get(Closings);
+    let closing: Promise<unknown> = Promise.resolve();
+    await billing.transaction(async () => {
+      await billing.noteLate(before, '2026-03');
+      // Begins while the settlement is under way, outside of its transaction.
+      closing = outside(() => closings.close(before, '2026-03'));
+      await setImmediate();
+    });
+    await closing;
+    await closings.close(after, '2026-03');
+    await billing.noteLate(after, '2026-03');
+    const states = await billing.app
+      .get<Model<ClosingDocument>>(`${ClosingModel.name}Model`, { strict: false })
+      .find({ accountId: { $in: [before, after] } })
+      .setOptions({ crossTenant: true })
+      .lean<ClosingDocument[]>();
+    const correctionOf = (id: string) => states.find(({ accountId }) => accountId === id)?.correction;
+    expect({ before: correctionOf(before), after: correctionOf(after) }).toEqual({
+      before: null,
+      after: 'to_compare',
+    });
+    // Nothing has become other: it is compared, and that is all.
+    await billing.app.get(ClosingSweep).sweep();
+    expect(await billing.invoices(after)).toHaveLength(1);
+  });
+
   test('waits while hours of it are to be recorded, but not for a transition that is missing', async () => {
     const [late, waiting] = [await billing.account(), await billing.account()];
     billing.clock.set('2026-03-10T00:00:00Z');
@@ -288,147 +319,6 @@ describe('an invoice that is issued', () => {
       tax: { rate: '7.5', note: 'Reduced', amount: '0.11' },
       total: '1.61',
     });
-  });
-});
-
-describe('credit', () => {
-  test('is taken after tax, what expires soonest first, then the oldest, and only as much as is needed', async () => {
-    const accountId = await customer();
-    billing.clock.set('2026-03-20T00:00:00Z');
-    const oldest = await billing.grant(accountId, '0.20');
-    billing.clock.set('2026-03-20T01:00:00Z');
-    const withdrawn = await billing.grant(accountId, '5');
-    await billing.ask(WithdrawCredit, { accountId, creditId: withdrawn.id });
-    const expired = await billing.grant(accountId, '5', { expiresAt: '2026-03-25T00:00:00Z' });
-    const large = await billing.grant(accountId, '10');
-    const soon = await billing.grant(accountId, '1', { expiresAt: '2026-05-01T00:00:00Z' });
-    await billing.sweepAt(AFTER_GRACE);
-    expect(await billing.invoice(accountId)).toMatchObject({
-      total: '1.78',
-      credits: [
-        { creditId: soon.id, reason: 'Thanks 1', amount: '1.00' },
-        { creditId: oldest.id, amount: '0.20' },
-        { creditId: large.id, amount: '0.58' },
-      ],
-      amountDue: '0.00',
-      status: 'paid',
-      payment: { reference: null },
-    });
-    const { items, available } = await billing.credits(accountId);
-    expect(available).toBe('9.42');
-    expect(new Map(items.map(({ id, remaining }) => [id, remaining]))).toEqual(
-      new Map([
-        [soon.id, '0'],
-        [large.id, '9.42'],
-        [expired.id, '0'],
-        [withdrawn.id, '0'],
-        [oldest.id, '0'],
-      ]),
-    );
-    await expect(billing.ask(WithdrawCredit, { accountId, creditId: soon.id })).rejects.toMatchObject({
-      code: 'invalid_state',
-    });
-  });
-
-  test('is never taken twice by two months that are closed at once', async () => {
-    const accountId = await customer();
-    await billing.server(
-      accountId,
-      ['running', '2026-02-10T00:00:00Z'],
-      ['terminated', '2026-02-10T02:30:00Z'],
-    );
-    await billing.grant(accountId, '2');
-    billing.clock.set(AFTER_GRACE);
-    const closings = billing.app.get(Closings);
-    await Promise.all(['2026-02', '2026-03'].map((month) => closings.close(accountId, month)));
-    const invoices = await billing.invoices(accountId);
-    const due = invoices.map(({ amountDue }) => Number(amountDue)).reduce((sum, each) => sum + each, 0);
-    // 1.78 and 1.78, without 2.
-    expect(due.toFixed(2)).toBe('1.56');
-    expect((await billing.credits(accountId)).available).toBe('0');
-  });
-});
-
-describe('staff', () => {
-  test('close a month by hand when it is over, and hear why not when it cannot be', async () => {
-    const accountId = await billing.account('closed');
-    billing.clock.set('2026-03-31T23:59:59Z');
-    await billing.server(
-      accountId,
-      ['running', '2026-03-31T22:00:00Z'],
-      ['terminated', '2026-03-31T23:00:00Z'],
-    );
-    await expect(billing.close(accountId, '2026-03')).rejects.toMatchObject({
-      code: 'period_open',
-      status: 409,
-      detail: '2026-03 is over at 2026-04-01T00:00:00.000Z.',
-    });
-    billing.clock.set('2026-04-01T00:00:00Z');
-    expect(await billing.close(accountId, '2026-03')).toMatchObject({ subtotal: '1.20', status: 'issued' });
-    await expect(billing.close(accountId, '2026-03')).rejects.toMatchObject({ code: 'invalid_state' });
-    await expect(billing.close(accountId, '2026-02')).rejects.toMatchObject({
-      code: 'invalid_state',
-      detail: 'Nothing was used in 2026-02.',
-    });
-    await expect(billing.close(newId('acc'), '2026-02')).rejects.toMatchObject({ code: 'not_found' });
-  });
-
-  test('note what was paid, once, and not in the future', async () => {
-    const accountId = await customer();
-    await billing.sweepAt(AFTER_GRACE);
-    const { id: invoiceId } = await billing.invoice(accountId);
-    const tomorrow = { invoiceId, reference: 'r', at: '2026-04-05T00:00:00Z' };
-    await expect(billing.ask(PayInvoice, tomorrow)).rejects.toMatchObject({
-      code: 'invalid_request',
-      errors: [{ pointer: '/at', detail: 'must not lie in the future' }],
-    });
-    expect(await billing.pay(invoiceId, 'statement 7')).toMatchObject({
-      status: 'paid',
-      outstanding: '0.00',
-      payment: { reference: 'statement 7', at: expect.stringMatching(/^2026-04-04T00:00:1/) },
-    });
-    await expect(billing.pay(invoiceId)).rejects.toMatchObject({
-      code: 'invalid_state',
-      detail: 'It is paid.',
-    });
-    await expect(billing.void(invoiceId)).rejects.toMatchObject({ code: 'invalid_state' });
-    await expect(billing.pay(newId('inv'))).rejects.toMatchObject({ code: 'not_found' });
-    await eventually(() =>
-      expect(told('events', accountId)).toEqual(['berth.invoice.issued.v1', 'berth.invoice.paid.v1']),
-    );
-  });
-
-  test('pay and void at once, and one of both comes too late', async () => {
-    const accountId = await customer();
-    await billing.sweepAt(AFTER_GRACE);
-    const { id } = await billing.invoice(accountId);
-    const both = await Promise.allSettled([billing.pay(id), billing.void(id)]);
-    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({
-      reason: { code: 'invalid_state' },
-    });
-  });
-
-  test('make an invoice void, which gives credit back and lets the month be closed again under another number', async () => {
-    const accountId = await customer();
-    await billing.grant(accountId, '1');
-    await billing.sweepAt(AFTER_GRACE);
-    const first = await billing.invoice(accountId);
-    expect(first.amountDue).toBe('0.78');
-    expect(await billing.void(first.id, 'Wrong address')).toMatchObject({
-      status: 'void',
-      outstanding: '0.00',
-      voided: { reason: 'Wrong address' },
-    });
-    expect((await billing.credits(accountId)).available).toBe('1');
-    // Not by itself: what was wrong has to be put right first.
-    await billing.sweepAt('2026-04-05T00:00:00Z');
-    expect(await billing.invoices(accountId)).toHaveLength(1);
-    const second = await billing.close(accountId, '2026-03');
-    expect(second).toMatchObject({ total: '1.78', amountDue: '0.78', status: 'issued' });
-    expect(second.number).not.toBe(first.number);
-    expect((await billing.invoices(accountId)).map(({ status }) => status)).toEqual(['issued', 'void']);
-    await eventually(() => expect(told('usage', accountId)).toContain('berth.usage.invoice-voided.v1'));
   });
 });
 
