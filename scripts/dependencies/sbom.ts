@@ -18,6 +18,9 @@ export interface Sbom {
   }[];
 }
 
+/** What their package.json does not say: their LICENSE files do. */
+const LICENCES: Record<string, object[]> = { 'png-js': [{ license: { id: 'MIT' } }] };
+
 /** Everything that the lockfile names, on whatever platform it is installed. Throws when npm cannot tell. */
 export async function sbom(): Promise<Sbom> {
   const flags = ['--package-lock-only', '--sbom-format=cyclonedx', '--sbom-type=application'];
@@ -29,6 +32,7 @@ export async function sbom(): Promise<Sbom> {
   const { name } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { name: string };
   // npm takes the name of the folder.
   made.metadata.component.name = name;
+  for (const component of made.components) component.licenses ??= LICENCES[component.name];
   return made;
 }
 

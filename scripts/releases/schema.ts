@@ -20,6 +20,7 @@ export interface Schema {
 const ANNOTATIONS = [
   '$schema',
   '$id',
+  'contentEncoding',
   'contentMediaType',
   'default',
   'deprecated',

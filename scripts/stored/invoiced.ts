@@ -40,7 +40,9 @@ export async function invoiced(
   const ended = ({ operation }: Accepted) => api.get<Operation>(`/v1/operations/${operation.id}?wait=60`);
   const launched = await api.post<Accepted>('/v1/servers', server);
   await ended(launched);
-  await ended(await api.delete<Accepted>(`/v1/servers/${launched.server.id}`));
+  // More than the credit pays for.
+  await advance(2 * 3600);
+  await ended(await (await session(login)).delete<Accepted>(`/v1/servers/${launched.server.id}`));
 
   const start = new Date(await now());
   const month = start.toISOString().slice(0, 7);

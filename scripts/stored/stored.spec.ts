@@ -9,6 +9,7 @@ const newest = snapshotNames().at(-1) ?? '';
 const SELDOM_THERE = [
   ...['dns/batches', 'lifecycle/aggregate_leases', 'state-tracking/feed_arrivals'],
   ...['mongo/knowledge_gaps', 'provisioning/orphans', 'billing/budget_hints'],
+  'billing/document_failures',
 ];
 
 /** What reads the documents of earlier shapes is old-documents.spec.ts in apps/e2e; here is only whether there are some of each. */

@@ -16,7 +16,7 @@ const schema = documentSchema<KeptTerms>(
     currencies: { type: Schema.Types.Mixed, required: true },
     prices: { type: Schema.Types.Mixed, required: true },
   },
-  { collection: 'terms' },
+  { collection: 'kept_terms' },
 );
 
 export const KeptTermsModel = { name: 'KeptTerms', schema } satisfies ModelDefinition;

@@ -7,7 +7,7 @@ import { TermsHandlers } from './terms.handlers.ts';
 
 /**
  * A copy of the terms of accounts for all modules of a service: {@link TermsCopy} can be injected. Needs `BusModule` and
- * `MongoModule` beside it. Consumes `TermsChanged`; sends `SendTerms`. Owns `terms`.
+ * `MongoModule` beside it. Consumes `TermsChanged`; sends `SendTerms`. Owns `kept_terms`.
  */
 @Module({})
 export class TermsCopyModule {

@@ -1,14 +1,13 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
 import { documentSchema } from '@berth/mongo';
-import { Binary } from 'mongodb';
 import type { DaySums, ServerMonth } from './server-month.ts';
 
 /** What a server used in a month, under its id. */
 export interface StoredServerMonth extends Omit<ServerMonth, 'sums'> {
   /** `<serverId>/<month>` */
   _id: string;
-  /** `days` as signed 32-bit integers, little-endian: an account is read whole for every question, and BSON's arrays are slow. */
-  sums: (Omit<DaySums, 'days'> & { days: Binary })[];
+  /** `days` as one text, `0 0 1440`: an account is read whole for every question, and BSON's arrays are slow. */
+  sums: (Omit<DaySums, 'days'> & { days: string })[];
   /** Whether there is any `rest`, which belongs to later months too. */
   goesOn: boolean;
 }
@@ -26,7 +25,7 @@ const schema = documentSchema<StoredServerMonth>(
     serverId: { type: String, required: true },
     month: { type: String, required: true },
     until: { type: Date, required: true },
-    sums: { type: [{ _id: false, ...priced, days: { type: Buffer, required: true } }], required: true },
+    sums: { type: [{ _id: false, ...priced, days: { type: String, required: true } }], required: true },
     rest: {
       type: [
         {
@@ -51,26 +50,13 @@ const schema = documentSchema<StoredServerMonth>(
 /** For the database. */
 export const packed = ({ sums, ...month }: ServerMonth): Omit<StoredServerMonth, '_id' | 'goesOn'> => ({
   ...month,
-  sums: sums.map((sum) => ({ ...sum, days: new Binary(bytesOf(sum.days)) })),
+  sums: sums.map((sum) => ({ ...sum, days: sum.days.join(' ') })),
 });
 
 /** From the database. */
 export const unpacked = ({ sums, ...month }: StoredServerMonth): ServerMonth => ({
   ...month,
-  sums: sums.map((sum) => ({ ...sum, days: daysOf(sum.days.buffer) })),
+  sums: sums.map((sum) => ({ ...sum, days: sum.days.split(' ').map(Number) })),
 });
-
-const BYTES = 4;
-
-function bytesOf(days: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(days.length * BYTES);
-  days.forEach((day, index) => bytes.writeInt32LE(day, index * BYTES));
-  return bytes;
-}
-
-function daysOf(stored: Uint8Array): number[] {
-  const bytes = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
-  return Array.from({ length: stored.byteLength / BYTES }, (_, index) => bytes.getInt32(index * BYTES, true));
-}
 
 export const ServerMonthModel = { name: 'ServerMonth', schema } satisfies ModelDefinition;

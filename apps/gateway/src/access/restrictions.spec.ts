@@ -68,19 +68,21 @@ describe('scopes', () => {
   test.each<[string, Permission[]]>([
     ['owner.read', READS],
     ['owner.servers', RUNNING],
-    ['owner.billing', ['account:read', 'usage:read']],
+    ['owner.billing', ['account:read', 'usage:read', 'billing:write']],
     [
       'owner.admin',
       [
         ...[...READS, ...OWN, 'members:write', 'servers:write', 'tokens:write', 'audit:read'],
-        'account:close',
+        ...['billing:write', 'account:close'],
       ] as Permission[],
     ],
-    ['owner.servers.billing', [...RUNNING, 'account:read', 'usage:read']],
+    ['owner.servers.billing', [...RUNNING, 'account:read', 'usage:read', 'billing:write']],
     ['operator.servers', RUNNING],
     ['operator.admin', [...READS, ...OWN, 'servers:write']],
     ['viewer.servers', ['catalog:read', 'servers:read']],
     ['viewer.admin', [...READS, ...OWN]],
+    ['viewer.billing', ['account:read', 'usage:read']],
+    ['billing.billing', ['account:read', 'usage:read', 'billing:write']],
     ['staff.read', ['account:read', 'catalog:read', 'staff:read']],
     [
       'staff.admin',
