@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel } from 'amqplib';
@@ -83,7 +84,8 @@ export class BusConnection {
     } catch (error) {
       throw refused ?? error;
     } finally {
-      await channel.close().catch(() => {});
+      // Amqplib never tells of a close that the connection did not live to see answered.
+      await Promise.race([channel.close(), once(channel, 'close')]).catch(() => {});
     }
   }
 

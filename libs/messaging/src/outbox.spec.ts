@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Controller, type INestMicroservice } from '@nestjs/common';
 import { command, event } from '@berth/contracts';
-import { Transactions } from '@berth/mongo';
+import { newId, Transactions } from '@berth/mongo';
 import {
   broker,
   Child,
@@ -61,6 +61,18 @@ describe('the outbox', () => {
     });
     await eventually(() => expect(numbers()).toEqual([1, 2]));
     await eventually(async () => expect(await waiting()).toBe(0));
+  });
+
+  test('says what may have to be said again under an id and a time of its own', async () => {
+    const own = { id: newId('msg'), time: new Date('2026-11-22T10:00:00.000Z') };
+    const rows = mongo.connection.collection<{ _id: string }>('outbox');
+    await transactions.run(() => outbox.publish(Counted, { number: 4 }, own));
+    await eventually(() => expect(numbers()).toEqual([4]));
+    expect(tap.messages[0]).toMatchObject({
+      headers: { 'cloudEvents:id': own.id, 'cloudEvents:time': own.time.toISOString() },
+      properties: { messageId: own.id },
+    });
+    await eventually(async () => expect(await rows.countDocuments()).toBe(0));
   });
 
   test('sends nothing when the transaction is aborted', async () => {

@@ -189,7 +189,7 @@ describe('a replay of usage', () => {
       { within: 60_000 },
     );
     await eventually(async () => expect(await stateOf(id)).toBe('succeeded'), { within: 60_000 });
-  });
+  }, 150_000);
 
   test.each([
     ['a queue of Berth’s own', 'provisioning.commands'],

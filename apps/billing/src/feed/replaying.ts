@@ -52,13 +52,23 @@ export class Replaying implements OnApplicationBootstrap, OnModuleDestroy {
   private async goOn(tenure: AbortSignal): Promise<void> {
     for (;;) {
       const running = await this.replays.running();
-      if (running.length > 0) await this.queues.open();
+      if (running.length > 0 && !(await this.isOpen())) return;
       let hasMore = false;
       for (const replay of running) {
         if (tenure.aborted) return;
         hasMore = (await this.next(replay)) || hasMore;
       }
       if (!hasMore) return;
+    }
+  }
+
+  private async isOpen(): Promise<boolean> {
+    try {
+      await this.queues.open();
+      return true;
+    } catch (error) {
+      this.logger.warn(error, 'Replays wait for the broker');
+      return false;
     }
   }
 
