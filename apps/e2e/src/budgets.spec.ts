@@ -95,6 +95,8 @@ test('a month later all is free again, and what was paused stays so until it is 
   await customer.reached(server.id, 'paused', 60_000);
   expect(await codeOf(customer.launch())).toBe('budget_exceeded');
   await world.aws.advance(32 * DAY_SECONDS);
+  // No session lasts as long.
+  customer = await world.logIn(customer.login);
   await eventually(async () => expect(await audited('budgetLifted')).toHaveLength(1), LONG);
   expect(await budget()).toMatchObject({ state: 'within', acted: null });
   expect(await customer.server(server.id)).toMatchObject({ status: 'paused', reason: 'budget' });

@@ -51,9 +51,11 @@ beforeAll(async () => {
   neighbour = await world.customer();
   // Staff may suspend the third: what is asked for in the others' names must not be refused.
   for (const { api } of [customer, neighbour]) known.keep((await api.get<Me>('/v1/me')).account.id);
-  known.learn(JSON.stringify(await (await world.customer()).api.get('/v1/me')));
-  await world.closeMonthOf(customer);
-  known.learn(JSON.stringify(await customer.api.get('/v1/invoices')));
+  const third = await world.customer();
+  known.learn(JSON.stringify(await third.api.get('/v1/me')));
+  await third.succeeded(await third.terminate((await third.running()).id));
+  await world.closeMonthOf(customer, third);
+  for (const { api } of [customer, third]) known.learn(JSON.stringify(await api.get('/v1/invoices')));
   known.learn(await everythingOf(customer));
   const staff = await world.staff();
   // What is made up by chance is hardly ever a month that is over, or a time that is past.
@@ -157,6 +159,8 @@ test('what reads has been answered: the requests were not all refused', async ()
     for (const parts of fc.sample(validParts(operation, known), { numRuns: 200, seed: SEED })) {
       const request = requestOf(operation, {
         ...parts,
+        // Every invoice has a first line.
+        path: { ...parts.path, ...('n' in parts.path && { n: '1' }) },
         headers: { ...caller.headers(operation), ...parts.headers },
       });
       const { status } = await client.send(request);

@@ -1,4 +1,4 @@
-import type { Accepted, Operation, Server, UsageRecord } from '@berth/contracts';
+import type { Accepted, Me, Operation, Server, UsageRecord } from '@berth/contracts';
 import { Api } from '@berth/local';
 import { database, eventually, type Tap, type TestBroker, type TestDatabase } from '@berth/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -164,7 +164,7 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
 
     test('every message that was waiting to be sent has been sent', async () => {
       const waiting = Object.values(snapshot.databases).flatMap(({ outbox = [] }) =>
-        outbox.map(({ _id }) => _id),
+        outbox.map(({ _id, properties }) => (properties as { messageId?: string }).messageId ?? _id),
       );
       expect(waiting).not.toEqual([]);
       const sent = () =>
@@ -178,7 +178,9 @@ describe.each(snapshots().map((snapshot) => [snapshot.name, snapshot.about.relea
         expect(timeline.map(({ sequence }) => sequence)).toEqual(timeline.map((_, index) => index + 1));
         await eventually(async () => expect(minutesTwice(await customer.usage(id))).toEqual([]));
       }
-      const old = snapshot.databases['berth_billing']?.['usage_records'] ?? [];
+      const { account } = await customer.api.get<Me>('/v1/me');
+      const records = snapshot.databases['berth_billing']?.['usage_records'] ?? [];
+      const old = records.filter(({ accountId }) => accountId === account.id);
       const now = await Promise.all([...servers.values()].map(({ id }) => customer.usage(id)));
       expect(now.flat().map(({ id }) => id)).toEqual(expect.arrayContaining(old.map(({ _id }) => _id)));
       expect(now.flat().length).toBeGreaterThan(old.length);

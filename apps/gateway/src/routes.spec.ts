@@ -7,7 +7,6 @@ import {
   deadLetterOf,
   DecideQuota,
   DecideStanding,
-  DeclareVoid,
   FindAccounts,
   GetAccount,
   DecideTerms,
@@ -22,16 +21,13 @@ import {
   GetServer,
   GetTerms,
   GetTimeline,
-  GrantCredit,
   LaunchServer,
   ListAuditEvents,
-  ListCredits,
   ListMembers,
   ListOperations,
   ListOrphans,
   ListServers,
   ListUsage,
-  ListVoids,
   PauseServer,
   PreviewPrices,
   QuoteFor,
@@ -46,14 +42,13 @@ import {
   SignUpInvited,
   TerminateServer,
   UpdateServer,
-  WithdrawCredit,
-  WithdrawVoid,
   type Route,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { broker, type TestBroker } from '@berth/testing';
 import { mismatches } from './http/route-check.ts';
 import { bodyExamples } from './openapi/examples.ts';
+import { casesOfCredits } from './fixtures/cases-of-credits.ts';
 import { casesOfInvoices } from './fixtures/cases-of-invoices.ts';
 import { casesOfPeople, type Case } from './fixtures/cases-of-people.ts';
 import { casesOfReconciliation } from './fixtures/cases-of-reconciliation.ts';
@@ -85,6 +80,7 @@ const cases: Record<
   Case
 > = {
   ...casesOfPeople,
+  ...casesOfCredits,
   ...casesOfUsageFeed,
   ...casesOfInvoices,
   ...casesOfReconciliation,
@@ -254,42 +250,6 @@ const cases: Record<
     with: { accountId: ids.account },
     reply: sample.taggedBudget,
     answers: sample.budget,
-  },
-  credits: { asks: ListCredits, with: { accountId: ids.account, limit: 50 }, reply: sample.credits },
-  listAccountCredits: {
-    asks: ListCredits,
-    with: { accountId: ids.account, limit: 50 },
-    reply: sample.credits,
-  },
-  grantCredit: {
-    asks: GrantCredit,
-    with: { ...bodyExamples.grantCredit, accountId: ids.account },
-    reply: sample.credit,
-  },
-  withdrawCredit: {
-    asks: WithdrawCredit,
-    with: { accountId: ids.account, creditId: ids.credit },
-    reply: sample.credit,
-  },
-  listVoids: {
-    asks: ListVoids,
-    with: { accountId: ids.account, limit: 50 },
-    reply: sample.pageOf(sample.voidOfUsage),
-  },
-  listAccountVoids: {
-    asks: ListVoids,
-    with: { accountId: ids.account, limit: 50 },
-    reply: sample.pageOf(sample.voidOfUsage),
-  },
-  declareVoid: {
-    asks: DeclareVoid,
-    with: { accountId: ids.account, declared: bodyExamples.declareVoid },
-    reply: sample.voidOfUsage,
-  },
-  withdrawVoid: {
-    asks: WithdrawVoid,
-    with: { accountId: ids.account, voidId: ids.void },
-    reply: sample.voidOfUsage,
   },
   terms: { asks: GetTerms, with: { accountId: ids.account }, reply: sample.terms },
   getAccountTerms: { asks: GetTerms, with: { accountId: ids.account }, reply: sample.terms },

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { monthOf } from '../costs/month.ts';
 import { statementOf } from '../costs/statement.ts';
 import { PriceCalendar } from '../rating/price-calendar.ts';
-import { unsummed } from '../rating/unsummed.fixture.ts';
+import { unsummed } from '../rating/unsummed.ts';
 import type { Interval } from '../usage/intervals.ts';
 import { nextLookAt } from './next-look.ts';
 
@@ -43,7 +43,7 @@ const at = (time: string) => new Date(`2026-03-10T${time}Z`);
 
 function look(intervals: readonly Interval[], now: Date, next: string | null): Date {
   const { total: used, forecast } = statementOf(
-    unsummed(intervals, book),
+    unsummed(intervals, [], book),
     { groupBy: 'meter', now },
     calendar,
   );
@@ -92,7 +92,7 @@ test('it is never after the threshold is reached, whatever runs', () => {
           interval({ openedAt, ...(isDisk && { meter: 'disk', size: null, unitsPerMinute: gib }) }),
         );
       const used = (when: Date) =>
-        Number(statementOf(unsummed(intervals, book), { groupBy: 'meter', now: when }, calendar).total);
+        Number(statementOf(unsummed(intervals, [], book), { groupBy: 'meter', now: when }, calendar).total);
       const threshold = used(now) + cents / 100;
       const when = look(intervals, now, String(threshold));
       expect(when.getTime()).toBeGreaterThan(now.getTime());

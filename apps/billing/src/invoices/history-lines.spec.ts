@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { monthAt, type Month } from '../costs/month.ts';
 import { portionsOf } from '../rating/portions.ts';
 import { PriceCalendar } from '../rating/price-calendar.ts';
-import { unsummed } from '../rating/unsummed.fixture.ts';
+import { unsummed } from '../rating/unsummed.ts';
 import { compareCostBy } from '../prices/dearer.ts';
 import type { RatedUsage } from '../rating/rated-usage.ts';
 import { disorder, history, run } from '../usage/history.fixture.ts';
@@ -23,7 +23,7 @@ const compareCost = compareCostBy(book);
 
 const usageOf = (intervals: readonly Interval[], month: Month): RatedUsage[] => {
   const seen = { now: month.to, byDay: false };
-  const portions = portionsOf(unsummed(intervals, book), seen, new PriceCalendar(book, month));
+  const portions = portionsOf(unsummed(intervals, [], book), seen, new PriceCalendar(book, month));
   return Array.from(portions, ({ serverId, price, used: quantity }) => {
     const { meter, region, size } = price;
     return { serverId, meter, region, size, price, quantity };

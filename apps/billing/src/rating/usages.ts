@@ -4,6 +4,7 @@ import { ServerMonths } from '../usage/server-months.ts';
 import { Voids } from '../voids/voids.ts';
 import type { Usage } from './portions.ts';
 import { DAY, startOf, type PriceCalendar } from './price-calendar.ts';
+import { unsummed } from './unsummed.ts';
 
 /** Whose usage: an account's, or of one server of it. */
 interface Owner {
@@ -20,9 +21,13 @@ export class Usages {
     private readonly voids: Voids,
   ) {}
 
-  /** Throws `MissingPrice`, and 503 `dependency_unavailable` while what 0.1.0 has left is being summed up. */
+  /** Throws `MissingPrice`. While what 0.1.0 has left is being summed up, all is read from the intervals. */
   async within({ accountId, serverId }: Owner, calendar: PriceCalendar): Promise<Usage> {
     const owner = { accountId, serverId };
+    if (!(await this.months.areComplete())) {
+      const intervals = await this.intervals.within(owner, calendar.month);
+      return unsummed(intervals, await this.voids.within(owner, calendar.month), calendar.book);
+    }
     const servers = await this.months.within(owner, calendar.month.name);
     const days = calendar.changingDays(servers);
     const [first, last] = [days[0], days.at(-1)];

@@ -10,6 +10,9 @@ const CONNECTION_MILLISECONDS = 10_000;
 /** Without a byte. */
 const SILENCE_MILLISECONDS = 60_000;
 
+/** A manifest names files and columns; one of a hundred files has 60 kB. */
+const MOST_MANIFEST_BYTES = 2 ** 20;
+
 const Manifest = z.object({ reportKeys: z.array(z.string().min(1)).min(1) });
 
 /** The bucket to which AWS delivers Cost and Usage Reports. */
@@ -42,7 +45,7 @@ export class CostReports implements OnModuleDestroy {
   /** The files a report consists of: itself, or those that its manifest names. */
   async filesOf(key: string, signal: AbortSignal): Promise<string[]> {
     if (!key.endsWith('.json')) return [key];
-    const manifest = Manifest.safeParse(json(await text(await this.open(key, signal))));
+    const manifest = Manifest.safeParse(json(await text(key, await this.open(key, signal))));
     if (!manifest.success)
       throw new ReportError(
         'malformed_manifest',
@@ -76,9 +79,15 @@ export class CostReports implements OnModuleDestroy {
   }
 }
 
-async function text(stream: Readable): Promise<string> {
+async function text(key: string, stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_MANIFEST_BYTES)
+      throw new ReportError('malformed_manifest', `${key} is too large for a manifest`);
+    chunks.push(chunk);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

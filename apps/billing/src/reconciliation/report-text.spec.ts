@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '@berth/testing';
 import { gzipSync } from 'node:zlib';
 import { monthOf } from '../costs/month.ts';
 import { Charges } from './charges.ts';
@@ -87,6 +88,7 @@ describe('a report', () => {
     ],
     ['ends in the middle of a line', csv(rows).slice(0, -40), 'malformed_csv'],
     ['has a quote that never ends', `${csv(rows)}"oh,`, 'malformed_csv'],
+    ['has a line without end', `${csv(rows)}"${'x'.repeat(1_100_000)}`, 'malformed_csv'],
     ['has a line with too few fields', `${csv(rows)}1,2,3\n`, 'malformed_csv'],
     ['has a cost that is no number', csv([line({ cost: 'much' })]), 'malformed_line'],
     ['has a time that is none', csv([line({ start: 'yesterday' })]), 'malformed_line'],
@@ -117,6 +119,29 @@ describe('a report', () => {
       for await (const each of linesOf(broken(), signal)) expect(each.month).toBe('2026-03');
     };
     await expect(read()).rejects.toThrow('the connection is lost');
+  });
+
+  test.each([
+    ['at its header', 'a,b\n'],
+    ['at a line', csv([line(), line({ cost: 'much' })])],
+  ])('that is wrong %s is not read any further, and let go of', async (_, text) => {
+    let isLetGo = false;
+    async function* endless() {
+      try {
+        yield Buffer.from(text);
+        for (;;) {
+          await Promise.resolve();
+          yield Buffer.from('1,2,3\n');
+        }
+      } finally {
+        isLetGo = true;
+      }
+    }
+    const read = async () => {
+      for await (const each of linesOf(endless(), signal)) expect(each.month).toBe('2026-03');
+    };
+    await expect(read()).rejects.toMatchObject({ name: 'ReportError' });
+    await eventually(() => expect(isLetGo).toBe(true));
   });
 
   test('is not held in memory', async () => {

@@ -5,6 +5,8 @@ import { CsvError, parse } from 'csv-parse';
 import { ReportError } from './report-error.ts';
 import { COLUMNS, lineOf, type ReportLine, type Row } from './report-line.ts';
 
+/** A line of all columns that AWS has is a few kilobytes; a quote that never ends must not be gathered for ever. */
+const MOST_LINE_CHARACTERS = 1_000_000;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /**
@@ -16,7 +18,12 @@ export async function* linesOf(
   signal: AbortSignal,
 ): AsyncGenerator<ReportLine> {
   const { isGzip, whole } = await beginningOf(source);
-  const parser = parse({ bom: true, columns: wanted, skip_empty_lines: true });
+  const parser = parse({
+    bom: true,
+    columns: wanted,
+    skip_empty_lines: true,
+    max_record_size: MOST_LINE_CHARACTERS,
+  });
   const streams = isGzip ? [createGunzip(), parser] : [parser];
   // What fails ends the parser, which tells of it below.
   const work = pipeline([whole, ...streams], { signal });
@@ -52,8 +59,13 @@ async function beginningOf(source: AsyncIterable<Uint8Array>) {
   const rest = { [Symbol.asyncIterator]: () => chunks };
   const whole = Readable.from(
     (async function* () {
-      yield head;
-      yield* rest;
+      try {
+        yield head;
+        yield* rest;
+      } finally {
+        // Whoever stops in the middle lets go of the connection that it comes by.
+        await chunks.return?.();
+      }
     })(),
     { objectMode: false },
   );

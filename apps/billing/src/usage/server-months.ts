@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { problem } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { Ledgers } from './ledgers.ts';
 import { packed, ServerMonthModel, unpacked, type StoredServerMonth } from './server-month.model.ts';
@@ -27,13 +26,11 @@ export class ServerMonths {
 
   /**
    * Those of an account, or of one server of it, for this month, and those of earlier months with a rest that may reach into it.
-   * Throws 503 `dependency_unavailable` while what 0.1.0 has left is being summed up.
    */
   async within(
     { accountId, serverId }: { accountId: string; serverId: string | undefined },
     month: string,
   ): Promise<ServerMonth[]> {
-    await this.expectAll();
     const owned = { accountId, ...(serverId && { serverId }) };
     // First the earlier: a rest that moves on meanwhile is read twice, not missed.
     const earlier = await this.months
@@ -42,6 +39,11 @@ export class ServerMonths {
     const found = await this.months.find({ ...owned, month }, ONLY).lean<StoredServerMonth[]>();
     const movedOn = new Set(found.filter(({ rest }) => rest.length).map((moved) => moved.serverId));
     return [...found, ...earlier.filter((before) => !movedOn.has(before.serverId))].map(unpacked);
+  }
+
+  /** Whether everything is summed up; after an update from 0.1.0 that takes a while. */
+  async areComplete(): Promise<boolean> {
+    return (this.complete ||= (await this.ledgers.unsummed()).length === 0);
   }
 
   /** Stores what a settlement has summed up. */
@@ -56,13 +58,6 @@ export class ServerMonths {
           { upsert: true },
         );
       } else await this.months.deleteOne(which);
-    }
-  }
-
-  private async expectAll(): Promise<void> {
-    this.complete ||= (await this.ledgers.unsummed()).length === 0;
-    if (!this.complete) {
-      throw problem('dependency_unavailable', { detail: 'What was used before is still being summed up.' });
     }
   }
 }

@@ -26,3 +26,12 @@ export function get<Answer>(
 export function post<Answer>(path: string, body: object = {}): ApiCall<Answer> {
   return { method: 'POST', path, body, idempotencyKey: crypto.randomUUID() };
 }
+
+/** One page of a list. */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** The longest page that the API gives. */
+export const LONGEST = 200;

@@ -27,7 +27,6 @@ export function BillingProfileForm({ of, onClose }: { of: BillingProfile; onClos
         const { length } = linesOf(text);
         return (length < 1 || length > MOST_LINES) && `One to ${MOST_LINES} lines`;
       },
-      country: (text) => !text && 'Choose a country',
     },
   });
   const save = useOrder<BillingProfile>({

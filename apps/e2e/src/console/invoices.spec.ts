@@ -89,11 +89,7 @@ test('why an amount is what it is takes two clicks, down to the change of the se
     .first()
     .click();
   await visitor.sees('Atlas');
-  const entry = page.locator('[aria-current=true]').filter({ hasText: 'Running' });
-  await entry.waitFor();
-  await eventually(async () =>
-    expect(await entry.evaluate('(each) => each === document.activeElement')).toBe(true),
-  );
+  await page.locator('[aria-current=true]:focus').filter({ hasText: 'Running' }).waitFor();
 }, 60_000);
 
 test('whom invoices are for is changed, and what was issued stays', async () => {
@@ -102,8 +98,6 @@ test('whom invoices are for is changed, and what was issued stays', async () => 
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Žluťoučký kůň s.r.o.');
   await dialog.getByRole('textbox', { name: 'Address' }).fill('Dlouhá 1\n110 00 Praha');
-  await dialog.getByRole('button', { name: 'Save' }).click();
-  await dialog.getByText('Choose a country').waitFor();
   await dialog.getByRole('combobox', { name: 'Country' }).fill('Czech');
   await page.getByRole('option', { name: /Czech/ }).click();
   await dialog.getByRole('textbox', { name: 'Tax id' }).fill('CZ12345678');

@@ -81,6 +81,7 @@ beforeAll(async () => {
   pausedByBudget = (await blocked.running({ name: 'Frugal' })).id;
   await world.aws.advance(3 * 3_600);
   await world.closeMonthOf(customer);
+  await world.aws.advance(3 * 3_600);
   const { items } = await customer.api.get<{ items: InvoiceSummary[] }>('/v1/invoices');
   invoice = { id: items[0]?.id ?? '', title: `Invoice ${items[0]?.number}` };
   await customer.api.put('/v1/budget', { amount: '250.00', action: 'block_launches' });

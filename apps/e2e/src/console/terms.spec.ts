@@ -58,6 +58,7 @@ test('staff agree with an account on a price and a currency, which its people se
   await page.getByRole('list', { name: 'Own prices' }).getByText('$0.030 per hour').waitFor();
 
   await press('Change the currency');
+  await dialog.getByLabel('Currency').selectOption('EUR');
   await dialog.getByRole('button', { name: 'Agree on it' }).click();
   await page.getByText('The currency is agreed').waitFor();
   expect(await customer.api.get<Terms>('/v1/terms')).toMatchObject({
