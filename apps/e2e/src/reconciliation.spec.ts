@@ -31,6 +31,8 @@ test('the report that AWS writes of a month agrees with what was billed, and sho
   await world.aws.advance(5 * 3_600);
   await customer.succeeded(await customer.act(server.id, 'pause'));
   const month = await intoNextMonth();
+  // That may be longer than a session lasts.
+  [staff, customer] = await Promise.all([world.staff(), world.logIn(customer.login)]);
   const report = await world.aws.costReport(month);
   const { id } = await staff.post<Reconciliation>('/v1/admin/reconciliations', { month, report });
   const { totals } = await eventually(

@@ -21,7 +21,7 @@ export function EditBudget({ of: budget }: { of: Budget }) {
   const [isOpen, { open, close }] = useDisclosure(false);
   return (
     <>
-      <Button variant={isSet(budget) ? 'default' : 'filled'} size="xs" onClick={open}>
+      <Button variant={isSet(budget) ? 'default' : 'filled'} onClick={open}>
         {isSet(budget) ? 'Edit' : 'Set a budget'}
       </Button>
       {isOpen && <BudgetForm of={budget} onClose={close} />}

@@ -14,9 +14,9 @@ export function RemoveBudget() {
   });
   return (
     <Sure
-      button="Take away"
-      label="Take the budget away"
-      title="Take the budget away?"
+      button="Remove"
+      label="Remove the budget"
+      title="Remove the budget?"
       isPending={remove.isPending}
       onSure={() => remove.mutate(calls.removeBudget())}
     >

@@ -163,8 +163,8 @@ test('a budget is set, changed by two at once, seen to block, and taken away', a
   await page.getByText('Paused by the budget').waitFor();
   await page.getByRole('link', { name: 'See the budget' }).click();
   await visitor.sees('Costs');
-  await page.getByRole('button', { name: 'Take the budget away' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
+  await page.getByRole('button', { name: 'Remove the budget' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByText('There is no budget any more').waitFor();
   expect(await customer.api.get<Budget>('/v1/budget')).toMatchObject({ amount: null, acted: null });
   await customer.succeeded(await customer.act(id, 'resume'));
