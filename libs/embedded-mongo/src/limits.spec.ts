@@ -65,4 +65,5 @@ test('sorting more than 100 MB without an index is refused, with one it works', 
   await expect(sorted()).rejects.toMatchObject({ code: 292 });
   await wide.createIndex({ n: 1 });
   expect(await sorted()).toEqual([{ _id: 7 }]);
-});
+  // It moves a quarter of a gigabyte: seconds, on a busy machine many.
+}, 120_000);

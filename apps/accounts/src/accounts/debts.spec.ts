@@ -22,7 +22,8 @@ import {
 import { AccountsModule } from '../accounts.module.ts';
 import { AccountsUnderTest, settings } from '../fixtures/accounts-under-test.ts';
 
-const clock = new TestClock('2026-11-22T10:00:00.000Z');
+/** Ahead of the database's own time, by which it removes what is long over. */
+const clock = new TestClock('2099-11-22T10:00:00.000Z');
 const invoiceId = newId('inv');
 const owes = { invoiceId, reason: 'Invoice BERTH-2026-000001 was not paid in time.' };
 let rabbit: TestBroker;

@@ -6,6 +6,7 @@ import { ProblemError } from '@berth/messaging';
 import { broker, database, serviceAt, TestClock, type TestBroker, type TestDatabase } from '@berth/testing';
 import type { Connection } from 'mongoose';
 import { AccountsModule } from '../accounts.module.ts';
+import { ClosingSweep } from '../closing/closing-sweep.ts';
 import { AccountsUnderTest, settings } from '../fixtures/accounts-under-test.ts';
 import { Hashing } from './hashing.ts';
 import { Users } from './users.ts';
@@ -28,6 +29,8 @@ beforeAll(async () => {
     AccountsModule.forRoot(config, mongo.database),
   );
   accounts = new AccountsUnderTest(app, events);
+  // Nor does anybody else read accounts.
+  await app.get(ClosingSweep, { strict: false }).onModuleDestroy();
   app
     .get<Connection>(getConnectionToken(), { strict: false })
     .set('debug', (collection: string, method: string, ...args: unknown[]) => {
