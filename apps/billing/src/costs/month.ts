@@ -14,5 +14,8 @@ export function monthOf(name: string): Month {
   return { name, from, to };
 }
 
+/** The name of the month a moment lies in. */
+export const monthNameAt = (moment: Date): string => moment.toISOString().slice(0, 7);
+
 /** The month a moment lies in. */
-export const monthAt = (now: Date): Month => monthOf(now.toISOString().slice(0, 7));
+export const monthAt = (now: Date): Month => monthOf(monthNameAt(now));

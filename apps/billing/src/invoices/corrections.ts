@@ -5,7 +5,7 @@ import type { InvoiceReference } from '@berth/contracts';
 import { insertOne, newId, Transactions, updateVersioned } from '@berth/mongo';
 import { Exact, rounded, sumOf } from '@berth/pricing';
 import type { Model } from 'mongoose';
-import { monthAt, monthOf } from '../costs/month.ts';
+import { monthAt, monthNameAt, monthOf } from '../costs/month.ts';
 import { Credits } from '../credits/credits.ts';
 import type { LedgerRecord } from '../usage/revisions.ts';
 import { ClosingModel, closingId, type ClosingDocument } from './closing.model.ts';
@@ -44,7 +44,7 @@ export class Corrections {
   async noteRecorded(records: readonly Pick<LedgerRecord, 'accountId' | 'from'>[]): Promise<void> {
     const closings = new Map(
       records.map(({ accountId, from }) => {
-        const month = monthAt(from).name;
+        const month = monthNameAt(from);
         return [closingId(accountId, month), { accountId, month }];
       }),
     );

@@ -1,4 +1,5 @@
 import type { Meter } from '@berth/contracts';
+import { monthNameAt } from '../costs/month.ts';
 import type { Interval } from './intervals.ts';
 import type { Span, Usage } from './minutes.ts';
 import type { LedgerRecord } from './revisions.ts';
@@ -69,9 +70,9 @@ export function summed(
     ...records.filter(({ from }) => from < before),
     ...fresh.map(({ interval, from, quantity }) => ({ ...pricedOf(interval), from, quantity })),
   ];
-  const changesOf = Map.groupBy(changes, ({ from }) => monthOf(from));
+  const changesOf = Map.groupBy(changes, ({ from }) => monthNameAt(from));
   const rest = spans.filter(({ to }) => to > until.getTime()).map((span) => restOf(span, until));
-  const last = monthOf(until);
+  const last = monthNameAt(until);
   const touched = new Set(changesOf.keys());
   for (const { month, rest: before } of kept) if (before.length) touched.add(month);
   if (rest.length) touched.add(last);
@@ -88,16 +89,13 @@ export function summed(
   });
 }
 
-/** The UTC month a moment lies in: `2026-11`. */
-const monthOf = (moment: Date): string => moment.toISOString().slice(0, 7);
-
 /** The UTC months that any moment from one to the other lies in. */
 export function monthsIn(from: Date, until: Date): string[] {
-  const months = [monthOf(from)];
+  const months = [monthNameAt(from)];
   for (const month = new Date(`${months[0]}-01T00:00:00Z`); ;) {
     month.setUTCMonth(month.getUTCMonth() + 1);
     if (month > until) return months;
-    months.push(monthOf(month));
+    months.push(monthNameAt(month));
   }
 }
 

@@ -72,10 +72,8 @@ export function plan(progress: Progress, { waiting, voidedSince }: News, now: Da
   const reach = earlier(cutAt(now), hoursAfter(hourOf(known), MOST_HOURS));
   const until = missing === null ? later(reach, progress.cutUntil) : progress.cutUntil;
   const more = missing === null && until < cutAt(now);
-  const months = monthsIn(
-    from > START.cutUntil ? from : START.cutUntil,
-    from > START.cutUntil ? until : START.cutUntil,
-  );
+  // From zero on nothing is kept but what there is while the first transitions are missing, under 1970.
+  const months = monthsIn(from, from > START.cutUntil ? until : from);
   return { facts, missing, from, until, months, more };
 }
 
