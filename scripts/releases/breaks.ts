@@ -1,3 +1,4 @@
+import { NOT_SENT_YET } from '@berth/contracts';
 import type { Schema } from './schema.ts';
 
 /** A value the writer may send and the reader does not take: where, and what is the matter with it. */
@@ -10,7 +11,7 @@ export interface Break {
 /**
  * What of all that a writer may send a reader would refuse; none: everything is read. It goes by the schemas alone and rather
  * says once too often that something breaks: a changed pattern, say, may still take all there was. Fields that the reader does
- * not know are dropped, unless it says `additionalProperties: false`.
+ * not know are dropped, unless it says `additionalProperties: false`. A value that is not sent yet is none that a writer may send.
  */
 export function breaksBetween(writer: Schema, reader: Schema, path = ''): Break[] {
   if (isAnything(reader)) return [];
@@ -57,7 +58,8 @@ function valueBreaks(writer: Schema, reader: Schema): string[] {
   const [sent, taken] = [values(writer), values(reader)];
   if (!taken) return [];
   if (!sent) return [`is not only one of ${taken.join(', ')}`];
-  const strange = sent.filter((value) => !taken.includes(value));
+  const unsent = writer[NOT_SENT_YET] ?? [];
+  const strange = sent.filter((value) => !taken.includes(value) && !unsent.includes(value));
   return strange.length > 0 ? [`may be ${strange.join(', ')}, which is not known there`] : [];
 }
 

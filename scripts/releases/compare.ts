@@ -1,3 +1,4 @@
+import { NOT_SENT_YET } from '@berth/contracts';
 import { breaksBetween, type Break } from './breaks.ts';
 import type { Contracts, Message, RouteContract } from './contracts.ts';
 import type { Schema } from './schema.ts';
@@ -34,12 +35,15 @@ function brokenMessage(name: string, last: Message, now: Message | undefined): s
       (consumer) =>
         `${consumer} no longer handles ${name}, which ${last.senders.join(' and ')} of the last release may send`,
     ),
-    ...told(readers, `reads ${name}`, breaksBetween(now.data, last.data)),
-    ...told(now.consumers, `of today reads ${name}`, breaksBetween(last.data, now.data), OLD),
+    ...told(readers, `reads ${name}`, breaksBetween(dataOf(now), last.data)),
+    ...told(now.consumers, `of today reads ${name}`, breaksBetween(dataOf(last), now.data), OLD),
     ...told(last.senders, `reads the answer to ${name}`, answers(now.reply, last.reply)),
     ...told(now.senders, `of today reads the answer to ${name}`, answers(last.reply, now.reply), OLD),
   ];
 }
+
+/** What is asked for is a client's word, handed on: what services do not send yet, a client may. */
+const dataOf = ({ kind, data }: Message): Schema => (kind === 'request' ? sentByClients(data) : data);
 
 const answers = (writer: Schema | undefined, reader: Schema | undefined) =>
   writer && reader ? breaksBetween(writer, reader) : [];
@@ -58,10 +62,10 @@ function brokenRoute(last: RouteContract, now: RouteContract | undefined): strin
     const before = last.parameters[name];
     if (!before) return required ? [`demands the ${name}, which it did not know`] : [];
     const demands = required && !before.required ? [`demands the ${name}, which could be left out`] : [];
-    return [...demands, ...asked(name, breaksBetween(before.schema, schema))];
+    return [...demands, ...asked(name, breaksBetween(sentByClients(before.schema), schema))];
   });
   const gone = Object.keys(last.parameters).filter((name) => !now.parameters[name]);
-  const body = last.body && now.body ? asked('body', breaksBetween(last.body, now.body)) : [];
+  const body = last.body && now.body ? asked('body', breaksBetween(sentByClients(last.body), now.body)) : [];
   const statuses = Object.entries(last.answers).flatMap(([kind, schema]) => {
     const today = now.answers[kind];
     if (!today) return [`no longer answers ${kind}`];
@@ -82,9 +86,14 @@ function brokenRoute(last: RouteContract, now: RouteContract | undefined): strin
 const asked = (part: string, breaks: Break[]) =>
   breaks.map(({ path, why }) => `refuses what clients send as ${part}${path && `, ${path}`}: it ${why}`);
 
+/** A client sends whatever it is told that it may. */
+const sentByClients = (schema: Schema): Schema =>
+  throughout(schema, ({ [NOT_SENT_YET]: _, ...each }) => each);
+
 /** A client reads what it is given: a new value of an enum or a longer text is a gain. */
-function withoutLimits({ enum: values, const: only, ...schema }: Schema): Schema {
-  const open = (each: Schema | undefined) => each && withoutLimits(each);
+const withoutLimits = (schema: Schema): Schema => throughout(schema, withoutLimit);
+
+function withoutLimit({ enum: values, const: only, ...schema }: Schema): Schema {
   const bounds = [
     'maximum',
     'exclusiveMaximum',
@@ -103,16 +112,24 @@ function withoutLimits({ enum: values, const: only, ...schema }: Schema): Schema
       schema.type === undefined && {
         type: [...new Set(named.map((value) => (value === null ? 'null' : typeof value)))],
       }),
-    ...(schema.anyOf && { anyOf: schema.anyOf.map(withoutLimits) }),
-    ...(schema.items && { items: open(schema.items) }),
-    ...(schema.contentSchema && { contentSchema: open(schema.contentSchema) }),
+  } as Schema;
+}
+
+/** Changes a schema and all that is in it. */
+function throughout(schema: Schema, change: (each: Schema) => Schema): Schema {
+  const deeper = (each: Schema) => throughout(each, change);
+  return {
+    ...change(schema),
+    ...(schema.anyOf && { anyOf: schema.anyOf.map(deeper) }),
+    ...(schema.items && { items: deeper(schema.items) }),
+    ...(schema.contentSchema && { contentSchema: deeper(schema.contentSchema) }),
     ...(schema.properties && {
       properties: Object.fromEntries(
-        Object.entries(schema.properties).map(([name, each]) => [name, withoutLimits(each)]),
+        Object.entries(schema.properties).map(([name, each]) => [name, deeper(each)]),
       ),
     }),
     ...(typeof schema.additionalProperties === 'object' && {
-      additionalProperties: withoutLimits(schema.additionalProperties),
+      additionalProperties: deeper(schema.additionalProperties),
     }),
-  } as Schema;
+  };
 }

@@ -106,6 +106,31 @@ describe('a message', () => {
     expect(broken(withMessage({}), withMessage({ data }))).toEqual(lines);
   });
 
+  const lost = { type: 'string', enum: ['running', 'paused', 'lost'] };
+  const lostLater = { ...lost, 'x-not-sent-yet': ['lost'] };
+
+  test('with a value more that is read and not sent yet is fine, and so is the next release, which sends it', () => {
+    const reading = withMessage({ data: changed({ to: lostLater }) });
+    const sending = withMessage({ data: changed({ to: lost }) });
+    expect(broken(withMessage({}), reading)).toEqual([]);
+    expect(broken(reading, sending)).toEqual([]);
+    // Nobody has sent it, so it may go again; once it is sent it may not.
+    expect(broken(reading, withMessage({}))).toEqual([]);
+    expect(broken(sending, withMessage({}))).toEqual([
+      'billing of today reads ServerRunning.to: it may be lost, which is not known there in what the last release writes',
+    ]);
+  });
+
+  test('that asks says what a client may, be it sent by services or not; its answer does not', () => {
+    const asked = { kind: 'request', senders: ['gateway'], data: object({}), reply: object({}) } as const;
+    const asking = (data: Schema) => withMessage({ ...asked, data });
+    expect(broken(asking(before), asking(changed({ to: lostLater })))).toEqual([
+      'billing reads ServerRunning.to: it may be lost, which is not known there',
+    ]);
+    const answering = (reply: Schema) => withMessage({ ...asked, reply });
+    expect(broken(answering(before), answering(changed({ to: lostLater })))).toEqual([]);
+  });
+
   test('that is gone, or has another type, names who handles it', () => {
     expect(broken(withMessage({}), { ...withMessage({}), messages: {} })).toEqual([
       'billing handles ServerRunning (berth.server.running.v1), which is gone',
@@ -223,6 +248,14 @@ describe('a route', () => {
     expect(broken(withRoute({}), withRoute(now))).toEqual(
       lines.map((line) => `clients of the REST API: PATCH /v1/servers/{id} ${line}`),
     );
+  });
+
+  test('goes on taking what no answer has said yet', () => {
+    const taking = (values: string[]) =>
+      withRoute({ body: body({ name: { type: 'string', enum: values, 'x-not-sent-yet': ['b'] } }) });
+    expect(broken(taking(['a', 'b']), taking(['a']))).toEqual([
+      'clients of the REST API: PATCH /v1/servers/{id} refuses what clients send as body, name: it may be b, which is not known there',
+    ]);
   });
 
   test('whose events hold less', () => {

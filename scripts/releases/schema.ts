@@ -1,3 +1,5 @@
+import { NOT_SENT_YET } from '@berth/contracts';
+
 /** A JSON Schema as zod writes it, with every `$ref` resolved. */
 export interface Schema {
   type?: string | readonly string[];
@@ -13,6 +15,8 @@ export interface Schema {
   allOf?: readonly Schema[];
   enum?: readonly unknown[];
   const?: unknown;
+  /** Of the values in `enum`, those that are read and not written yet. */
+  [NOT_SENT_YET]?: readonly unknown[];
   [keyword: string]: unknown;
 }
 
@@ -44,6 +48,7 @@ const UNDERSTOOD = [
     'oneOf',
     'enum',
     'const',
+    NOT_SENT_YET,
   ],
   ...[
     'minimum',

@@ -1,9 +1,14 @@
+import { NOT_SENT_YET } from '@berth/contracts';
 import fc, { type Arbitrary } from 'fast-check';
 import type { Operation, Parameter, Schema } from './document.ts';
 import { idKind, type Known } from './known.ts';
 
 /** What says how a value looks but not which it is. */
-const ANNOTATIONS = new Set(['default', 'deprecated', 'description', 'example', 'examples', 'title']);
+const ANNOTATIONS = new Set([
+  ...['default', 'deprecated', 'description', 'example', 'examples', 'title'],
+  // A request may name what no answer does yet.
+  NOT_SENT_YET,
+]);
 const OF_TYPE: Record<string, readonly string[]> = {
   array: ['items', 'maxItems', 'minItems'],
   boolean: [],
