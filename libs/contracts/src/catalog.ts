@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { HealthCheck } from './agent.ts';
 import { AccountId, Currency, Decimal, Instant } from './fields.ts';
 import { command, event, request } from './message.ts';
+import { Meter } from './meters.ts';
 
 const Slug = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/);
 
@@ -80,10 +81,11 @@ export type Product = z.output<typeof Product>;
 
 /**
  * The price of one unit for one minute, in force from `activeFrom` (a whole UTC minute) until a later row of the same
- * meter, size, region and currency. `compute`: one server of `size`. `disk`: one GiB (shown per GiB-month of 730 hours).
+ * meter, size, region and currency. `compute`: one server of `size`. `disk` and `backup`:
+ * one GiB (shown per GiB-month of 730 hours).
  */
 export const Price = z.object({
-  meter: z.enum(['compute', 'disk']),
+  meter: Meter,
   size: Slug.nullable(),
   region: z.string(),
   currency: Currency,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AccountId, Currency, Decimal, Instant, ServerId } from './fields.ts';
 import { request } from './message.ts';
+import { Meter, MeterUnit } from './meters.ts';
 import { page, pageRequest } from './page.ts';
-import { Meter } from './usage.ts';
 
 /** A UTC calendar month, `2026-11`. */
 export const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a month like 2026-11');
@@ -21,9 +21,9 @@ const Cost = z.object({
 
 export const MeterCost = Cost.extend({
   meter: Meter,
-  /** Minutes (`compute`) or GiB-minutes (`disk`) used by now. */
+  /** Minutes (`compute`) or GiB-minutes (`disk`, `backup`) used by now. */
   quantity: z.number().int(),
-  unit: z.enum(['minute', 'gib_minute']),
+  unit: MeterUnit,
 });
 export type MeterCost = z.output<typeof MeterCost>;
 

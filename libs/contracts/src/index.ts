@@ -41,6 +41,7 @@ export * from './limits.ts';
 export * from './mail.ts';
 export * from './members.ts';
 export * from './message.ts';
+export * from './meters.ts';
 export * from './not-sent-yet.ts';
 export * from './observations.ts';
 export * from './orphans.ts';

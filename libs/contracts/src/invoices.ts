@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { Month } from './costs.ts';
 import { AccountId, CreditId, Currency, Decimal, Instant, InvoiceId } from './fields.ts';
 import { event, request } from './message.ts';
+import { Meter, MeterUnit } from './meters.ts';
 import { page, pageRequest } from './page.ts';
-import { Meter, UsageRecord } from './usage.ts';
+import { UsageRecord } from './usage.ts';
 
 /** `credit_note`: takes back a part of an invoice that was issued; its amounts are negative. */
 export const InvoiceKind = z.enum(['invoice', 'credit_note']);
@@ -53,13 +54,13 @@ export const InvoiceLine = z.object({
   month: Month,
   meter: Meter,
   region: z.string(),
-  /** For `compute`, the size; null for `disk`. */
+  /** For `compute`, the size; null for `disk` and `backup`. */
   size: z.string().nullable(),
   /** The times of the month in which the unit price was in force, `to` not being part of it: nearly always one. */
   periods: z.array(z.object({ from: Instant, to: Instant })),
-  /** Minutes (`compute`) or GiB-minutes (`disk`); negative when it takes back. */
+  /** Minutes (`compute`) or GiB-minutes (`disk`, `backup`); negative when it takes back. */
   quantity: z.number().int(),
-  unit: z.enum(['minute', 'gib_minute']),
+  unit: MeterUnit,
   /** For one unit, exact: `0.000231481481`. */
   unitPrice: Decimal,
   /** Quantity times unit price, rounded half to even to the currency's minor unit: `12.40`. */

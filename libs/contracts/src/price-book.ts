@@ -21,7 +21,7 @@ export type BookedPrices = z.output<typeof BookedPrices>;
 /** A figure of a price. */
 const PriceFigure = z.object({
   perMinute: Decimal,
-  /** 730 hours: of one server, or of one GiB of disk. */
+  /** 730 hours: of one server, or of one GiB. */
   perMonth: Decimal,
 });
 

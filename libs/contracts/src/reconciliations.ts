@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { Month } from './costs.ts';
 import { AccountId, Currency, Decimal, Instant, ReconciliationId, ServerId } from './fields.ts';
 import { request } from './message.ts';
+import { ofEachMeter } from './meters.ts';
 import { page, pageRequest } from './page.ts';
 
 /** What AWS charged for, in its currency; credits, refunds and discounts are adjustments, and mostly below 0. */
 export const AwsCost = z.object({
-  compute: Decimal,
-  disk: Decimal,
+  ...ofEachMeter(() => Decimal),
   other: Decimal,
   adjustments: Decimal,
   total: Decimal,
@@ -18,7 +18,7 @@ export type AwsCost = z.output<typeof AwsCost>;
  * What is wrong with a server, by UTC hours; the hour before and the hour after one that was billed are those of launches and
  * terminations, and up to two hours beyond are let pass (docs/decisions/0041-reconciliation-with-aws.md).
  *
- * - `costs_without_being_billed`: AWS charged for an instance or a disk of it in hours in which the same was not billed.
+ * - `costs_without_being_billed`: AWS charged for an instance, a disk or a backup of it in hours in which the same was not billed.
  * - `unknown_server`: it carries the tag of our deployment, but no server's, or that of one we never heard of.
  * - `billed_without_cost`: it was billed in hours for which AWS charged nothing.
  */

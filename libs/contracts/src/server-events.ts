@@ -39,6 +39,11 @@ export const ServerTransition = z.object({
   computeBilled: z.boolean(),
   /** Whether the disk is billed from here on: from the first `running` until it is deleted. */
   diskBilled: z.boolean(),
+  /**
+   * GiB of backups that are billed from here on, in whatever state it is, also after it is terminated; absent: none. No release says it yet:
+   * billing reads it before provisioning makes backups.
+   */
+  backupGib: z.number().int().nonnegative().optional(),
   operation: z.object({ id: OperationId, type: OperationType, status: OperationStatus }).nullable(),
 });
 export type ServerTransition = z.output<typeof ServerTransition>;

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { AccountId, Instant, ServerId } from './fields.ts';
 import { event, request } from './message.ts';
+import { Meter, MeterUnit } from './meters.ts';
 import { page, pageRequest } from './page.ts';
-
-/** What is counted: minutes in a billed state, GiB-minutes of disk. */
-export const Meter = z.enum(['compute', 'disk']);
-export type Meter = z.output<typeof Meter>;
 
 /**
  * Whole UTC minutes `[from, to)` of one server and meter; records of one (server, meter) never overlap, but for a
@@ -19,13 +16,13 @@ export const UsageRecord = z.object({
   meter: Meter,
   product: z.string(),
   region: z.string(),
-  /** For `compute`, the size billed; null for `disk`. */
+  /** For `compute`, the size billed; null for `disk` and `backup`. */
   size: z.string().nullable(),
   from: Instant,
   to: Instant,
-  /** Minutes (`compute`) or GiB-minutes (`disk`), negative in a reversal. */
+  /** Minutes (`compute`) or GiB-minutes (`disk`, `backup`), negative in a reversal. */
   quantity: z.number().int(),
-  unit: z.enum(['minute', 'gib_minute']),
+  unit: MeterUnit,
   revision: z.number().int().positive(),
   /** The id of the record this one takes back, or null. */
   reverses: z.string().nullable(),

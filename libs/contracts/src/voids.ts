@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { AccountId, Instant, ServerId, VoidId } from './fields.ts';
 import { request } from './message.ts';
+import { Meter } from './meters.ts';
 import { page, pageRequest } from './page.ts';
-import { Meter } from './usage.ts';
 
 /** The most that is declared void at once. */
 const MOST_DAYS = 31;

@@ -38,6 +38,9 @@ describe('the price in force', () => {
     expect(() => book.inForce({ ...small, size: 'giant' }, new Date(time('10:00:00')))).toThrow(
       new MissingPrice('compute of giant in eu-central-1 (USD)', new Date(time('10:00:00'))),
     );
+    expect(() =>
+      book.inForce({ meter: 'backup', size: null, region: 'eu-central-1' }, new Date(time('10:00:00'))),
+    ).toThrow('There is no price for backup in eu-central-1 (USD)');
     expect(() => book.inForce(small, new Date('2025-12-31T23:59:00Z'))).toThrow(MissingPrice);
     expect(book.find(small, new Date('2025-12-31T23:59:00Z'))).toBeUndefined();
   });

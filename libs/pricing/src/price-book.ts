@@ -1,6 +1,6 @@
 import type { OwnPrice, Price } from '@berth/contracts';
 
-/** What has a price: one server of a size, or one GiB of disk (`size` null), in a region. */
+/** What has a price: one server of a size, or one GiB of disk or backups (`size` null), in a region. */
 export type Priced = Pick<Price, 'meter' | 'size' | 'region'>;
 
 /** Minutes `[from, to)`, as Unix time in milliseconds, in which one price is in force. */
@@ -12,7 +12,7 @@ export interface Segment {
 
 /** What a price is for, in words; of the rows of one series, the latest that has begun is in force. */
 export const seriesOf = ({ meter, size, region, currency }: Priced & Pick<Price, 'currency'>): string =>
-  `${meter === 'disk' ? 'disk' : `compute of ${size}`} in ${region} (${currency})`;
+  `${[meter, ...(size === null ? [] : [size])].join(' of ')} in ${region} (${currency})`;
 
 /** Whether a row is in force by now, or was until a later one replaced it. */
 export const hasBegun = ({ activeFrom }: Pick<Price, 'activeFrom'>, now: Date): boolean =>

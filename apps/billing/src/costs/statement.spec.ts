@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import type { CostGrouping, Price } from '@berth/contracts';
+import { Meter, type CostGrouping, type Price } from '@berth/contracts';
 import { MissingPrice, PriceBook } from '@berth/pricing';
 import fc from 'fast-check';
 import { compareCostBy } from '../prices/dearer.ts';
@@ -41,12 +41,18 @@ const RATES: Record<string, [from: string, micros: number][]> = {
     ['2027-01-01T00:02:00Z', 3],
     ['2028-02-29T00:00:00Z', 2],
   ],
+  backup: [
+    ['2020-01-01T00:00:00Z', 2],
+    ['2026-02-01T00:05:00Z', 1],
+  ],
 };
+/** What is not a size is a meter that has none. */
+const meterOf = (of: string): Meter => (of === 'disk' || of === 'backup' ? of : 'compute');
 const book = new PriceBook(
   Object.entries(RATES).flatMap(([of, rows]) =>
     rows.map(([activeFrom, micros]): Price => ({
-      meter: of === 'disk' ? 'disk' : 'compute',
-      size: of === 'disk' ? null : of,
+      meter: meterOf(of),
+      size: meterOf(of) === 'compute' ? of : null,
       region: 'eu-central-1',
       currency: 'USD',
       perMinute: (micros / 1e6).toFixed(6),
@@ -65,21 +71,30 @@ const rateOf = (what: string, minute: number) =>
   since[what]?.findLast(([from]) => from <= minute)?.[1] ?? NaN;
 const micros = (amount: string) => Math.round(Number(amount) * 1e6);
 
+/** What the oracle bills of a server after a transition, and what a minute of it costs. */
+const LEVELS: Readonly<Record<Meter, (fact: Fact) => string | number | false | undefined>> = {
+  compute: ({ computeBilled, size }) => computeBilled && size,
+  disk: ({ diskBilled, diskGib }) => diskBilled && diskGib,
+  backup: ({ backupGib }) => backupGib,
+};
+const costOfMinute = (meter: Meter, level: string | number, minute: number) =>
+  typeof level === 'string' ? rateOf(level, minute) : level * rateOf(meter, minute);
+
 /** The oracle: every minute of the month by itself, in millionths of a dollar. */
 function minuteByMinute(facts: readonly Fact[], { from, to }: Month, now: Date) {
   const sums = { total: 0, forecast: 0 };
-  for (const meter of ['compute', 'disk'] as const) {
-    const level = (fact?: Fact) =>
-      (meter === 'compute' ? fact?.computeBilled && fact.size : fact?.diskBilled && fact.diskGib) || null;
+  for (const meter of Meter.options) {
+    const level = (fact?: Fact) => (fact && LEVELS[meter](fact)) || null;
     const openSince = facts.findLastIndex((fact) => level(fact) !== level(facts.at(-1))) + 1;
     const minutes = new Map<number, { cost: number; open: boolean }>();
     for (const [index, fact] of facts.entries()) {
       const begin = fact.at.getTime();
       const end = facts[index + 1]?.at.getTime() ?? Infinity;
-      if (level(fact) === null || begin === end) continue;
+      const billed = level(fact);
+      if (billed === null || begin === end) continue;
       const first = Math.max(begin - (begin % MINUTE), from.getTime());
       for (let minute = first; minute < Math.min(end, to.getTime()); minute += MINUTE) {
-        const cost = meter === 'compute' ? rateOf(fact.size, minute) : fact.diskGib * rateOf('disk', minute);
+        const cost = costOfMinute(meter, billed, minute);
         if (cost > (minutes.get(minute)?.cost ?? 0)) minutes.set(minute, { cost, open: index >= openSince });
       }
     }
@@ -152,7 +167,7 @@ describe('what any history costs in a month', () => {
             const units = quantity / ((to.getTime() - from.getTime()) / MINUTE);
             for (let minute = from.getTime(); minute < to.getTime(); minute += MINUTE)
               if (minute >= month.from.getTime() && minute < month.to.getTime())
-                recorded += units * rateOf(meter === 'disk' ? 'disk' : (size ?? ''), minute);
+                recorded += units * rateOf(size ?? meter, minute);
           }
           const question = { month, now: progress.cutUntil, groupBy: 'server' } as const;
           expect(micros(statement([ledger], question).total)).toBe(recorded);
@@ -172,10 +187,7 @@ describe('what any history costs in a month', () => {
         const ledger = run(steps, compareCost);
         const from = new Date(Math.floor((facts[0]?.at.getTime() ?? 0) / MINUTE + at) * MINUTE);
         const to = new Date(from.getTime() + length * MINUTE);
-        const voided: Voided[] = [
-          { meter: 'compute', from, to },
-          { meter: 'disk', from, to },
-        ];
+        const voided = Meter.options.map((meter): Voided => ({ meter, from, to }));
         const now = new Date(Math.max(+to, +seen(facts, 0).now, +ledger.progress.cutUntil));
         ledger.take(undefined, now);
         for (const month of seen(facts, 0).months) {

@@ -1,7 +1,7 @@
-import type { CostGroup, Meter, MeterCost, Price } from '@berth/contracts';
+import { Meter, METERS, type CostGroup, type MeterCost, type Price } from '@berth/contracts';
 import { amountOf } from '@berth/pricing';
 
-/** Minutes (`compute`) or GiB-minutes (`disk`): used by now, and going to be used. */
+/** In the meter's unit: used by now, and going to be used. */
 export interface Quantity {
   used: number;
   ahead: number;
@@ -30,7 +30,7 @@ export class Tally {
     const lines = [...this.lines];
     return {
       ...amountsOf(lines),
-      meters: (['compute', 'disk'] as const)
+      meters: Meter.options
         .map((meter) => [meter, lines.filter(([price]) => price.meter === meter)] as const)
         .filter(([, ofMeter]) => ofMeter.length > 0)
         .map(([meter, ofMeter]) => meterCost(meter, ofMeter)),
@@ -48,6 +48,6 @@ const amountsOf = (lines: Lines) => ({
 const meterCost = (meter: Meter, lines: Lines): MeterCost => ({
   meter,
   quantity: lines.reduce((sum, [, { used }]) => sum + used, 0),
-  unit: meter === 'compute' ? 'minute' : 'gib_minute',
+  unit: METERS[meter].unit,
   ...amountsOf(lines),
 });

@@ -37,7 +37,7 @@ function ended(facts: readonly Fact[]): Fact[] {
   const last = facts.at(-1);
   if (!last) throw new Error('There is no empty history');
   const end = { sequence: last.sequence + 1, at: after(last.at, 90_000) };
-  return [...facts, { ...last, ...end, computeBilled: false, diskBilled: false }];
+  return [...facts, { ...last, ...end, computeBilled: false, diskBilled: false, backupGib: 0 }];
 }
 
 /** What all records of a line count, page by page. */

@@ -57,14 +57,13 @@ test('the times of the lines of one thing never overlap, and hold the price that
       );
       for (const month of monthsOf(facts)) {
         const positions = positionsOf(usageOf(intervals, month), book, month);
-        for (const [, same] of Map.groupBy(positions, ({ size }) => size)) {
+        for (const [of, same] of Map.groupBy(positions, ({ meter, size }) => size ?? meter)) {
           const times = same.flatMap(({ periods, unitPrice }) =>
             periods.map((period) => ({ ...period, unitPrice })),
           );
           const sorted = times.toSorted((a, b) => (a.from < b.from ? -1 : 1));
           for (const [index, { from, to, unitPrice }] of sorted.entries()) {
             expect(from < to && to <= (sorted[index + 1]?.from ?? month.to.toISOString())).toBe(true);
-            const of = same[0]?.size ?? 'disk';
             expect(rateAt(of, Date.parse(from))).toBe(Math.round(Number(unitPrice) * 1e6));
           }
         }

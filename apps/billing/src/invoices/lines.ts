@@ -1,12 +1,12 @@
-import type { AccountTax, InvoiceContent, InvoiceLine, InvoiceReference, Meter } from '@berth/contracts';
+import {
+  METERS,
+  type AccountTax,
+  type InvoiceContent,
+  type InvoiceLine,
+  type InvoiceReference,
+} from '@berth/contracts';
 import { Exact, percentOf, rounded, sumOf } from '@berth/pricing';
 import type { Position } from './positions.ts';
-
-/** What each meter is called on an invoice, and counted in. */
-const METERS: Readonly<Record<Meter, { name: string; unit: InvoiceLine['unit'] }>> = {
-  compute: { name: 'Compute', unit: 'minute' },
-  disk: { name: 'Disk', unit: 'gib_minute' },
-};
 
 /** What lines say besides how much was used. */
 interface About {

@@ -1,4 +1,4 @@
-import type { InvoiceLine, Price } from '@berth/contracts';
+import { Meter, type InvoiceLine, type Price } from '@berth/contracts';
 import { monthAt, type Month } from '../costs/month.ts';
 import type { Fact } from '../usage/intervals.ts';
 
@@ -23,13 +23,19 @@ const RATES: Readonly<Record<string, readonly (readonly [from: string, micros: n
     ['2020-01-01T00:00:00Z', 125],
     ['2027-01-01T00:02:00Z', 3],
   ],
+  backup: [
+    ['2020-01-01T00:00:00Z', 45],
+    ['2026-06-10T11:01:00Z', 5],
+    ['2028-03-01T00:00:00Z', 45],
+  ],
 };
-const isDisk = (of: string) => of === 'disk';
+/** What is not a size is a meter that has none. */
+const meterOf = (of: string): Meter => (of === 'disk' || of === 'backup' ? of : 'compute');
 /** As the catalog publishes them. */
 export const ORACLES_PRICES: readonly Price[] = Object.entries(RATES).flatMap(([of, rows]) =>
   rows.map(([activeFrom, micros]): Price => ({
-    meter: isDisk(of) ? 'disk' : 'compute',
-    size: isDisk(of) ? null : of,
+    meter: meterOf(of),
+    size: meterOf(of) === 'compute' ? of : null,
     region: 'eu-central-1',
     currency: 'USD',
     perMinute: (micros / 1e6).toFixed(6),
@@ -40,16 +46,23 @@ export const ORACLES_PRICES: readonly Price[] = Object.entries(RATES).flatMap(([
 export const rateAt = (of: string, minute: number) =>
   RATES[of]?.findLast(([from]) => Date.parse(from) <= minute)?.[1] ?? NaN;
 
+/** What is billed of a server after a transition, and how much of it. */
+const BILLED: Readonly<Record<Meter, (fact: Fact) => readonly [what: string, units: number]>> = {
+  compute: ({ size, computeBilled }) => [size, computeBilled ? 1 : 0],
+  disk: ({ diskGib, diskBilled }) => ['disk', diskBilled ? diskGib : 0],
+  backup: ({ backupGib = 0 }) => ['backup', backupGib],
+};
+
 /** The oracle: every minute of a month by itself; what was used at each price, `compute small 5000`. */
 function minuteByMinute(facts: readonly Fact[], { from, to }: Month): Map<string, bigint> {
   const sums = new Map<string, bigint>();
-  for (const meter of ['compute', 'disk'] as const) {
+  for (const meter of Meter.options) {
     const minutes = new Map<number, { cost: number; key: string; units: number }>();
     for (const [index, fact] of facts.entries()) {
       const begin = fact.at.getTime();
       const end = Math.min(facts[index + 1]?.at.getTime() ?? Infinity, to.getTime());
-      if (!(meter === 'compute' ? fact.computeBilled : fact.diskBilled) || begin === end) continue;
-      const [what, units] = meter === 'compute' ? [fact.size, 1] : ['disk', fact.diskGib];
+      const [what, units] = BILLED[meter](fact);
+      if (units === 0 || begin === end) continue;
       for (let at = Math.max(begin - (begin % MINUTE), from.getTime()); at < end; at += MINUTE) {
         const rate = rateAt(what, at);
         const cost = rate * units;
@@ -102,8 +115,8 @@ export function oraclesInvoice(facts: readonly Fact[], month: Month): ExpectedIn
 /** Lines in the oracle's words. */
 export const inOraclesWords = (lines: readonly InvoiceLine[]): ExpectedInvoice['lines'] =>
   lines
-    .map(({ size, unitPrice, quantity, amount }) => ({
-      key: `${size ?? 'disk'} ${Math.round(Number(unitPrice) * 1e6)}`,
+    .map(({ meter, size, unitPrice, quantity, amount }) => ({
+      key: `${size ?? meter} ${Math.round(Number(unitPrice) * 1e6)}`,
       ...{ quantity, amount },
     }))
     .sort(byKey);

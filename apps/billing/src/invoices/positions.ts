@@ -1,4 +1,4 @@
-import type { Meter } from '@berth/contracts';
+import { Meter } from '@berth/contracts';
 import { Exact, type PriceBook } from '@berth/pricing';
 import type { Month } from '../costs/month.ts';
 import type { RatedUsage } from '../rating/rated-usage.ts';
@@ -73,7 +73,7 @@ const exactly = (amount: string) => new Exact(amount).toFixed();
 const keyOf = ({ meter, region, size, unitPrice }: Omit<Position, 'quantity' | 'periods'>) =>
   JSON.stringify([meter, region, size, unitPrice]);
 
-/** Compute before disk, then by region, size, and time. */
+/** By meter, as they are listed, then by region, size, and time. */
 const inOrder = (a: Position, b: Position) => (orderOf(a) < orderOf(b) ? -1 : 1);
 const orderOf = ({ meter, region, size, periods, unitPrice }: Position) =>
-  JSON.stringify([meter, region, size ?? '', periods[0]?.from ?? '', unitPrice]);
+  JSON.stringify([Meter.options.indexOf(meter), region, size ?? '', periods[0]?.from ?? '', unitPrice]);

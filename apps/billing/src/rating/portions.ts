@@ -20,7 +20,7 @@ export interface Portion {
   /** On which UTC day of the month, the 1st being 0; null when days are not told apart. */
   day: number | null;
   price: Price;
-  /** Minutes (`compute`) or GiB-minutes (`disk`): used by now, and going to be used. */
+  /** In the meter's unit: used by now, and going to be used. */
   used: number;
   ahead: number;
 }

@@ -5,10 +5,10 @@ export interface RatedUsage {
   serverId: string;
   meter: Meter;
   region: string;
-  /** For `compute`, the size; null for `disk`. */
+  /** Of a meter whose prices are by size; else null. */
   size: string | null;
   /** In force in every minute of it. */
   price: Price;
-  /** Minutes (`compute`) or GiB-minutes (`disk`). */
+  /** In the meter's unit. */
   quantity: number;
 }

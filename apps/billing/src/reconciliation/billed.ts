@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ofEachMeter, type Meter } from '@berth/contracts';
 import { amountOf } from '@berth/pricing';
 import type { Month } from '../costs/month.ts';
 import { compareCostBy } from '../prices/dearer.ts';
@@ -16,7 +17,7 @@ export interface BilledServer {
   amount: string;
   currency: string;
   /** In which hours it was. */
-  hours: Record<'compute' | 'disk', HourSet>;
+  hours: Record<Meter, HourSet>;
 }
 
 /** What was billed for servers in months that are over. */
@@ -45,7 +46,7 @@ export class Billed {
     const ofServer = Map.groupBy(intervals, ({ serverId }) => serverId);
     const servers = new Map<string, BilledServer>();
     for (const [serverId, used] of rows) {
-      const hours = { compute: new HourSet(month), disk: new HourSet(month) };
+      const hours = ofEachMeter(() => new HourSet(month));
       const theirs = voided.filter((each) => each.serverId === serverId);
       const spans = spansOf(ofServer.get(serverId) ?? [], compareCostBy(book), theirs);
       for (const { interval, from, to } of spans) hours[interval.meter].add(from, to);

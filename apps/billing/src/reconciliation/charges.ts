@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AccountId, ServerId } from '@berth/contracts';
+import { AccountId, ofEachMeter, ServerId, type Meter } from '@berth/contracts';
 import { Exact } from '@berth/pricing';
 import type { Month } from '../costs/month.ts';
 import { HourSet } from './hour-set.ts';
@@ -19,8 +19,8 @@ export interface Charged {
   resourceId: string | null;
   accountId: string | null;
   cost: Record<ReportLine['kind'], Amount>;
-  /** In which hours a machine or a disk of it was there. */
-  hours: Record<'compute' | 'disk', HourSet>;
+  /** In which hours a machine, a disk or a backup of it was there. */
+  hours: Record<Meter, HourSet>;
 }
 
 /** Adds up a report, line by line: what carries our deployment's tag by server, all else in one sum. */
@@ -51,13 +51,13 @@ export class Charges {
     }
     const charged = this.of(line);
     charged.cost[line.kind] = charged.cost[line.kind].plus(line.cost);
-    if (!line.isPresence) return;
+    if (!line.present) return;
     if (line.to - line.from > HOUR)
       throw new ReportError(
         'not_hourly',
         `Line ${line.id} is for more than an hour: have the report made by the hour`,
       );
-    charged.hours[line.kind === 'compute' ? 'compute' : 'disk'].add(line.from, line.to);
+    charged.hours[line.present].add(line.from, line.to);
   }
 
   /** Throws {@link ReportError} when there was no line at all. */
@@ -94,8 +94,8 @@ export class Charges {
       serverId: isServer ? serverId : null,
       resourceId: isServer ? null : resourceId || null,
       accountId: AccountId.safeParse(accountId).success ? accountId : null,
-      cost: { compute: nothing(), disk: nothing(), other: nothing(), adjustments: nothing() },
-      hours: { compute: new HourSet(this.month), disk: new HourSet(this.month) },
+      cost: { ...ofEachMeter(nothing), other: nothing(), adjustments: nothing() },
+      hours: ofEachMeter(() => new HourSet(this.month)),
     };
     this.byOwner.set(owner, charged);
     return charged;

@@ -1,4 +1,11 @@
-import type { AwsCost, ReconciledServer, ReconciliationFlag, ReconciliationTotals } from '@berth/contracts';
+import {
+  Meter,
+  ofEachMeter,
+  type AwsCost,
+  type ReconciledServer,
+  type ReconciliationFlag,
+  type ReconciliationTotals,
+} from '@berth/contracts';
 import { Exact, sumOf } from '@berth/pricing';
 import type { BilledServer } from './billed.ts';
 import type { Charged, Charges } from './charges.ts';
@@ -50,8 +57,7 @@ function reconciled(
     resourceId,
     accountId: billed?.accountId ?? accountId,
     awsCost: {
-      compute: cost?.compute.toFixed() ?? '0',
-      disk: cost?.disk.toFixed() ?? '0',
+      ...ofEachMeter((meter) => cost?.[meter].toFixed() ?? '0'),
       other: cost?.other.toFixed() ?? '0',
       adjustments: cost?.adjustments.toFixed() ?? '0',
       total: total.toFixed(),
@@ -65,11 +71,11 @@ function reconciled(
   };
 }
 
-/** How many hours of either kind are away from all those that the other side has of the same kind. */
+/** How many hours of any meter are away from all those that the other side has of the same. */
 function hoursAway(hours: Charged['hours'] | undefined, others: Charged['hours'] | undefined): number {
   if (!hours) return 0;
-  const away = (['compute', 'disk'] as const).flatMap((kind) =>
-    others ? hours[kind].awayFrom(others[kind]) : hours[kind].all(),
+  const away = Meter.options.flatMap((meter) =>
+    others ? hours[meter].awayFrom(others[meter]) : hours[meter].all(),
   );
   return new Set(away).size;
 }
@@ -89,8 +95,8 @@ function totalsOf(charges: Charges, servers: readonly ReconciledServer[]): Recon
     currency: charges.currency,
     lines: charges.lines,
     awsCost: {
-      ...{ compute: sum('compute'), disk: sum('disk'), other: sum('other') },
-      ...{ adjustments: sum('adjustments'), total: sum('total') },
+      ...ofEachMeter(sum),
+      ...{ other: sum('other'), adjustments: sum('adjustments'), total: sum('total') },
     },
     elsewhere: charges.elsewhere.toFixed(),
     billed: [...billed].sort().map(([currency, those]) => ({

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type {
-  DataOf,
-  ListReconciledServers,
-  ListReconciliations,
-  ReconciledServer,
-  Reconciliation,
-  ReplyOf,
-  StartReconciliation,
+import {
+  ofEachMeter,
+  type AwsCost,
+  type DataOf,
+  type ListReconciledServers,
+  type ListReconciliations,
+  type Meter,
+  type ReconciledServer,
+  type Reconciliation,
+  type ReplyOf,
+  type StartReconciliation,
 } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { insertOne, isId, newId, pageOf } from '@berth/mongo';
@@ -174,16 +177,22 @@ const shown = ({ _id: id, ...of }: Omit<ReconciliationDocument, 'version'>): Rec
   report: of.report,
   state: of.state,
   error: of.errorCode === null ? null : { code: of.errorCode, detail: of.errorDetail ?? '' },
-  totals: of.totals,
+  totals: of.totals && { ...of.totals, awsCost: wholeCost(of.totals.awsCost) },
   createdAt: of.createdAt.toISOString(),
   endedAt: of.endedAt?.toISOString() ?? null,
+});
+
+/** What was compared before a meter was added cost nothing of it. */
+const wholeCost = (cost: Partial<AwsCost> & Omit<AwsCost, Meter>): AwsCost => ({
+  ...ofEachMeter(() => '0'),
+  ...cost,
 });
 
 const shownServer = (server: ReconciledServerDocument): ReconciledServer => ({
   serverId: server.serverId,
   resourceId: server.resourceId,
   accountId: server.accountId,
-  awsCost: server.awsCost,
+  awsCost: wholeCost(server.awsCost),
   billed: server.billed,
   billedCurrency: server.billedCurrency,
   margin: server.margin,

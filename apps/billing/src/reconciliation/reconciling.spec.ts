@@ -196,6 +196,15 @@ describe('a comparison with AWS', () => {
     await expect(serversOf(id, { cursor: 'x' })).rejects.toMatchObject({ code: 'invalid_cursor' });
   });
 
+  test('made before backups were told apart cost nothing of them', async () => {
+    const { id = '' } = (await ask().ask(ListReconciliations, { limit: 1 })).items[0] ?? {};
+    const unset = { $unset: { 'awsCost.backup': '', 'totals.awsCost.backup': '' } };
+    await mongo.connection.collection('reconciled_servers').updateMany({}, unset);
+    await mongo.connection.collection('reconciliations').updateMany({}, unset);
+    expect((await read(id)).totals?.awsCost.backup).toBe('0');
+    for (const { awsCost } of (await serversOf(id)).items) expect(awsCost.backup).toBe('0');
+  });
+
   test('takes a manifest, and all the files it names', async () => {
     const reportKeys = [
       await put('cur/parts/1.csv.gz', gzipSync(csv(hours('compute', 1, 3)))),

@@ -1,3 +1,4 @@
+import { Meter } from '@berth/contracts';
 import { Exact } from '@berth/pricing';
 import { ReportError } from './report-error.ts';
 
@@ -24,9 +25,9 @@ export interface ReportLine {
   id: string;
   /** Of the billing period. */
   month: string;
-  kind: 'compute' | 'disk' | 'other' | 'adjustments';
-  /** Whether it says that a machine or a disk was there in its time. */
-  isPresence: boolean;
+  kind: Meter | 'other' | 'adjustments';
+  /** What of a server it says was there in its time: a machine, a disk, a backup. */
+  present: Meter | null;
   /** Unix time in milliseconds. */
   from: number;
   to: number;
@@ -41,8 +42,12 @@ export interface ReportLine {
 /** What was used, whichever way it is paid for; all other types (Credit, Refund, Tax, EdpDiscount …) are sums of money alone. */
 const USED = new Set(['Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage']);
 const MACHINE = /(^|-)(BoxUsage|SpotUsage|DedicatedUsage|HostBoxUsage)(:|$)/;
-const DISK = /(^|-)EBS:Volume/;
-const DISK_ITSELF = /(^|-)EBS:VolumeUsage/;
+/** What AWS charges for each meter: all of it, and what says that the thing itself is there (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-billing-usage-reports.html). */
+const USAGE_TYPES: Readonly<Record<Meter, { all: RegExp; itself: RegExp }>> = {
+  compute: { all: MACHINE, itself: MACHINE },
+  disk: { all: /(^|-)EBS:Volume/, itself: /(^|-)EBS:VolumeUsage/ },
+  backup: { all: /(^|-)EBS:Snapshot/, itself: /(^|-)EBS:SnapshotUsage/ },
+};
 
 /** Throws {@link ReportError} for what is no time or number. */
 export function lineOf(row: Row, lineNumber: number): ReportLine {
@@ -59,12 +64,12 @@ export function lineOf(row: Row, lineNumber: number): ReportLine {
   };
   const isUsed = USED.has(text('type'));
   const usageType = text('usageType');
-  const [isMachine, isDisk] = [MACHINE.test(usageType), DISK.test(usageType)];
+  const meter = Meter.options.find((each) => USAGE_TYPES[each].all.test(usageType)) ?? null;
   return {
     id: text('id'),
     month: text('periodStart').slice(0, 7),
-    kind: !isUsed ? 'adjustments' : isMachine ? 'compute' : isDisk ? 'disk' : 'other',
-    isPresence: isUsed && (isMachine || DISK_ITSELF.test(usageType)),
+    kind: isUsed ? (meter ?? 'other') : 'adjustments',
+    present: isUsed && meter && USAGE_TYPES[meter].itself.test(usageType) ? meter : null,
     from: isUsed ? time('start') : 0,
     to: isUsed ? time('end') : 0,
     resourceId: text('resourceId'),

@@ -66,6 +66,29 @@ describe('a report', () => {
     expect(elsewhere.toFixed()).toBe('5.25');
   });
 
+  test('tells backups from disks, and the hours in which one was there', async () => {
+    const snapshot = {
+      serverId: srv,
+      resourceId: 'arn:aws:ec2:eu-central-1:1:snapshot/snap-0123456789abcdef0',
+    };
+    const { byOwner } = await charged(
+      csv([
+        line({ ...snapshot, usageType: 'EUC1-EBS:SnapshotUsage', cost: '0.25' }),
+        line({ ...snapshot, usageType: 'EUC1-EBS:SnapshotArchiveRetrieval', start: '2026-03-05T12:00:00Z' }),
+        line({ ...snapshot, usageType: 'EUC1-EBS:VolumeP-IOPS.gp3', cost: '0.5' }),
+        line({ ...snapshot, usageType: 'EUC1-EBS:VolumeUsage.gp3', cost: '1' }),
+      ]),
+    );
+    const { cost, hours: there } = byOwner.get(srv) ?? {};
+    expect([cost?.backup, cost?.disk].map((each) => each?.toFixed())).toEqual(['0.298', '1.5']);
+    const tenOnTheFifth = 4 * 24 + 10;
+    expect([there?.backup, there?.disk].map((each) => each?.all())).toEqual([
+      [tenOnTheFifth],
+      [tenOnTheFifth],
+    ]);
+    expect(there?.compute.all()).toEqual([]);
+  });
+
   test('may repeat an id in its next file', async () => {
     const charges = new Charges(monthOf('2026-03'), 'local');
     for (const file of [1, 2]) {

@@ -1,5 +1,13 @@
-import type { BilledCurrency, Catalog, FieldError, OwnPrice, Price } from '@berth/contracts';
-import { hasBegun, PriceBook, seriesOf } from '@berth/pricing';
+import {
+  Meter,
+  METERS,
+  type BilledCurrency,
+  type Catalog,
+  type FieldError,
+  type OwnPrice,
+  type Price,
+} from '@berth/contracts';
+import { hasBegun, neededPrices, PriceBook, seriesOf } from '@berth/pricing';
 
 /** What was agreed before, and what it is decided by. */
 export interface Circumstances {
@@ -81,6 +89,9 @@ export function changedPrices(
   return errors.length > 0 ? { errors } : { rows: rows.toSorted(bySeries) };
 }
 
+const metersBySize = (bySize: boolean) =>
+  Meter.options.filter((meter) => METERS[meter].bySize === bySize).join(' and ');
+const SIZE_IS_FOR = `is for ${metersBySize(true)}, and null for ${metersBySize(false)}`;
 const NOT_PRICED = 'is not one in which the catalog has a price for everything';
 
 type Fault = [field: string, detail: string];
@@ -97,7 +108,7 @@ function endFaults(before: OwnPrice, { activeUntil }: OwnPrice, now: Date): Faul
 function newFaults(row: OwnPrice, catalog: Catalog, now: Date): Fault[] {
   const { meter, size, region, currency, activeFrom, activeUntil } = row;
   const isFine: [field: string, isFine: boolean, detail: string][] = [
-    ['size', (meter === 'disk') === (size === null), 'is for compute, and null for disk'],
+    ['size', METERS[meter].bySize === (size !== null), SIZE_IS_FOR],
     ['size', size === null || catalog.sizes.some(({ id }) => id === size), 'is not a size'],
     ['region', catalog.regions.some(({ id }) => id === region), 'is not a region'],
     ['currency', isPriced(catalog, currency, now), NOT_PRICED],
@@ -107,13 +118,11 @@ function newFaults(row: OwnPrice, catalog: Catalog, now: Date): Fault[] {
   return isFine.filter(([, fine]) => !fine).map(([field, , detail]) => [field, detail]);
 }
 
-/** Whether every size and the disk have a price in a currency everywhere, at that moment and so from then on: none ever ends. */
+/** Whether all that may be used has a price in a currency everywhere, at that moment and so from then on: none ever ends. */
 function isPriced({ regions, sizes, prices }: Catalog, currency: string, at: Date): boolean {
   const book = new PriceBook(prices, { currency });
   return regions.every(({ id: region }) =>
-    [...sizes.map(({ id }) => id), null].every((size) =>
-      book.find({ meter: size === null ? 'disk' : 'compute', size, region }, at),
-    ),
+    neededPrices(sizes).every((needed) => book.find({ ...needed, region }, at)),
   );
 }
 

@@ -22,6 +22,7 @@ const schema = documentSchema<StoredFact>(
     diskGib: { type: Number, required: true },
     computeBilled: { type: Boolean, required: true },
     diskBilled: { type: Boolean, required: true },
+    backupGib: { type: Number },
     considered: { type: Boolean, required: true },
   },
   { collection: 'facts' },

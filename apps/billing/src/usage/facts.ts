@@ -18,6 +18,7 @@ export const factOf = (transition: ServerTransition): Fact => ({
   diskGib: transition.diskGib,
   computeBilled: transition.computeBilled,
   diskBilled: transition.diskBilled,
+  ...(transition.backupGib && { backupGib: transition.backupGib }),
 });
 
 /** Two different transitions under one sequence: one of them is wrong, and a machine can't tell which. */
@@ -69,5 +70,8 @@ const FACT_ONLY = { _id: 0, version: 0, considered: 0 };
 
 const idOf = ({ serverId, sequence }: Fact) => `${serverId}/${sequence}`;
 
+/** What a fact leaves out is 0. */
 const isSame = (a: Fact, b: Fact) =>
-  (Object.keys(b) as (keyof Fact)[]).every((key) => a[key].valueOf() === b[key].valueOf());
+  (Object.keys({ backupGib: 0, ...b }) as (keyof Fact)[]).every(
+    (key) => (a[key] ?? 0).valueOf() === (b[key] ?? 0).valueOf(),
+  );

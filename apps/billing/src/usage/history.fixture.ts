@@ -87,16 +87,19 @@ export const history = fc
         diskBilled: fc.integer({ max: 4, min: 0 }).map((n) => n > 0),
         size: fc.constantFrom('small', 'small', 'large', 'odd'),
         diskGib: fc.constantFrom(20, 20, 50),
+        // Backups go on whatever the server does, also when all else is gone.
+        backupGib: fc.constantFrom(0, 0, 8, 8, 30),
       }),
       { minLength: 1, maxLength: 12 },
     ),
   )
   .map(([start, steps]) => {
     let at = start;
-    return steps.map(({ gap: elapsed, ...step }, index): Fact => {
+    return steps.map(({ gap: elapsed, backupGib, ...step }, index): Fact => {
       at += elapsed;
       return {
         ...step,
+        ...(backupGib > 0 && { backupGib }),
         serverId: 'srv_1',
         accountId: 'acc_1',
         sequence: index + 1,

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Meter, Price } from '@berth/contracts';
+import { Meter, type Price } from '@berth/contracts';
 import { PriceBook } from '@berth/pricing';
 import { compareCostBy } from '../prices/dearer.ts';
 import { disorder, history, run as runBy, type Step } from './history.fixture.ts';
@@ -34,14 +34,20 @@ const compareCost = compareCostBy(new PriceBook(prices));
 const cents = (size: string, minute: number) =>
   ({ odd: 0, small: 10, large: minute < Date.parse('2028-03-01T00:01:00Z') ? 20 : 5 })[size] ?? 0;
 
+/** What the oracle bills of a server after a transition, and what is the dearer of two. */
+const LEVELS: Readonly<Record<Meter, (fact: Fact) => string | number | false | undefined>> = {
+  compute: ({ computeBilled, size }) => computeBilled && size,
+  disk: ({ diskBilled, diskGib }) => diskBilled && diskGib,
+  backup: ({ backupGib }) => backupGib,
+};
+
 /**
  * The oracle: which level each minute is billed at, counted minute by minute. What is still open counts until `cut`.
  */
-function minuteByMinute(facts: Fact[], meter: 'compute' | 'disk', cut: number): Map<number, string> {
-  const level = (fact: Fact) =>
-    (meter === 'compute' ? fact.computeBilled && fact.size : fact.diskBilled && fact.diskGib) || null;
+function minuteByMinute(facts: Fact[], meter: Meter, cut: number): Map<number, string> {
+  const level = (fact: Fact) => LEVELS[meter](fact) || null;
   const cost = (fact: Fact, minute: number) =>
-    meter === 'compute' ? cents(fact.size, minute) : fact.diskGib;
+    meter === 'compute' ? cents(fact.size, minute) : Number(level(fact));
   const openSince = facts.findLastIndex((fact) => level(fact) !== level(facts.at(-1) ?? fact)) + 1;
   const minutes = new Map<number, Fact>();
   for (const [index, fact] of facts.entries()) {
@@ -59,7 +65,7 @@ function minuteByMinute(facts: Fact[], meter: 'compute' | 'disk', cut: number): 
 }
 
 /** The same, told by the records that stand; a minute in two of them is an error. */
-function minutesOf(records: LedgerRecord[], meter: 'compute' | 'disk'): Map<number, string> {
+function minutesOf(records: LedgerRecord[], meter: Meter): Map<number, string> {
   const minutes = new Map<number, string>();
   for (const record of standing(records).filter((one) => one.meter === meter)) {
     const count = (record.to.getTime() - record.from.getTime()) / MINUTE;
@@ -98,6 +104,9 @@ const summedUp = (months: Iterable<ServerMonth>): string[] =>
     .map(({ key, quantity }) => `${key} ${quantity}`)
     .sort();
 
+/** What a minute of a level counts: GiB, or one of a size. */
+const unitsOf = (meter: Meter, fact: Fact) => (meter === 'compute' ? 1 : Number(LEVELS[meter](fact)));
+
 /** When the cut of an hour is due. */
 const after = (hour: Date) => new Date(hour.getTime() + MINUTE);
 
@@ -113,7 +122,7 @@ describe('usage of any history', () => {
     fc.assert(
       fc.property(disorder, ([facts, steps]) => {
         const { records, progress } = run(steps);
-        for (const meter of ['compute', 'disk'] as const) {
+        for (const meter of Meter.options) {
           const expected = minuteByMinute(facts, meter, progress.cutUntil.getTime());
           expect(inOrder(minutesOf(records, meter))).toBe(inOrder(expected));
         }
@@ -168,7 +177,7 @@ describe('usage of any history', () => {
         const { cutUntil: until } = ledger.progress;
         expect(summedUp(ledger.months.values())).toEqual(sumsOf(ledger.records, until));
         const rest = [...ledger.months.values()].flatMap((month) => month.rest);
-        for (const meter of ['compute', 'disk'] as const) {
+        for (const meter of Meter.options) {
           const cut = Math.max(until.getTime(), facts.at(-1)?.at.getTime() ?? 0) + 2 * HOUR;
           const known = facts.slice(0, ledger.progress.sequence);
           const expected = [...minuteByMinute(known, meter, cut)].filter(
@@ -194,7 +203,7 @@ describe('usage of any history', () => {
   test('leaves out what is void, whenever it is declared and withdrawn, and bills the rest as ever', () => {
     const voids = fc.array(
       fc.record({
-        meter: fc.constantFrom('compute', 'disk'),
+        meter: fc.constantFrom(...Meter.options),
         at: fc.integer({ min: -120, max: 3_000 }),
         minutes: fc.integer({ min: 1, max: 600 }),
       }),
@@ -205,7 +214,7 @@ describe('usage of any history', () => {
         const begin = Math.floor((facts[0]?.at.getTime() ?? 0) / MINUTE);
         const voided = (all: typeof first): Voided[] =>
           all.map(({ meter, at, minutes }) => ({
-            meter: meter as Meter,
+            meter,
             from: new Date((begin + at) * MINUTE),
             to: new Date((begin + at + minutes) * MINUTE),
           }));
@@ -217,7 +226,7 @@ describe('usage of any history', () => {
           ledger.take('fact' in step ? step.fact : undefined, 'now' in step ? step.now : new Date(0));
         const lasting = voided(second);
         ledger.declare(lasting, now);
-        for (const meter of ['compute', 'disk'] as const) {
+        for (const meter of Meter.options) {
           const isVoid = (minute: number) =>
             lasting.some(
               (one) => one.meter === meter && one.from.getTime() <= minute && minute < one.to.getTime(),
@@ -235,7 +244,8 @@ describe('usage of any history', () => {
   test('is recorded once and never revised when transitions arrive in time and a server keeps its size', () => {
     fc.assert(
       fc.property(history, (changing) => {
-        const facts = changing.map((fact) => ({ ...fact, size: 'small', diskGib: 20 }));
+        const same = { size: 'small', diskGib: 20 };
+        const facts = changing.map((fact) => ({ ...fact, ...same, ...(fact.backupGib && { backupGib: 8 }) }));
         const end = { now: facts.at(-1)?.at ?? new Date(0) };
         const hourly = facts.flatMap((fact): Step[] => [{ now: fact.at }, { fact }]);
         const lived = run([...hourly, end]).records.map(({ recordedAt, ...record }) => record);
@@ -261,7 +271,7 @@ describe('usage of any history', () => {
             hourOf(new Date(record.to.getTime() - 1)).getTime() === hourOf(record.from).getTime() &&
             opening &&
             opening.at < record.to &&
-            record.quantity === minutes * (record.meter === 'disk' ? opening.diskGib : 1) &&
+            record.quantity === minutes * unitsOf(record.meter, opening) &&
             (!closing || (closing.at > record.from && closing.at.getTime() < record.from.getTime() + HOUR));
           return !rightly;
         });
@@ -279,7 +289,7 @@ describe('usage of any history', () => {
           ...facts.map((fact) => ({ fact })),
           { now: new Date(last + 31 * 24 * HOUR) },
         ]);
-        for (const meter of ['compute', 'disk'] as const) {
+        for (const meter of Meter.options) {
           const expected = minuteByMinute(facts, meter, progress.cutUntil.getTime());
           expect(inOrder(minutesOf(records, meter))).toBe(inOrder(expected));
         }

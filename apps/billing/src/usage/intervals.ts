@@ -1,4 +1,5 @@
-import type { Meter } from '@berth/contracts';
+import { Meter, METERS } from '@berth/contracts';
+import { UNITS_PER_MINUTE } from './meters.ts';
 
 /** What a server's transition means for its bill, from `at` until the next one. */
 export interface Fact {
@@ -13,6 +14,8 @@ export interface Fact {
   diskGib: number;
   computeBilled: boolean;
   diskBilled: boolean;
+  /** Absent: none. */
+  backupGib?: number;
 }
 
 /** Time during which one meter of a server ran at one level. A still open one has no `closedBy` and no `closedAt`. */
@@ -22,9 +25,9 @@ export interface Interval {
   meter: Meter;
   product: string;
   region: string;
-  /** For `compute`, the size; null for `disk`. */
+  /** Of a meter whose prices are by size; else null. */
   size: string | null;
-  /** What a minute of it counts: 1 for `compute`, the GiB for `disk`. */
+  /** What a minute of it counts: see {@link UNITS_PER_MINUTE}. */
   unitsPerMinute: number;
   /** Sequence and time of the transition that opened it. */
   openedBy: number;
@@ -36,23 +39,23 @@ export interface Interval {
 
 type Level = Pick<Interval, 'accountId' | 'product' | 'region' | 'size' | 'unitsPerMinute'>;
 
-/** The level each meter runs at after a transition, or null when it stands still. */
-const levels: Readonly<Record<Meter, (fact: Fact) => Level | null>> = {
-  compute: ({ computeBilled, accountId, product, region, size }) =>
-    computeBilled ? { accountId, product, region, size, unitsPerMinute: 1 } : null,
-  disk: ({ diskBilled, accountId, product, region, diskGib }) =>
-    diskBilled ? { accountId, product, region, size: null, unitsPerMinute: diskGib } : null,
-};
+/** The level a meter runs at after a transition, or null when it stands still. */
+function levelAfter(fact: Fact, meter: Meter): Level | null {
+  const unitsPerMinute = UNITS_PER_MINUTE[meter](fact);
+  if (unitsPerMinute === 0) return null;
+  const { accountId, product, region } = fact;
+  return { accountId, product, region, size: METERS[meter].bySize ? fact.size : null, unitsPerMinute };
+}
 
 /**
  * Lets the intervals that are open follow the next transitions of their server, which come in sequence.
  * Returns every interval that was open before or after any of them, in the order they were opened.
  */
 export function follow(open: readonly Interval[], facts: readonly Fact[]): Interval[] {
-  return (Object.keys(levels) as Meter[]).flatMap((meter) => {
+  return Meter.options.flatMap((meter) => {
     const intervals = open.filter((interval) => interval.meter === meter);
     for (const fact of facts) {
-      const level = levels[meter](fact);
+      const level = levelAfter(fact, meter);
       const last = intervals.at(-1);
       const running = last?.closedBy === null ? last : undefined;
       if (running && level && sameLevel(running, level)) continue;

@@ -1,4 +1,4 @@
-import type { Meter } from '@berth/contracts';
+import { Meter } from '@berth/contracts';
 import type { Interval } from './intervals.ts';
 
 const MINUTE = 60_000;
@@ -46,7 +46,7 @@ export function spansOf(
   compareCost: CompareCost,
   voided: readonly Voided[],
 ): Span[] {
-  return (['compute', 'disk'] as const)
+  return Meter.options
     .map((meter) => intervals.filter((interval) => interval.meter === meter))
     .flatMap((ofMeter) => share(ofMeter, compareCost))
     .flatMap((span) => voided.filter(({ meter }) => meter === span.interval.meter).reduce(without, [span]));

@@ -1,4 +1,4 @@
-import type { Meter } from '@berth/contracts';
+import { METERS, type Meter, type MeterUnit } from '@berth/contracts';
 import type { Usage } from './minutes.ts';
 
 /** A usage record as the ledger keeps it; see `UsageRecord` in libs/contracts for what its fields mean. */
@@ -13,7 +13,7 @@ export interface LedgerRecord {
   from: Date;
   to: Date;
   quantity: number;
-  unit: 'minute' | 'gib_minute';
+  unit: MeterUnit;
   revision: number;
   reverses: string | null;
   openedBy: number;
@@ -64,7 +64,7 @@ function recordOf(
     from,
     to,
     quantity,
-    unit: meter === 'compute' ? 'minute' : 'gib_minute',
+    unit: METERS[meter].unit,
     revision,
     reverses: null,
     openedBy,

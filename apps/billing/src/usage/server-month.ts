@@ -8,11 +8,11 @@ import type { LedgerRecord } from './revisions.ts';
 interface Priced {
   meter: Meter;
   region: string;
-  /** For `compute`, the size; null for `disk`. */
+  /** Of a meter whose prices are by size; else null. */
   size: string | null;
 }
 
-/** Minutes (`compute`) or GiB-minutes (`disk`) by UTC day of the month; the first stands for the 1st. */
+/** In the meter's unit, by UTC day of the month; the first stands for the 1st. */
 export interface DaySums extends Priced {
   days: number[];
 }

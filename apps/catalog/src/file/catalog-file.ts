@@ -4,10 +4,13 @@ import {
   DiskLimits,
   HealthCheck,
   Instant,
+  METERS,
+  ofEachMeter,
   Product,
   Region,
   Size,
   Version,
+  type Meter,
 } from '@berth/contracts';
 import { z } from 'zod';
 
@@ -22,15 +25,16 @@ const WholeMinute = Instant.refine(
   'must be a whole UTC minute, such as 2026-01-01T00:00:00Z',
 ).transform((text) => new Date(text).toISOString());
 
-/** Prices of one region that come into force together. A later list need only hold what changes. */
+/** What one unit of a meter costs per minute: by size, or one price for all. */
+const MeterPrices = (meter: Meter) =>
+  (METERS[meter].bySize ? z.record(z.string(), PerMinute) : PerMinute).optional();
+
+/** Prices of one region that come into force together, each meter's under its name. A later list need only hold what changes. */
 export const PriceList = z.strictObject({
   region: z.string(),
   currency: Currency,
   activeFrom: WholeMinute,
-  /** By size: one server, per minute. */
-  compute: z.record(z.string(), PerMinute).default({}),
-  /** One GiB of disk, per minute. */
-  disk: PerMinute.optional(),
+  ...ofEachMeter(MeterPrices),
 });
 export type PriceList = z.output<typeof PriceList>;
 

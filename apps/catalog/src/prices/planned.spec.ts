@@ -95,6 +95,19 @@ describe('a price list', () => {
     expect(faultsOf(list(half))).toEqual(['2 prices disk in us-east-1 (EUR) has no price in force']);
   });
 
+  test('may price backups, once in a region, though nothing needs a price for them yet', () => {
+    const backup: Price = { ...row('0.000002', january, null), meter: 'backup' };
+    const { applied, changes } = plan(list(from(january, "backup: '0.000002'")));
+    expect(applied).toEqual([backup]);
+    expect(changes).toMatchObject([{ meter: 'backup', size: null, before: null }]);
+    const both = [row('0.00002', january, null), backup];
+    expect(priceListOf(both)).toContain("disk: '0.00002'\n    backup: '0.000002'\n");
+    expect(plan(priceListOf(both)).changes).toHaveLength(2);
+    expect(faultsOf(list(from(january, "backup: { micro: '0.1' }")))).toEqual([
+      expect.stringMatching(/^2 prices\[0\]\.backup .*in quotes/),
+    ]);
+  });
+
   test('is what it was after it has been written as YAML', () => {
     const rows = [
       row('0.0009', january),

@@ -1,5 +1,5 @@
 import type { Price } from '@berth/contracts';
-import { hasBegun, seriesOf } from '@berth/pricing';
+import { hasBegun, neededPrices, seriesOf } from '@berth/pricing';
 import type { PriceList } from '../file/catalog-file.ts';
 import type { Finding } from '../file/finding.ts';
 import { keyOf, placesOf } from './price-rows.ts';
@@ -31,7 +31,7 @@ export function* pricesNameWhatExists({
   }
 }
 
-/** Every size and the disk have a price in force in every region, in each currency the rows use. */
+/** All that may be used has a price in force in every region, in each currency the rows use. */
 export function* everythingIsPriced(
   { regions, sizes }: Offered,
   rows: readonly Price[],
@@ -40,11 +40,8 @@ export function* everythingIsPriced(
   const inForce = new Set(rows.filter((row) => hasBegun(row, now)).map(seriesOf));
   for (const currency of new Set(rows.map((row) => row.currency))) {
     for (const { id: region } of regions) {
-      const wanted = [
-        ...sizes.map(({ id }) => seriesOf({ meter: 'compute', size: id, region, currency })),
-        seriesOf({ meter: 'disk', size: null, region, currency }),
-      ];
-      for (const series of wanted) {
+      for (const needed of neededPrices(sizes)) {
+        const series = seriesOf({ ...needed, region, currency });
         if (!inForce.has(series)) yield { path: ['prices'], message: `${series} has no price in force` };
       }
     }

@@ -1,4 +1,4 @@
-import type { Price, PriceFault } from '@berth/contracts';
+import { Meter, type Price, type PriceFault } from '@berth/contracts';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { PriceList } from '../file/catalog-file.ts';
@@ -30,13 +30,20 @@ export function priceListOf(rows: readonly Price[]): string {
     JSON.stringify({ region, currency, activeFrom }),
   );
   const prices = [...lists].map(([head, group]) => {
-    const compute = group.flatMap(({ size, perMinute }) => (size === null ? [] : [[size, perMinute]]));
-    const disk = group.find(({ size }) => size === null);
+    const meters = Meter.options.flatMap((meter) => {
+      const ofMeter = group.filter((row) => row.meter === meter);
+      return ofMeter.length > 0 ? [[meter, pricesOf(ofMeter)] as const] : [];
+    });
     return {
       ...(JSON.parse(head) as Pick<PriceList, 'region' | 'currency' | 'activeFrom'>),
-      ...(compute.length > 0 && { compute: Object.fromEntries(compute) as Record<string, string> }),
-      ...(disk && { disk: disk.perMinute }),
+      ...Object.fromEntries(meters),
     };
   });
   return stringify({ prices }, { singleQuote: true });
 }
+
+/** Of one meter: by size, or the one there is. */
+const pricesOf = (rows: readonly Price[]): string | Record<string, string> => {
+  const bySize = rows.flatMap(({ size, perMinute }) => (size === null ? [] : [[size, perMinute] as const]));
+  return bySize.length > 0 ? Object.fromEntries(bySize) : (rows[0]?.perMinute ?? {});
+};

@@ -1,4 +1,4 @@
-import type { Price } from '@berth/contracts';
+import { Meter, type Price } from '@berth/contracts';
 import { seriesOf } from '@berth/pricing';
 import { Decimal } from 'decimal.js';
 import type { PriceList } from '../file/catalog-file.ts';
@@ -17,22 +17,17 @@ export const placesOf = (lists: readonly PriceList[]): Place[] =>
   lists.flatMap((list, index) =>
     rowsOf(list).map((row) => ({
       row,
-      path: ['prices', index, ...(row.size === null ? ['disk'] : ['compute', row.size])],
+      path: ['prices', index, row.meter, ...(row.size === null ? [] : [row.size])],
     })),
   );
 
-/** One list as rows: a row for each size, and one for the disk (`size` null). */
-function rowsOf({ region, currency, activeFrom, compute, disk }: PriceList): Price[] {
-  const common = { region, currency, activeFrom };
-  const rows: Price[] = Object.entries(compute).map(([size, perMinute]) => ({
-    meter: 'compute',
-    size,
-    perMinute,
-    ...common,
-  }));
-  if (disk !== undefined) rows.push({ meter: 'disk', size: null, perMinute: disk, ...common });
-  return rows;
-}
+/** One list as rows: one for each meter that it has, or for each size of it. */
+const rowsOf = ({ region, currency, activeFrom, ...prices }: PriceList): Price[] =>
+  Meter.options.flatMap((meter) => {
+    const price: string | Record<string, string> = prices[meter] ?? {};
+    const bySize = typeof price === 'string' ? ([[null, price]] as const) : Object.entries(price);
+    return bySize.map(([size, perMinute]) => ({ meter, size, perMinute, region, currency, activeFrom }));
+  });
 
 /** By what they are for, then by time. */
 export const inOrder = (rows: readonly Price[]): Price[] =>

@@ -5,6 +5,7 @@ import { useDisclosure } from '@mantine/hooks';
 import type { Costs, Server } from '@berth/contracts';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
+import { METER_CHOICES } from '../ui/meters.ts';
 import { money } from '../ui/money.ts';
 import classes from './costs.module.css';
 import { stackOf, type Day, type Part } from './days.ts';
@@ -37,7 +38,7 @@ export function CostsByDay({ costs: { month, items, currency }, servers }: Props
   const { parts, days } = useMemo(() => stackOf(month, items), [month, items]);
   const nameOf = ({ kind, key }: Part) => {
     if (kind === 'server') return servers.get(key)?.name ?? key;
-    return { compute: 'Compute', disk: 'Disk', others: 'Others', forecast: 'Still to come' }[key] ?? key;
+    return NAMES[key] ?? key;
   };
   return (
     <section aria-labelledby="by-day">
@@ -96,6 +97,11 @@ export function CostsByDay({ costs: { month, items, currency }, servers }: Props
     </section>
   );
 }
+
+const NAMES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(METER_CHOICES.map(({ value, label }) => [value, label])),
+  ...{ others: 'Others', forecast: 'Still to come' },
+};
 
 const colourOf = ({ kind }: Part, i: number) =>
   kind === 'forecast' ? LIGHT_GREY : kind === 'others' ? GREY : (COLOURS[i % COLOURS.length] ?? GREY);

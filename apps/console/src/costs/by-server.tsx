@@ -2,6 +2,7 @@ import { Anchor, Button, ScrollArea, Table, Text, Title } from '@mantine/core';
 import type { CostGroup, MeterCost, Server } from '@berth/contracts';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { METERS, metersOf } from '../ui/meters.ts';
 import { duration } from '../ui/moment.tsx';
 import { money } from '../ui/money.ts';
 import { Status } from '../ui/status.tsx';
@@ -19,6 +20,7 @@ interface Props {
 /** What each server costs, the dearest first, with what was used. */
 export function CostsByServer({ groups, servers, currency }: Props) {
   const [isAll, setAll] = useState(false);
+  const columns = metersOf(groups.flatMap(({ meters }) => meters));
   const dearest = useMemo(() => groups.toSorted((a, b) => Number(b.total) - Number(a.total)), [groups]);
   return (
     <section aria-labelledby="by-server">
@@ -33,8 +35,9 @@ export function CostsByServer({ groups, servers, currency }: Props) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Server</Table.Th>
-              <Table.Th>Compute</Table.Th>
-              <Table.Th>Disk</Table.Th>
+              {columns.map((meter) => (
+                <Table.Th key={meter}>{METERS[meter].name}</Table.Th>
+              ))}
               <Table.Th>Total</Table.Th>
               <Table.Th>Forecast</Table.Th>
             </Table.Tr>
@@ -50,8 +53,13 @@ export function CostsByServer({ groups, servers, currency }: Props) {
                     <StatusOf server={servers.get(key)} />
                   </Text>
                 </Table.Th>
-                <MeterCell of={meters.find(({ meter }) => meter === 'compute')} currency={currency} />
-                <MeterCell of={meters.find(({ meter }) => meter === 'disk')} currency={currency} />
+                {columns.map((column) => (
+                  <MeterCell
+                    key={column}
+                    of={meters.find(({ meter }) => meter === column)}
+                    currency={currency}
+                  />
+                ))}
                 <Table.Td fw={600} title={`${total} ${currency}`}>
                   {money(total, currency)}
                 </Table.Td>

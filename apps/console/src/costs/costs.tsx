@@ -11,6 +11,7 @@ import { useServers } from '../servers/by-id.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { METERS } from '../ui/meters.ts';
 import { Moment } from '../ui/moment.tsx';
 import { money } from '../ui/money.ts';
 import { Page } from '../ui/page.tsx';
@@ -131,7 +132,7 @@ function Totals({ costs, isNow }: { costs: Costs; isNow: boolean }) {
     { label: isNow ? 'So far' : 'Total', amount: total, isMain: true },
     ...(isNow ? [{ label: 'Forecast', amount: forecast, isMain: true }] : []),
     ...meters.map(({ meter, total: part }) => ({
-      label: meter === 'compute' ? 'Compute so far' : 'Disk so far',
+      label: `${METERS[meter].name} so far`,
       amount: part,
       isMain: false,
     })),

@@ -1,6 +1,8 @@
 import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import type { Void } from '@berth/contracts';
 import type { ReactNode } from 'react';
+import { UNITS } from '../invoices/quantities.ts';
+import { METERS } from '../ui/meters.ts';
 import { Moment } from '../ui/moment.tsx';
 import { PlainList } from '../ui/plain-list.tsx';
 
@@ -38,4 +40,4 @@ export const VoidList = ({ of, nameOf, action }: Props) => (
 
 /** `60 minutes of compute` */
 export const amountOf = ({ meter, quantity }: Pick<Void, 'meter' | 'quantity'>): string =>
-  `${quantity.toLocaleString()} ${meter === 'compute' ? 'minutes of compute' : 'GiB-minutes of disk'}`;
+  `${quantity.toLocaleString()} ${UNITS[METERS[meter].unit]} of ${METERS[meter].name.toLowerCase()}`;

@@ -2,14 +2,16 @@ import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { VisuallyHidden } from '@mantine/core';
 import type { Costs } from '@berth/contracts';
+import { METERS, metersOf } from '../ui/meters.ts';
 import { money } from '../ui/money.ts';
 import { daysOf } from './days.ts';
 
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-/** Compute and disk, a bar for each UTC day; the same as a table for who does not see it. */
+/** What each meter cost, a bar for each UTC day; the same as a table for who does not see it. */
 export default function CostChart({ costs }: { costs: Costs }) {
   const days = daysOf(costs).map(({ day, ...cost }) => ({ ...cost, day: DAY.format(new Date(day)) }));
+  const meters = metersOf(costs.items.flatMap((each) => each.meters));
   const inMoney = (amount: number) => money(amount, costs.currency);
   return (
     <>
@@ -21,10 +23,9 @@ export default function CostChart({ costs }: { costs: Costs }) {
           type="stacked"
           withLegend
           valueFormatter={inMoney}
-          series={[
-            { name: 'compute', label: 'Compute', color: 'harbour.6' },
-            { name: 'disk', label: 'Disk', color: 'teal.7' },
-          ]}
+          series={meters.map((meter) => ({
+            ...{ name: meter, label: METERS[meter].name, color: METERS[meter].color },
+          }))}
           yAxisProps={{ width: 64 }}
           maxBarWidth={36}
           barChartProps={{ accessibilityLayer: false }}
@@ -36,16 +37,20 @@ export default function CostChart({ costs }: { costs: Costs }) {
           <thead>
             <tr>
               <th scope="col">Day</th>
-              <th scope="col">Compute</th>
-              <th scope="col">Disk</th>
+              {meters.map((meter) => (
+                <th scope="col" key={meter}>
+                  {METERS[meter].name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {days.map(({ day, compute, disk }) => (
+            {days.map(({ day, ...cost }) => (
               <tr key={day}>
                 <th scope="row">{day}</th>
-                <td>{inMoney(compute)}</td>
-                <td>{inMoney(disk)}</td>
+                {meters.map((meter) => (
+                  <td key={meter}>{inMoney(cost[meter] ?? 0)}</td>
+                ))}
               </tr>
             ))}
           </tbody>

@@ -1,23 +1,23 @@
-import type { Costs } from '@berth/contracts';
+import type { Costs, Meter } from '@berth/contracts';
+import { metersOf } from '../ui/meters.ts';
 
 /** What one UTC day cost, for the chart. */
-export interface DayCost {
+export interface DayCost extends Partial<Record<Meter, number>> {
   /** `2026-11-22` */
   day: string;
-  compute: number;
-  disk: number;
 }
 
-/** Every day of the month up to `asOf`, those without costs too. */
+/** Every day of the month up to `asOf`, those without costs too, with all that cost anything in the month. */
 export function daysOf({ month, asOf, items }: Pick<Costs, 'month' | 'asOf' | 'items'>): DayCost[] {
   const [year = 0, number = 1] = month.split('-').map(Number);
   const inMonth = new Date(Date.UTC(year, number, 0)).getUTCDate();
   const last = asOf.startsWith(month) ? Number(asOf.slice(8, 10)) : inMonth;
+  const costly = metersOf(items.flatMap(({ meters }) => meters));
   return Array.from({ length: last }, (_, at) => {
     const day = `${month}-${String(at + 1).padStart(2, '0')}`;
     const meters = items.find(({ key }) => key === day)?.meters ?? [];
-    const of = (name: string) => Number(meters.find(({ meter }) => meter === name)?.total ?? 0);
-    return { day, compute: of('compute'), disk: of('disk') };
+    const of = (name: Meter) => Number(meters.find(({ meter }) => meter === name)?.total ?? 0);
+    return { day, ...Object.fromEntries(costly.map((meter) => [meter, of(meter)])) };
   });
 }
 

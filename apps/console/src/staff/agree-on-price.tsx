@@ -1,13 +1,12 @@
 import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
+import type { Meter, Price } from '@berth/contracts';
 import { calls } from '../api/calls.ts';
+import { METERS, metersOf } from '../ui/meters.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
 import { useTermsOrder, utcOf, type TermsFormWithCatalog } from './changing-terms.ts';
 import { currenciesOf } from './prices.ts';
-
-/** What stands in the field for the disk, which has no size. */
-const DISK = 'disk';
 
 /** Agrees with an account on a price of its own. */
 export function AgreeOnPrice(props: TermsFormWithCatalog) {
@@ -22,11 +21,23 @@ export function AgreeOnPrice(props: TermsFormWithCatalog) {
   );
 }
 
+interface Thing extends Pick<Price, 'meter' | 'size'> {
+  label: string;
+}
+
+/** What of a meter can have a price. */
+const thingsOf = (meter: Meter, sizes: TermsFormWithCatalog['catalog']['sizes']): Thing[] =>
+  METERS[meter].bySize
+    ? sizes.map(({ id, name }) => ({ meter, size: id, label: `${METERS[meter].name}, ${name}` }))
+    : [{ meter, size: null, label: `${METERS[meter].name}, one GiB` }];
+
 function PriceForm({ account, terms, catalog, onClose }: TermsFormWithCatalog & { onClose: () => void }) {
   const { sizes, regions, prices } = catalog;
+  const things = metersOf(prices).flatMap((meter) => thingsOf(meter, sizes));
   const form = useForm({
     initialValues: {
-      what: sizes[0]?.id ?? DISK,
+      /** Which of the things it is. */
+      what: '0',
       region: regions[0]?.id ?? '',
       currency: terms.currency,
       ...{ perMinute: '', from: '', until: '' },
@@ -35,9 +46,10 @@ function PriceForm({ account, terms, catalog, onClose }: TermsFormWithCatalog & 
   });
   const agree = useTermsOrder(account, { done: 'The price is agreed', onDone: onClose });
   const submit = ({ what, region, currency, perMinute, from, until }: typeof form.values) => {
-    const isDisk = what === DISK;
+    const thing = things[Number(what)];
+    if (!thing) return;
     const price = {
-      ...({ meter: isDisk ? 'disk' : 'compute', size: isDisk ? null : what, region, currency } as const),
+      ...{ meter: thing.meter, size: thing.size, region, currency },
       ...{ perMinute, activeFrom: utcOf(from), activeUntil: until ? utcOf(until) : null },
     };
     const body = { basedOnSequence: terms.sequence, prices: [...terms.prices, price] };
@@ -49,10 +61,7 @@ function PriceForm({ account, terms, catalog, onClose }: TermsFormWithCatalog & 
         <Stack>
           <NativeSelect
             label="What"
-            data={[
-              ...sizes.map(({ id, name }) => ({ value: id, label: `Compute, ${name}` })),
-              { value: DISK, label: 'Disk, one GiB' },
-            ]}
+            data={things.map(({ label }, at) => ({ value: String(at), label }))}
             {...form.getInputProps('what')}
           />
           <NativeSelect

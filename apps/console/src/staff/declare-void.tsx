@@ -6,12 +6,8 @@ import type { Meter, Server, Void } from '@berth/contracts';
 import { calls } from '../api/calls.ts';
 import { useOrder } from '../api/ordering.tsx';
 import { keyOf } from '../api/reading.ts';
+import { METER_CHOICES } from '../ui/meters.ts';
 import { ProblemAlert } from '../ui/problem-alert.tsx';
-
-const METERS: { value: Meter; label: string }[] = [
-  { value: 'compute', label: 'Compute' },
-  { value: 'disk', label: 'Disk' },
-];
 
 interface Props {
   of: string;
@@ -66,7 +62,7 @@ function VoidForm({ of: id, servers, onClose }: Props & { onClose: () => void })
             data={servers.map((server) => ({ value: server.id, label: `${server.name} (${server.status})` }))}
             {...form.getInputProps('serverId')}
           />
-          <NativeSelect label="What of it" data={METERS} {...form.getInputProps('meter')} />
+          <NativeSelect label="What of it" data={METER_CHOICES} {...form.getInputProps('meter')} />
           <TextInput label="From (UTC)" type="datetime-local" required {...form.getInputProps('from')} />
           <TextInput label="To (UTC)" type="datetime-local" required {...form.getInputProps('to')} />
           <TextInput

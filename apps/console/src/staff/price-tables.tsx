@@ -1,6 +1,7 @@
 import { NativeSelect, Stack, Text, Title } from '@mantine/core';
-import type { BookedPrice, OfferedCatalog, Price } from '@berth/contracts';
+import type { BookedPrice, Meter, OfferedCatalog, Price } from '@berth/contracts';
 import { useState } from 'react';
+import { METERS, metersOf } from '../ui/meters.ts';
 import { Moment } from '../ui/moment.tsx';
 import { money } from '../ui/money.ts';
 import { priceText, pricedThing } from '../ui/price.ts';
@@ -19,8 +20,7 @@ export function PriceTables({ sizes, regions, prices }: Props) {
   const currencies = currenciesOf(prices);
   const [picked, setPicked] = useState(currencies[0] ?? '');
   const currency = currencies.includes(picked) ? picked : (currencies[0] ?? '');
-  const figure = (size: string | null, region: string, minutes: number) => {
-    const meter = size === null ? 'disk' : 'compute';
+  const figure = (meter: Meter, size: string | null, region: string, minutes: number) => {
     const row = priceAt(prices, { meter, size, region, currency }, now);
     return row ? money(Number(row.perMinute) * minutes, currency) : 'not offered';
   };
@@ -43,17 +43,21 @@ export function PriceTables({ sizes, regions, prices }: Props) {
         {sizes.map(({ id, name, vcpu, memoryGib }) => (
           <WideRow
             key={id}
-            cells={[name, vcpu, `${memoryGib} GiB`, ...regions.map((region) => figure(id, region.id, 60))]}
+            cells={[
+              ...[name, vcpu, `${memoryGib} GiB`],
+              ...regions.map((region) => figure('compute', id, region.id, 60)),
+            ]}
           />
         ))}
-        <WideRow
-          cells={[
-            'Disk, per GiB-month',
-            '',
-            '',
-            ...regions.map(({ id }) => figure(null, id, MINUTES_OF_A_MONTH)),
-          ]}
-        />
+        {metersOf(prices.filter(({ size }) => size === null)).map((meter) => (
+          <WideRow
+            key={meter}
+            cells={[
+              ...[`${METERS[meter].name}, per GiB-month`, '', ''],
+              ...regions.map(({ id }) => figure(meter, null, id, MINUTES_OF_A_MONTH)),
+            ]}
+          />
+        ))}
       </WideTable>
       <div>
         <Title order={3} size="h5" mb="xs">

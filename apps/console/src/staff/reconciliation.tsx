@@ -1,7 +1,7 @@
 import { Alert, Anchor, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { Reconciliation, ReconciliationFlag, ReconciliationTotals } from '@berth/contracts';
+import type { AwsCost, Reconciliation, ReconciliationFlag, ReconciliationTotals } from '@berth/contracts';
 import { useState } from 'react';
 import { Link, useParams } from 'wouter';
 import { calls } from '../api/calls.ts';
@@ -10,6 +10,7 @@ import { monthName } from '../costs/months.ts';
 import { ApiCalls } from '../ui/api-calls.tsx';
 import { FactsCard } from '../ui/facts-card.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { METER_CHOICES } from '../ui/meters.ts';
 import { money } from '../ui/money.ts';
 import { Page } from '../ui/page.tsx';
 import { Dot } from '../ui/status.tsx';
@@ -82,11 +83,15 @@ function Outcome({ of: { id, state, report, error, totals } }: { of: Reconciliat
   );
 }
 
+/** What a cost at AWS is made of. */
+const PARTS: readonly (readonly [keyof AwsCost, string])[] = [
+  ...METER_CHOICES.map(({ value, label }) => [value, label.toLowerCase()] as const),
+  ...[['other', 'other'] as const, ['adjustments', 'adjustments'] as const],
+];
+
 function Totals({ of: totals }: { of: ReconciliationTotals }) {
   const { currency, awsCost, elsewhere, billed, margin, servers, lines } = totals;
-  const costs = (['compute', 'disk', 'other', 'adjustments'] as const).map(
-    (part) => `${part} ${money(awsCost[part], currency)}`,
-  );
+  const costs = PARTS.map(([part, name]) => `${name} ${money(awsCost[part], currency)}`);
   return (
     <FactsCard
       title="All servers"

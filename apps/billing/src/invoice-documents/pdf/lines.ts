@@ -1,4 +1,4 @@
-import type { InvoiceLine } from '@berth/contracts';
+import type { InvoiceLine, MeterUnit } from '@berth/contracts';
 import { isWhole, minuteOf, monthOf } from '../dates.ts';
 import { grouped } from '../decimals.ts';
 import type { IssuedInvoice } from '../issued.ts';
@@ -19,7 +19,7 @@ interface Column {
   textOf: (line: InvoiceLine) => string;
 }
 
-const UNITS = { minute: 'minutes', gib_minute: 'GiB-minutes' };
+const UNITS: Readonly<Record<MeterUnit, string>> = { minute: 'minutes', gib_minute: 'GiB-minutes' };
 const DESCRIPTION = 1;
 
 const columnsOf = (currency: string): Column[] => [
