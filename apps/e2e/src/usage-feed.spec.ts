@@ -45,11 +45,11 @@ test('a system that was away goes on with the feed where it stopped, and has eve
   await world.aws.advance(300);
   const next = await eventually(async () => {
     const read = await feed(first.cursor);
-    expect(read.ids.length).toBeGreaterThan(0);
+    expect(read.ids.some((id) => id.startsWith(another.id))).toBe(true);
     return read;
   });
-  expect(next.ids.filter((id) => first.ids.includes(id))).toEqual([]);
-  expect(next.ids.every((id) => id.startsWith(another.id))).toBe(true);
+  const inParts = [...first.ids, ...next.ids];
+  expect((await feed()).ids.slice(0, inParts.length)).toEqual(inParts);
 }, 120_000);
 
 test('a replay fills a queue that an outside user has bound, by the rights that billing has', async () => {
@@ -68,8 +68,11 @@ test('a replay fills a queue that an outside user has bound, by the rights that 
         expect(await staff.get(`/v1/admin/usage/replays/${id}`)).toMatchObject({ state: 'succeeded' }),
       { within: 30_000 },
     );
-    const ids = messages.map(({ content }) => (JSON.parse(String(content)) as UsageRecord).id);
-    expect([...new Set(ids)]).toEqual((await feed()).ids);
+    const all = (await feed()).ids;
+    await eventually(() => {
+      const ids = messages.map(({ content }) => (JSON.parse(String(content)) as UsageRecord).id);
+      expect([...new Set(ids)]).toEqual(all);
+    });
   } finally {
     await connection.close();
   }
