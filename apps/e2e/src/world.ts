@@ -120,8 +120,10 @@ export class World {
   /** Moves the clock to ten minutes, or so long, before the end of a month: what is used then can soon be invoiced. For a world in which nothing runs yet. */
   async nearEndOfMonth(before = TEN_MINUTES_SECONDS): Promise<void> {
     const now = await this.aws.now();
-    const seconds = (endOfMonth(now).getTime() - now.getTime()) / 1000;
-    if (seconds > before) await this.aws.advance(seconds - before);
+    const leftOf = (end: Date) => (end.getTime() - now.getTime()) / 1000 - before;
+    const end = endOfMonth(now);
+    // On the last day of a real month it may be nearer already than that: then it is the end of the next one.
+    await this.aws.advance(leftOf(end) > 0 ? leftOf(end) : leftOf(endOfMonth(end)));
   }
 
   /** Lets the month be over in which these have used something, and has staff close it: each has an invoice then, with its documents. */
