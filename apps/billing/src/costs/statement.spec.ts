@@ -3,18 +3,18 @@ import { Meter, type CostGrouping, type Price } from '@berth/contracts';
 import { MissingPrice, PriceBook } from '@berth/pricing';
 import fc from 'fast-check';
 import { compareCostBy } from '../prices/dearer.ts';
+import { usageOf } from '../rating/ledgers.fixture.ts';
 import { disorder, history, run, type Ledger } from '../usage/history.fixture.ts';
 import type { Fact } from '../usage/intervals.ts';
 import type { Voided } from '../usage/minutes.ts';
 import type { ServerMonth } from '../usage/server-month.ts';
 import { dearestByDay } from './dearest.ts';
-import type { Usage } from '../rating/portions.ts';
 import { PriceCalendar } from '../rating/price-calendar.ts';
 import { monthAt, monthOf, type Month } from './month.ts';
 import { statementOf, type Question, type Statement } from './statement.ts';
 
 const MINUTE = 60_000;
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 600 };
 
 // A few seconds each on an idle machine; on a busy one they only take longer.
 jest.setTimeout(120_000);
@@ -106,16 +106,6 @@ function minuteByMinute(facts: readonly Fact[], { from, to }: Month, now: Date) 
   return sums;
 }
 
-/** What is known of servers, as it is read for a month. */
-const usageOf = (ledgers: readonly Ledger[], { name }: Month): Usage => ({
-  servers: ledgers.flatMap(({ months }) =>
-    [...months.values()].filter(({ month, rest }) => month === name || (rest.length && month < name)),
-  ),
-  intervals: ledgers.flatMap(({ intervals }) => intervals),
-  voided: ledgers.flatMap(({ voided, intervals }) =>
-    voided.map((minutes) => ({ ...minutes, serverId: intervals[0]?.serverId ?? '' })),
-  ),
-});
 const worked = ({ groups, ...all }: Statement) => ({
   ...all,
   groups: groups.map(({ key, tally }) => ({ key, ...tally.cost() })),
@@ -152,7 +142,7 @@ describe('what any history costs in a month', () => {
         }
       }),
       // Each counts two whole months of minutes.
-      { numRuns: 60 },
+      { numRuns: 500 },
     );
   });
 
@@ -201,7 +191,7 @@ describe('what any history costs in a month', () => {
           expect(micros(statement([ledger], { month, now, groupBy: 'day' }).total)).toBe(left);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 500 },
     );
   });
 
@@ -254,7 +244,7 @@ describe('the dearest servers of a month', () => {
         }
       }),
       // Each counts every minute of two months for every server, and of their days for ten.
-      { numRuns: 10 },
+      { numRuns: 20 },
     );
   });
 });

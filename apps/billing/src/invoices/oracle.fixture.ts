@@ -43,8 +43,30 @@ export const ORACLES_PRICES: readonly Price[] = Object.entries(RATES).flatMap(([
   })),
 );
 
+/** One row of these prices: from when on, and how it is called on a line. */
+interface Rate {
+  since: number;
+  micros: number;
+  key: string;
+}
+const rates = (of: string): Rate[] =>
+  (RATES[of] ?? []).map(([from, micros]) => ({ since: Date.parse(from), micros, key: `${of} ${micros}` }));
+
+/** What a minute of it costs, in millionths. */
 export const rateAt = (of: string, minute: number) =>
-  RATES[of]?.findLast(([from]) => Date.parse(from) <= minute)?.[1] ?? NaN;
+  rates(of).findLast(({ since }) => since <= minute)?.micros ?? NaN;
+
+/** The price of each minute of a month: written out once, for thousands of histories ask for it. */
+const written = new Map<string, readonly Rate[]>();
+function ratesIn({ name, from, to }: Month, of: string): readonly Rate[] {
+  const known = written.get(`${name} ${of}`);
+  if (known) return known;
+  const [rows, minutes]: [Rate[], Rate[]] = [rates(of), []];
+  for (let at = from.getTime(); at < to.getTime(); at += MINUTE)
+    minutes.push(rows.findLast(({ since }) => since <= at) ?? { since: 0, micros: NaN, key: 'no price' });
+  written.set(`${name} ${of}`, minutes);
+  return minutes;
+}
 
 /** What is billed of a server after a transition, and how much of it. */
 const BILLED: Readonly<Record<Meter, (fact: Fact) => readonly [what: string, units: number]>> = {
@@ -54,24 +76,27 @@ const BILLED: Readonly<Record<Meter, (fact: Fact) => readonly [what: string, uni
 };
 
 /** The oracle: every minute of a month by itself; what was used at each price, `compute small 5000`. */
-function minuteByMinute(facts: readonly Fact[], { from, to }: Month): Map<string, bigint> {
-  const sums = new Map<string, bigint>();
+function minuteByMinute(facts: readonly Fact[], month: Month): Map<string, number> {
+  const [begin, length] = [month.from.getTime(), (month.to.getTime() - month.from.getTime()) / MINUTE];
+  const used = new Map<Rate, number>();
   for (const meter of Meter.options) {
-    const minutes = new Map<number, { cost: number; key: string; units: number }>();
+    const minutes = new Map<number, { rate: Rate; units: number }>();
     for (const [index, fact] of facts.entries()) {
-      const begin = fact.at.getTime();
-      const end = Math.min(facts[index + 1]?.at.getTime() ?? Infinity, to.getTime());
+      const [from, to] = [fact.at.getTime(), facts[index + 1]?.at.getTime() ?? Infinity];
       const [what, units] = BILLED[meter](fact);
-      if (units === 0 || begin === end) continue;
-      for (let at = Math.max(begin - (begin % MINUTE), from.getTime()); at < end; at += MINUTE) {
-        const rate = rateAt(what, at);
-        const cost = rate * units;
-        const winner = minutes.get(at);
-        if (!winner || cost > winner.cost) minutes.set(at, { cost, units, key: `${what} ${rate}` });
+      if (units === 0 || from === to) continue;
+      const rates = ratesIn(month, what);
+      const end = Math.min(length, (to - begin) / MINUTE);
+      for (let minute = Math.max(0, Math.floor((from - begin) / MINUTE)); minute < end; minute++) {
+        const [rate, winner] = [rates[minute], minutes.get(minute)];
+        if (rate && !(winner && winner.rate.micros * winner.units >= rate.micros * units))
+          minutes.set(minute, { rate, units });
       }
     }
-    for (const { key, units } of minutes.values()) sums.set(key, (sums.get(key) ?? 0n) + BigInt(units));
+    for (const { rate, units } of minutes.values()) used.set(rate, (used.get(rate) ?? 0) + units);
   }
+  const sums = new Map<string, number>();
+  for (const [{ key }, quantity] of used) sums.set(key, (sums.get(key) ?? 0) + quantity);
   return sums;
 }
 
@@ -102,7 +127,7 @@ interface ExpectedInvoice {
 export function oraclesInvoice(facts: readonly Fact[], month: Month): ExpectedInvoice {
   const lines = [...minuteByMinute(facts, month)].map(([key, quantity]) => {
     const rate = BigInt(key.split(' ')[1] ?? '');
-    return { key, quantity: Number(quantity), cents: divided(quantity * rate, 10_000n) };
+    return { key, quantity, cents: divided(BigInt(quantity) * rate, 10_000n) };
   });
   const subtotal = lines.reduce((sum, { cents }) => sum + cents, 0n);
   const tax = divided(subtotal * TAX_PERCENT, 100n);
