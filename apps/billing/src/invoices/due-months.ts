@@ -3,14 +3,14 @@ import { InjectModel } from '@nestjs/mongoose';
 import { insertOne, isDuplicateKey } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { monthAt, monthOf, type Month } from '../costs/month.ts';
-import { Intervals } from '../usage/interval-store.ts';
+import { Usages } from '../rating/usages.ts';
 import { ClosingModel, closingId, type ClosingDocument } from './closing.model.ts';
 import { monthsBack } from './correctable.ts';
 import { MonthScanModel, type MonthScan } from './month-scan.model.ts';
 import type { Vendor } from './vendor.ts';
 
 const HOUR = 3_600_000;
-/** So many accounts are looked at before it is noted how far it has come. */
+/** So many accounts are found before it is noted how far it has come. */
 const ACCOUNTS_AT_ONCE = 500;
 const CLOSINGS_AT_ONCE = 100;
 
@@ -20,12 +20,12 @@ export class DueMonths {
   constructor(
     @InjectModel(MonthScanModel.name) private readonly scans: Model<MonthScan>,
     @InjectModel(ClosingModel.name) private readonly closings: Model<ClosingDocument>,
-    private readonly intervals: Intervals,
+    private readonly usages: Usages,
   ) {}
 
   /**
-   * Finds, once a month, the accounts that used anything in it: from account to account in the index of intervals, three steps each, not from
-   * interval to interval. Who is heard of later has its closing noted by the settlement. Goes on where a crash left off.
+   * Finds, once a month, the accounts that used anything in it. Who is heard of later has its closing noted by the settlement. Goes on where a
+   * crash left off.
    */
   async find(now: Date, vendor: Vendor, tenure: AbortSignal): Promise<void> {
     const months = overMonths(now, vendor);
@@ -63,17 +63,16 @@ export class DueMonths {
   /** Returns whether there is more to look at. */
   private async scanSome(month: Month): Promise<boolean> {
     const scan = await this.scans.findById(month.name).lean<MonthScan | null>();
-    let accountId = scan?.after ?? '';
-    let last: string | null = '';
-    for (let looked = 0; looked < ACCOUNTS_AT_ONCE; looked++) {
-      last = await this.intervals.accountAfter(accountId);
-      if (last === null) break;
-      accountId = last;
-      if (await this.intervals.hasAnyWithin(accountId, month)) await this.note(accountId, month.name);
+    let after = scan?.after ?? null;
+    let noted = 0;
+    for await (const accountId of this.usages.accountsIn(month, after ?? undefined)) {
+      await this.note(accountId, month.name);
+      after = accountId;
+      if (++noted === ACCOUNTS_AT_ONCE) break;
     }
-    const $set = { after: accountId || null, done: last === null };
-    await this.scans.updateOne({ _id: month.name }, { $set }, { upsert: true });
-    return last !== null;
+    const done = noted < ACCOUNTS_AT_ONCE;
+    await this.scans.updateOne({ _id: month.name }, { $set: { after, done } }, { upsert: true });
+    return !done;
   }
 
   private async note(accountId: string, month: string): Promise<void> {

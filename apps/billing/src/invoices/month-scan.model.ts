@@ -5,7 +5,7 @@ import { documentSchema } from '@berth/mongo';
 export interface MonthScan {
   /** `2026-11` */
   _id: string;
-  /** The last account that was looked at; null: none yet. */
+  /** The last account that was found; null: none yet. */
   after: string | null;
   done: boolean;
 }

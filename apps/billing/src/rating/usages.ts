@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Month } from '../costs/month.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { ServerMonths } from '../usage/server-months.ts';
 import { Voids } from '../voids/voids.ts';
@@ -12,7 +13,10 @@ interface Owner {
   serverId?: string | undefined;
 }
 
-/** What accounts used by month: one document for each server, and the intervals of days on which a price changes. */
+/**
+ * What accounts used by month: one document for each server, and the intervals of days on which a price changes. While what 0.1.0 has left is
+ * being summed up, all is read from the intervals.
+ */
 @Injectable()
 export class Usages {
   constructor(
@@ -21,7 +25,13 @@ export class Usages {
     private readonly voids: Voids,
   ) {}
 
-  /** Throws `MissingPrice`. While what 0.1.0 has left is being summed up, all is read from the intervals. */
+  /** The accounts that used, or may have used, anything in a month, by their ids, after the one that is given. */
+  async *accountsIn(month: Month, after = ''): AsyncGenerator<string> {
+    if (await this.months.areComplete()) yield* this.months.accountsIn(month.name, after);
+    else yield* await this.intervals.accountsWithin(month, after);
+  }
+
+  /** Throws `MissingPrice`. */
   async within({ accountId, serverId }: Owner, calendar: PriceCalendar): Promise<Usage> {
     const owner = { accountId, serverId };
     if (!(await this.months.areComplete())) {

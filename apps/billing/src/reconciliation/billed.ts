@@ -4,6 +4,7 @@ import { amountOf } from '@berth/pricing';
 import type { Month } from '../costs/month.ts';
 import { compareCostBy } from '../prices/dearer.ts';
 import { MonthUsage } from '../rating/month-usage.ts';
+import { Usages } from '../rating/usages.ts';
 import { Terms } from '../terms/terms.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { spansOf } from '../usage/minutes.ts';
@@ -24,6 +25,7 @@ export interface BilledServer {
 @Injectable()
 export class Billed {
   constructor(
+    private readonly usages: Usages,
     private readonly intervals: Intervals,
     private readonly usage: MonthUsage,
     private readonly voids: Voids,
@@ -33,7 +35,7 @@ export class Billed {
   /** By server, of every account. Throws 503 `dependency_unavailable` before the first catalog has arrived. */
   async in(month: Month): Promise<Map<string, BilledServer>> {
     const servers = new Map<string, BilledServer>();
-    for (const accountId of await this.intervals.accountsWithin(month))
+    for await (const accountId of this.usages.accountsIn(month))
       for (const [serverId, server] of await this.ofAccount(accountId, month)) servers.set(serverId, server);
     return servers;
   }

@@ -40,27 +40,10 @@ export class Intervals {
     );
   }
 
-  /** The next account, by its id, that has ever had a server. One step in an index, however many intervals it has. */
-  async accountAfter(accountId: string): Promise<string | null> {
-    const next = await this.intervals
-      .findOne({ accountId: { $gt: accountId } }, { accountId: 1 })
-      .sort({ accountId: 1, closedAt: 1, openedAt: 1 })
-      .setOptions({ crossTenant: true })
-      .lean<Pick<Interval, 'accountId'> | null>();
-    return next?.accountId ?? null;
-  }
-
-  /** Whether an account has anything that was open at any time of `[from, to)`. */
-  async hasAnyWithin(accountId: string, { from, to }: { from: Date; to: Date }): Promise<boolean> {
-    const open = { accountId, closedAt: null, openedAt: { $lt: to } };
-    const closed = { accountId, closedAt: { $gt: from }, openedAt: { $lt: to } };
-    return ((await this.intervals.exists(open)) ?? (await this.intervals.exists(closed))) !== null;
-  }
-
-  /** The accounts whose intervals have any part in `[from, to)`, sorted. */
-  async accountsWithin({ from, to }: { from: Date; to: Date }): Promise<string[]> {
+  /** The accounts whose intervals have any part in `[from, to)`, by their ids, after the one that is given. Reads all of these. */
+  async accountsWithin({ from, to }: { from: Date; to: Date }, after: string): Promise<string[]> {
     const accounts = await this.intervals
-      .distinct('accountId', { ...reachingPast(from), openedAt: { $lt: to } })
+      .distinct('accountId', { accountId: { $gt: after }, ...reachingPast(from), openedAt: { $lt: to } })
       .setOptions({ crossTenant: true });
     return accounts.sort();
   }

@@ -42,10 +42,11 @@ const schema = documentSchema<StoredServerMonth>(
   },
   { collection: 'server_months', tenantScoped: true },
 )
-  // An account's in a month.
-  .index({ accountId: 1, month: 1, serverId: 1 })
-  // What of an account's reaches past its month.
-  .index({ accountId: 1, goesOn: 1, month: 1 });
+  // An account's in a month, and the accounts of a month.
+  .index({ month: 1, accountId: 1, serverId: 1 })
+  // What of an account's reaches past its month, and whose does.
+  .index({ accountId: 1, month: 1 }, { partialFilterExpression: { goesOn: true } })
+  .index({ month: 1, accountId: 1 }, { partialFilterExpression: { goesOn: true } });
 
 /** For the database. */
 export const packed = ({ sums, ...month }: ServerMonth): Omit<StoredServerMonth, '_id' | 'goesOn'> => ({

@@ -41,6 +41,27 @@ export class ServerMonths {
     return [...found, ...earlier.filter((before) => !movedOn.has(before.serverId))].map(unpacked);
   }
 
+  /**
+   * The accounts that used, or may have used, anything in this month, by their ids, after the one that is given. From account to account in an
+   * index, however many servers they have.
+   */
+  async *accountsIn(month: string, after: string): AsyncGenerator<string> {
+    // First the earlier: one whose rest moves on meanwhile is found in its month.
+    const goingOn: string[] = await this.months
+      .distinct('accountId', { goesOn: true, month: { $lt: month } })
+      .setOptions({ crossTenant: true });
+    for (let last = after; ;) {
+      const next = await this.months
+        .findOne({ month, accountId: { $gt: last } }, { accountId: 1 })
+        .sort({ accountId: 1 })
+        .setOptions({ crossTenant: true })
+        .lean<Pick<StoredServerMonth, 'accountId'> | null>();
+      const [first] = [...goingOn.filter((id) => id > last), ...(next ? [next.accountId] : [])].sort();
+      if (first === undefined) return;
+      yield (last = first);
+    }
+  }
+
   /** Whether everything is summed up; after an update from 0.1.0 that takes a while. */
   async areComplete(): Promise<boolean> {
     return (this.complete ||= (await this.ledgers.unsummed()).length === 0);
