@@ -146,7 +146,7 @@ export class Budgets {
     const { done, crossed } = judge(limits, before, spent);
     const isOther = keyOf(told) !== keyOf(done);
     const sequence = isOther ? last + 1 : last;
-    const look = await this.spending.nextLookAt(_id, spent, limits && nextAmount(limits, done));
+    const look = this.spending.nextLookAt(spent, limits && nextAmount(limits, done));
     const nextLookAt = kept && new Date(Math.min(look.getTime(), spent.at.getTime() + withinMilliseconds));
     const after = { done, sequence, nextLookAt };
     await this.budgets.updateOne({ _id }, { $set: after });

@@ -1,6 +1,6 @@
 import type { PriceBook } from '@berth/pricing';
 import { Exact } from '@berth/pricing';
-import type { Interval } from '../usage/intervals.ts';
+import type { Rest } from '../usage/server-month.ts';
 
 const MINUTE = 60_000;
 /** What nothing tells of is found after so long. */
@@ -16,8 +16,8 @@ export interface Outlook {
   forecast: string;
   /** What has to be used for the next threshold to be crossed; null: none is left. */
   next: string | null;
-  /** The intervals of the account that are open. */
-  open: readonly Interval[];
+  /** What the account has open. */
+  open: readonly Pick<Rest, 'meter' | 'region' | 'size' | 'unitsPerMinute'>[];
 }
 
 /**
@@ -39,8 +39,8 @@ function crossingAt(
   book: PriceBook,
 ): number {
   const perMinute = open.reduce(
-    (sum, interval) =>
-      sum.plus(new Exact(book.inForce(interval, now).perMinute).times(interval.unitsPerMinute)),
+    (sum, { unitsPerMinute, ...priced }) =>
+      sum.plus(new Exact(book.inForce(priced, now).perMinute).times(unitsPerMinute)),
     new Exact(0),
   );
   if (perMinute.lte(0)) return Infinity;
