@@ -8,6 +8,7 @@ const libraries = [
   'catalog-copy',
   'clock',
   'contracts',
+  'csv',
   'embedded-mongo',
   'lifecycle',
   'messaging',
@@ -37,6 +38,7 @@ const layers = {
   secrets: [],
   'embedded-mongo': [],
   contracts: [],
+  csv: [],
   testing: ['clock', 'embedded-mongo', 'messaging', 'mongo'],
   local: ['contracts'],
   chaos: [...libraries, 'local', 'testing'],
@@ -44,7 +46,7 @@ const layers = {
 };
 
 /** Projects that are nothing but values and functions: the packages they may import. */
-const pure = { contracts: ['zod'], pricing: ['decimal.js'] };
+const pure = { contracts: ['zod'], csv: ['csv-parse'], pricing: ['decimal.js'] };
 
 const depConstraints = Object.entries(layers).map(([sourceTag, allowed]) => ({
   sourceTag,

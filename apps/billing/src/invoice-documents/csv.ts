@@ -1,8 +1,11 @@
+import { csvLine, type Cell } from '@berth/csv';
 import { negated } from './decimals.ts';
 import type { IssuedInvoice } from './issued.ts';
 
-/** One row of the file; a number stands in it as it is, a text never as a formula. */
-type Row = Partial<Record<(typeof COLUMNS)[number], string | number | null>>;
+/** One row of the file. */
+interface Row extends Partial<Record<Exclude<(typeof COLUMNS)[number], 'amount'>, string | number | null>> {
+  amount: string;
+}
 
 const COLUMNS = [
   'number',
@@ -32,7 +35,7 @@ const COLUMNS = [
  * There are no sums among them, so `amount` adds up to what is due, that of the rows `line` to the subtotal.
  */
 export const csvOf = (invoice: IssuedInvoice): Buffer =>
-  Buffer.from([COLUMNS.join(','), ...rowsOf(invoice).map(textOf)].map((line) => `${line}\r\n`).join(''));
+  Buffer.from([[...COLUMNS], ...rowsOf(invoice).map(cellsOf)].map(csvLine).join(''));
 
 function rowsOf(invoice: IssuedInvoice): Row[] {
   const { number, kind, issuedAt, dueAt, currency, month, tax } = invoice;
@@ -61,15 +64,6 @@ function rowsOf(invoice: IssuedInvoice): Row[] {
   return [...lines, taxed, ...credits].map((row) => ({ ...common, ...row }));
 }
 
-const textOf = (row: Row): string => COLUMNS.map((column) => cellOf(row[column] ?? '')).join(',');
-
-/** What spreadsheets take for a formula at the beginning of a cell (https://owasp.org/www-community/attacks/CSV_Injection). */
-const FORMULA = /^[=+\-@\t\r]/;
-const DECIMAL = /^-?\d+(\.\d+)?$/;
-const NEEDS_QUOTES = /[",\r\n]/;
-
-function cellOf(value: string | number): string {
-  const text = String(value);
-  const harmless = FORMULA.test(text) && !DECIMAL.test(text) ? `'${text}` : text;
-  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
+/** An amount may be negative, which no text may begin with. */
+const cellsOf = ({ amount, ...row }: Row): Cell[] =>
+  COLUMNS.map((column) => (column === 'amount' ? { decimal: amount } : (row[column] ?? null)));

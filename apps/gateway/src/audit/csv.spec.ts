@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { auditEvent } from '../fixtures/samples.ts';
-import { csvHead, csvLine } from './csv.ts';
+import { csvHead, csvLineOf } from './csv.ts';
 
-const withName = (name: string) => csvLine({ ...auditEvent, actor: { ...auditEvent.actor, name } });
+const withName = (name: string) => csvLineOf({ ...auditEvent, actor: { ...auditEvent.actor, name } });
 
 test('every line has a cell for every column', () => {
   const columns = csvHead().trimEnd().split(',');
   expect(columns).toContain('actorName');
   expect(
-    csvLine({ ...auditEvent, changes: null, target: null })
+    csvLineOf({ ...auditEvent, changes: null, target: null })
       .trimEnd()
       .split(','),
   ).toHaveLength(columns.length);
@@ -26,5 +26,5 @@ test('a formula is none behind quotes and separators either', () => {
 
 test('what separates cells and lines does not within one', () => {
   expect(withName('Lovelace, "Ada"\n')).toContain(',"Lovelace, ""Ada""\n",');
-  expect(csvLine(auditEvent)).toContain(`,"{""name"":""Orders""}",`);
+  expect(csvLineOf(auditEvent)).toContain(`,"{""name"":""Orders""}",`);
 });

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@berth/contracts';
+import { csvLine } from '@berth/csv';
 
 const COLUMNS: Readonly<Record<string, (event: AuditEvent) => string | number | null>> = {
   at: ({ at }) => at,
@@ -18,20 +19,9 @@ const COLUMNS: Readonly<Record<string, (event: AuditEvent) => string | number | 
   id: ({ id }) => id,
 };
 
-/** What spreadsheets take for a formula at the beginning of a cell (https://owasp.org/www-community/attacks/CSV_Injection). */
-const FORMULA = /^[=+\-@\t\r]/;
-const NEEDS_QUOTES = /[",\r\n]/;
-
 /** The first line of the file. */
-export const csvHead = (): string => lineOf(Object.keys(COLUMNS));
+export const csvHead = (): string => csvLine(Object.keys(COLUMNS));
 
-/** An entry as a line (RFC 4180); nothing in it is a formula to a spreadsheet. */
-export const csvLine = (event: AuditEvent): string =>
-  lineOf(Object.values(COLUMNS).map((valueIn) => String(valueIn(event) ?? '')));
-
-const lineOf = (cells: readonly string[]): string => `${cells.map(cellOf).join(',')}\r\n`;
-
-function cellOf(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}
+/** An entry as a line. */
+export const csvLineOf = (event: AuditEvent): string =>
+  csvLine(Object.values(COLUMNS).map((valueIn) => valueIn(event)));

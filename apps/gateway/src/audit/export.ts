@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { AuditEvent, type ListAuditEvents, type ReplyOf } from '@berth/contracts';
 import { jsonArray } from '../http/json-array.ts';
 import { pagesFrom, type ReadPage } from '../http/pages.ts';
-import { csvHead, csvLine } from './csv.ts';
+import { csvHead, csvLineOf } from './csv.ts';
 
 type Event = ReplyOf<typeof ListAuditEvents>['items'][number];
 
@@ -21,5 +21,5 @@ async function* publicIn(pages: AsyncIterable<Event[]>): AsyncGenerator<AuditEve
 
 async function* csvOf(pages: AsyncIterable<AuditEvent[]>): AsyncGenerator<string> {
   yield csvHead();
-  for await (const events of pages) yield events.map(csvLine).join('');
+  for await (const events of pages) yield events.map(csvLineOf).join('');
 }

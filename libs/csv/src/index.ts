@@ -1,0 +1,1 @@
+export { csvLine, type Cell } from './csv-line.ts';
