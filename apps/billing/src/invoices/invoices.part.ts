@@ -1,4 +1,4 @@
-import type { ModelDefinition } from '@nestjs/mongoose';
+import type { Part } from '../part.ts';
 import { ProfileHandlers } from '../profiles/profile.handlers.ts';
 import { ProfileModel } from '../profiles/profile.model.ts';
 import { Profiles } from '../profiles/profiles.ts';
@@ -24,19 +24,19 @@ import { NumberSeriesModel } from './number-series.model.ts';
 import { Numbers } from './numbers.ts';
 import { Payments } from './payments.ts';
 import { RecordedHours } from './recorded-hours.ts';
+import { VendorDetails, type Vendor } from './vendor.ts';
 
-/** What billing is made of besides: invoices, and the profiles of whom they are for. */
-export const invoicing = {
-  models: [
-    ProfileModel,
-    InvoiceModel,
-    ClosingModel,
-    MonthScanModel,
-    NumberSeriesModel,
-    DebtorModel,
-  ] satisfies ModelDefinition[],
+/**
+ * Closes months, and knows for whom invoices are. Answers `ListInvoices`, `GetInvoice`, `ListInvoiceLineUsage`, `CloseMonth`, `PayInvoice`,
+ * `VoidInvoice`, `GetBillingProfile`, `SetBillingProfile`, `SetAccountTax`. Publishes `InvoiceIssued`, `InvoicePaid`, `InvoicePastDue`, `InvoiceVoided`,
+ * and outside `UsageInvoiced` and `UsageInvoiceVoided`; orders `SendInvoiceMail` and `SetDebtStanding`. Owns `invoices`, `closings`, `month_scans`,
+ * `number_series`, `debtors` and `billing_profiles`.
+ */
+export const invoices = (vendor: Vendor | null): Part => ({
+  models: [ProfileModel, InvoiceModel, ClosingModel, MonthScanModel, NumberSeriesModel, DebtorModel],
   controllers: [InvoiceHandlers, ProfileHandlers],
   providers: [
+    { provide: VendorDetails, useValue: new VendorDetails(vendor) },
     Profiles,
     RecordedHours,
     Comparisons,
@@ -55,4 +55,4 @@ export const invoicing = {
     InvoiceNews,
     ClosingSweep,
   ],
-};
+});

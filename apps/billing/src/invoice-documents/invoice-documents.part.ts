@@ -1,4 +1,4 @@
-import type { ModelDefinition } from '@nestjs/mongoose';
+import type { Part } from '../part.ts';
 import { Bucket, type BucketSettings } from './bucket.ts';
 import { DocumentHandlers } from './document.handlers.ts';
 import { DocumentSweep } from './document-sweep.ts';
@@ -8,9 +8,9 @@ import { DocumentFailures } from './failures.ts';
 import { LateDocuments } from './late-documents.ts';
 import { Undocumented } from './undocumented.ts';
 
-/** What billing is made of besides: the files of invoices. */
-export const documenting = (bucket: BucketSettings | null) => ({
-  models: [DocumentFailureModel] satisfies ModelDefinition[],
+/** Keeps documents of invoices in S3, and answers `GetInvoiceDocument`. Owns `document_failures`. */
+export const invoiceDocuments = (bucket: BucketSettings | null): Part => ({
+  models: [DocumentFailureModel],
   controllers: [DocumentHandlers],
   providers: [
     { provide: Bucket, useFactory: () => new Bucket(bucket) },
