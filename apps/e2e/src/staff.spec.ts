@@ -2,6 +2,7 @@ import {
   AccountChanged,
   DEFAULT_QUOTA,
   ServerRunning,
+  type Budget,
   type Credit,
   type Credits,
   type CustomerAccount,
@@ -187,6 +188,8 @@ test('staff find an account, see what is in it, and let it have less than it has
   const servers = await staff.get<{ items: Server[] }>(`${path}/servers?limit=200`);
   expect(servers.items).toContainEqual(expect.objectContaining({ id: server.id, name: 'Seen by staff' }));
   expect(await refusal(staff.get(`/v1/servers/${server.id}`))).toBe('403 forbidden');
+  await customer.api.put('/v1/budget', { amount: '1000' });
+  expect(await staff.get<Budget>(`${path}/budget`)).toMatchObject({ amount: '1000', acted: null });
 
   const { used } = await staff.get<Limits>(`${path}/limits`);
   expect(used.servers).toBeGreaterThan(0);

@@ -239,6 +239,12 @@ const cases: Record<
     reply: sample.taggedBudget,
     answers: sample.budget,
   },
+  getAccountBudget: {
+    asks: GetBudget,
+    with: { accountId: ids.account },
+    reply: sample.taggedBudget,
+    answers: sample.budget,
+  },
   setBudget: {
     asks: SetBudget,
     with: { ...bodyExamples.setBudget, accountId: ids.account },

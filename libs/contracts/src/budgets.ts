@@ -70,7 +70,7 @@ export const GetBudget = request(
   'berth.billing.get-budget.v1',
   z.object({ accountId: AccountId }),
   TaggedBudget,
-  'usage:read',
+  ['usage:read', 'staff:read'],
 );
 /** Sets an account's budget; what follows from it by now is done with it. 412 `precondition_failed`, 503 `dependency_unavailable`. */
 export const SetBudget = request(

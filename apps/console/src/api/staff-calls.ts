@@ -4,6 +4,7 @@ import type {
   AuditEvent,
   BookedPrices,
   BillingProfile,
+  Budget,
   Credit,
   Credits,
   CustomerAccount,
@@ -60,6 +61,7 @@ export const staffCalls = {
   accountLimits: (id: string) => get<Limits>(`/v1/admin/accounts/${id}/limits`),
   accountAuditEvents: (account: string) =>
     get<Page<AuditEvent>>('/v1/admin/audit-events', { account, limit: 50 }),
+  accountBudget: (id: string) => get<Budget>(`/v1/admin/accounts/${id}/budget`),
   accountCredits: (id: string) => get<Credits>(`/v1/admin/accounts/${id}/credits`, { limit: LONGEST }),
   grantCredit: (id: string, credit: NewCredit) => post<Credit>(`/v1/admin/accounts/${id}/credits`, credit),
   withdrawCredit: (id: string, creditId: string) =>

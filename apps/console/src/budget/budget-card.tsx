@@ -37,7 +37,7 @@ function Card({ budget }: { budget: Budget }) {
             <Title order={2} size="h4" id="budget">
               Budget
             </Title>
-            {isSet(budget) && <State of={budget.state} />}
+            {isSet(budget) && <BudgetState of={budget.state} />}
           </Group>
           {maySet && (
             <Group gap="xs">
@@ -46,13 +46,14 @@ function Card({ budget }: { budget: Budget }) {
             </Group>
           )}
         </Group>
-        {isSet(budget) ? <Used budget={budget} /> : <None maySet={maySet} />}
+        {isSet(budget) ? <BudgetUse of={budget} /> : <None maySet={maySet} />}
       </Stack>
     </Paper>
   );
 }
 
-function State({ of: state }: { of: Budget['state'] }) {
+/** Whether it is used up, or soon will be. */
+export function BudgetState({ of: state }: { of: Budget['state'] }) {
   const { label, colour } = STATES[state];
   return (
     <Badge {...(colour ? { variant: 'outline', color: colour } : { variant: 'default' })}>{label}</Badge>
@@ -68,7 +69,8 @@ const None = ({ maySet }: { maySet: boolean }) => (
   </Text>
 );
 
-function Used({ budget }: { budget: SetBudget }) {
+/** How far a budget is used, and what that has led to. */
+export function BudgetUse({ of: budget }: { of: SetBudget }) {
   const { amount, used, forecast, currency, percent, warnAt, action, acted } = budget;
   const isHeadingBeyond = Number(forecast) > Number(amount);
   return (

@@ -14,6 +14,7 @@ import { Moment } from '../ui/moment.tsx';
 import { Page } from '../ui/page.tsx';
 import { Standing } from '../ui/standing.tsx';
 import { Sure } from '../ui/sure.tsx';
+import { AccountBudget } from './account-budget.tsx';
 import { AccountCredits } from './account-credits.tsx';
 import { AccountInvoices } from './account-invoices.tsx';
 import { AccountMembers } from './account-members.tsx';
@@ -70,6 +71,12 @@ export default function AccountScreen() {
                 Terms
               </Title>
               <AccountTerms of={id} />
+            </section>
+            <section>
+              <Title order={2} size="h4" mb="sm">
+                Budget
+              </Title>
+              <AccountBudget of={id} />
             </section>
             <section>
               <Title order={2} size="h4" mb="sm">
@@ -166,6 +173,7 @@ const apiCalls = (id: string) => [
   { title: 'Reinstate it', call: calls.reinstateAccount(id) },
   { title: 'List its members', call: calls.accountMembers(id) },
   { title: 'List its servers', call: calls.accountServers(id) },
+  { title: 'Read its budget', call: calls.accountBudget(id) },
   { title: 'List its credits', call: calls.accountCredits(id) },
   { title: 'Read its terms', call: calls.accountTerms(id) },
   {

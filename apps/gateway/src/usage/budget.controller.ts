@@ -14,6 +14,11 @@ export class BudgetController {
     return this.bus.ask(GetBudget, { accountId });
   }
 
+  @Endpoint(routes.getAccountBudget)
+  ofAccount(@Given() { params }: InputOf<'getAccountBudget'>) {
+    return this.bus.ask(GetBudget, { accountId: params.id });
+  }
+
   @Endpoint(routes.setBudget)
   set(@Caller() who: Principal, @Given() { body, ifMatch }: InputOf<'setBudget'>) {
     return this.bus.order(SetBudget, { ...body, accountId: who.accountId, ifMatch }, who);

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { Budget, BudgetBody } from '../budgets.ts';
+import { AccountId } from '../fields.ts';
 import { route } from './route.ts';
 
-/** What an account means to spend in a month, and what is done when it does. */
+/** What an account means to spend in a month, and what is done when it does: said by it alone, and seen by staff. */
 export const budgetRoutes = {
   budget: route({
     method: 'GET',
@@ -12,6 +14,17 @@ export const budgetRoutes = {
     etag: true,
     success: { status: 200, body: Budget },
     problems: [],
+  }),
+  getAccountBudget: route({
+    method: 'GET',
+    path: '/v1/admin/accounts/{id}/budget',
+    summary:
+      'Read the budget of an account and how much of it this month has used; without a budget its amount is null',
+    tag: 'Staff',
+    permission: 'staff:read',
+    params: z.strictObject({ id: AccountId }),
+    success: { status: 200, body: Budget },
+    problems: ['not_found'],
   }),
   setBudget: route({
     method: 'PUT',
