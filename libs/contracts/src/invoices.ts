@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Month } from './costs.ts';
-import { AccountId, CreditId, Currency, Decimal, Instant, InvoiceId } from './fields.ts';
+import { AccountId, Actor, CreditId, Currency, Decimal, Instant, InvoiceId } from './fields.ts';
 import { event, request } from './message.ts';
 import { Meter, MeterUnit } from './meters.ts';
 import { page, pageRequest } from './page.ts';
@@ -125,20 +125,30 @@ export type InvoiceDocument = z.output<typeof InvoiceDocument>;
 export const INVOICE_FORMATS = ['json', 'csv', 'pdf'] as const;
 export type InvoiceFormat = (typeof INVOICE_FORMATS)[number];
 
+/** What was paid of an invoice: all of it, or a part, since transfers come short by a fee, or in two. */
+export const InvoicePayment = z.object({
+  amount: Decimal,
+  /** When it was paid. */
+  at: Instant,
+  /** By which it is found again: of a bank's statement, say. */
+  reference: z.string(),
+  /** Who of the staff noted it, and when. */
+  notedBy: Actor.nullable(),
+  notedAt: Instant,
+});
+export type InvoicePayment = z.output<typeof InvoicePayment>;
+
 const standing = {
   status: InvoiceStatus,
   createdAt: Instant,
-  /** What has still to be paid: what was due without what credit notes took off, nothing once it is paid or void. */
+  /** What has still to be paid: what was due without what credit notes took off and what was paid; nothing once it is void. */
   outstanding: Decimal,
   /** By how much credit notes have lowered what is due. What they took back beyond it became credit. */
   reductions: z.array(z.object({ creditNote: InvoiceReference, amount: Decimal })),
-  payment: z
-    .object({
-      at: Instant,
-      /** What staff noted: of a bank's statement, say. Null: nothing was left to pay. */
-      reference: z.string().nullable(),
-    })
-    .nullable(),
+  /** In the order in which they were noted; none when credit was all that was needed. */
+  payments: z.array(InvoicePayment),
+  /** When nothing was left to pay. */
+  paidAt: Instant.nullable(),
   voided: z.object({ at: Instant, reason: z.string() }).nullable(),
   /** Null until they are made, moments after it was issued. */
   documents: z.object({ json: InvoiceDocument, csv: InvoiceDocument, pdf: InvoiceDocument }).nullable(),
@@ -195,12 +205,18 @@ export const CloseMonth = request(
   'staff:write',
 );
 export const PayInvoiceBody = z.strictObject({
+  /** In the invoice's currency, at most what is left to pay; all of that, when it is not given. */
+  amount: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,11})(\.\d{1,3})?$/, 'must be an amount such as 25 or 12.50')
+    .refine((amount) => Number(amount) > 0, 'must be above 0')
+    .optional(),
   /** By which the payment is found again. */
   reference: z.string().trim().min(1).max(200),
   /** When it was paid; now, when it is not given. Not later than now. */
   at: Instant.optional(),
 });
-/** Staff note that an invoice was paid. 404 `not_found`, 409 `invalid_state`, 400 `invalid_request`. */
+/** Staff note what was paid of an invoice. 404 `not_found`, 409 `invalid_state`, 400 `invalid_request` also of more than is left to pay. */
 export const PayInvoice = request(
   'billing',
   'berth.billing.pay-invoice.v1',
@@ -213,7 +229,7 @@ export const VoidInvoiceBody = z.strictObject({
   reason: z.string().trim().min(1).max(200),
 });
 /**
- * Staff make an invoice void that is not paid: the credit it took is given back, and its month can be closed again. 404
+ * Staff make an invoice void of which nothing is paid: the credit it took is given back, and its month can be closed again. 404
  * `not_found`, 409 `invalid_state`, also of one that has a credit note.
  */
 export const VoidInvoice = request(

@@ -132,7 +132,8 @@ describe('a month that comes to less than was invoiced', () => {
     await heardLate('2026-03-31T22:00:00Z');
     await billing.sweepAt('2026-04-01T00:02:00Z');
     const [, settled] = await billing.invoices(accountId);
-    expect(settled).toMatchObject({ status: 'paid', outstanding: '0.00', payment: { reference: null } });
+    expect(settled).toMatchObject({ status: 'paid', outstanding: '0.00', payments: [] });
+    expect(settled?.paidAt).toEqual(expect.any(String));
     // 2.86 without 0.28.
     expect((await billing.credits(accountId)).available).toBe('2.58');
   });

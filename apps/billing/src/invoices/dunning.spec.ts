@@ -124,6 +124,18 @@ test('the suspension is lifted when all that is past due is paid, also when two 
   await eventually(() => expect(standings().at(-1)).toBeNull());
 });
 
+test('what is left of an invoice that is paid in part is asked for, and its part lifts nothing', async () => {
+  await billing.pay(invoice.id, 'a part', '1');
+  await billing.sweepAt('2026-04-20T00:00:00Z');
+  await eventually(() => expect(mails()).toEqual(['invoice_issued', 'payment_reminder']));
+  expect(sent(SendInvoiceMail.type)[1]).toMatchObject({ outstanding: '0.19' });
+  await billing.sweepAt('2026-05-10T00:00:00Z');
+  await eventually(() => expect(standings()).toHaveLength(1));
+  await billing.pay(invoice.id, 'another', '0.10');
+  await billing.pay(invoice.id, 'the last', '0.09');
+  await eventually(() => expect(standings()).toEqual([expect.anything(), null]));
+});
+
 test('one of two that is paid lifts nothing', async () => {
   await invoiceFor('2026-02');
   await billing.sweepAt('2026-05-10T00:00:00Z');

@@ -5,7 +5,9 @@ const UPDATING = ['findOneAndUpdate', 'updateMany', 'updateOne'] as const;
 const REPLACING = ['findOneAndReplace', 'replaceOne'] as const;
 
 /** What becomes of an invoice that is issued, and is not written on it. */
-const AFTERWARDS = ['status', 'reductions', 'payment', 'voided', 'documents', 'dunning', 'version'];
+const AFTERWARDS = [
+  ...['status', 'reductions', 'payments', 'payment', 'voided', 'documents', 'dunning', 'version'],
+];
 
 /**
  * Refuses whatever would change what is written on an invoice, or remove one, once it is issued. What is done to a draft says so in its filter

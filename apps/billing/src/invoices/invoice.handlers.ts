@@ -8,7 +8,7 @@ import {
   VoidInvoice,
   type DataOf,
 } from '@berth/contracts';
-import { OnRequest } from '@berth/messaging';
+import { OnRequest, type MessageContext } from '@berth/messaging';
 import { Closings } from './closings.ts';
 import { Invoices } from './invoices.ts';
 import { LineUsage } from './line-usage.ts';
@@ -43,9 +43,9 @@ export class InvoiceHandlers {
     return this.closings.closeByHand(which);
   }
 
-  @OnRequest(PayInvoice)
-  pay(payment: DataOf<typeof PayInvoice>) {
-    return this.payments.pay(payment);
+  @OnRequest(PayInvoice, { idempotent: true })
+  pay(payment: DataOf<typeof PayInvoice>, { actor }: MessageContext) {
+    return this.payments.pay(payment, actor ?? null);
   }
 
   @OnRequest(VoidInvoice)

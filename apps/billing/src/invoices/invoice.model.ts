@@ -5,6 +5,7 @@ import type {
   InvoiceFormat,
   InvoiceKind,
   InvoiceLine,
+  InvoicePayment,
   InvoiceReference,
   InvoiceStatus,
 } from '@berth/contracts';
@@ -21,6 +22,9 @@ export interface StoredLine extends InvoiceLine {
 /** A file of an invoice, and under which key it lies in storage. */
 export type StoredDocument = InvoiceDocument & { key: string };
 
+/** What was paid of an invoice, and who noted it. */
+export type StoredPayment = Omit<InvoicePayment, 'at' | 'notedAt'> & { at: Date; notedAt: Date };
+
 /** An invoice or a credit note. What is written on it changes no more once it is issued; amounts are decimal numbers as text. */
 export interface StoredInvoice extends Omit<InvoiceContent, 'id' | 'issuedAt' | 'dueAt' | 'lines'> {
   _id: string;
@@ -35,6 +39,9 @@ export interface StoredInvoice extends Omit<InvoiceContent, 'id' | 'issuedAt' | 
   /** Of a draft: the closings that it was worked out from, as they were. It is right as long as they are. */
   basedOn: { closingId: string; version: number }[];
   reductions: { creditNote: InvoiceReference; amount: string }[];
+  /** Absent where all was paid at once, of which `payment` tells. */
+  payments?: StoredPayment[];
+  /** With what nothing was left to pay: null where no payment was needed. */
   payment: { at: Date; reference: string | null } | null;
   voided: { at: Date; reason: string } | null;
   documents: Record<InvoiceFormat, StoredDocument> | null;
@@ -93,6 +100,16 @@ const schema = documentSchema<StoredInvoice>(
     corrects: { type: reference, default: null },
     basedOn: [part({ closingId: text, version: { type: Number, required: true } })],
     reductions: [part({ creditNote: reference, amount: text })],
+    payments: {
+      type: [
+        part({
+          ...{ amount: text, at: { type: Date, required: true }, reference: text },
+          notedBy: { type: part({ kind: text, id: text }), default: null },
+          notedAt: { type: Date, required: true },
+        }),
+      ],
+      default: undefined,
+    },
     payment: { type: part({ at: date, reference: maybe }), default: null },
     voided: { type: part({ at: date, reason: text }), default: null },
     documents: { type: part({ json: document, csv: document, pdf: document }), default: null },

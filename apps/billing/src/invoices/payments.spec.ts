@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PayInvoice, WithdrawCredit } from '@berth/contracts';
+import { Requests } from '@berth/messaging';
 import { newId } from '@berth/mongo';
 import {
   broker,
@@ -75,7 +76,8 @@ describe('credit', () => {
       ],
       amountDue: '0.00',
       status: 'paid',
-      payment: { reference: null },
+      payments: [],
+      paidAt: expect.any(String),
     });
     const { items, available } = await billing.credits(accountId);
     expect(available).toBe('9.42');
@@ -148,7 +150,15 @@ describe('staff', () => {
     expect(await billing.pay(invoiceId, 'statement 7')).toMatchObject({
       status: 'paid',
       outstanding: '0.00',
-      payment: { reference: 'statement 7', at: expect.stringMatching(/^2026-04-04T00:00:1/) },
+      payments: [
+        {
+          amount: '1.78',
+          reference: 'statement 7',
+          at: expect.stringMatching(/^2026-04-04T00:00:1/),
+          notedBy: { kind: 'user' },
+        },
+      ],
+      paidAt: expect.stringMatching(/^2026-04-04T00:00:1/),
     });
     await expect(billing.pay(invoiceId)).rejects.toMatchObject({
       code: 'invalid_state',
@@ -159,6 +169,52 @@ describe('staff', () => {
     await eventually(() =>
       expect(told('events', accountId)).toEqual(['berth.invoice.issued.v1', 'berth.invoice.paid.v1']),
     );
+  });
+
+  test('note payments in parts, until nothing is left, and none beyond', async () => {
+    const accountId = await customer();
+    await billing.sweepAt(AFTER_GRACE);
+    const { id: invoiceId } = await billing.invoice(accountId);
+    const at = '2026-04-02T09:00:00.000Z';
+    const first = await billing.ask(PayInvoice, {
+      invoiceId,
+      amount: '1.7',
+      reference: 'short by a fee',
+      at,
+    });
+    expect(first).toMatchObject({ status: 'issued', amountDue: '1.78', outstanding: '0.08', paidAt: null });
+    expect(first.payments).toMatchObject([{ amount: '1.70', at, reference: 'short by a fee' }]);
+    for (const [amount, detail] of [
+      ['0.09', 'must not be more than is left to pay: 0.08 USD'],
+      ['0.001', 'must be whole in the minor unit of USD'],
+    ] as const)
+      await expect(billing.pay(invoiceId, 'x', amount)).rejects.toMatchObject({
+        code: 'invalid_request',
+        errors: [{ pointer: '/amount', detail }],
+      });
+    await expect(billing.void(invoiceId)).rejects.toMatchObject({ code: 'invalid_state' });
+    expect(told('events', accountId)).not.toContain('berth.invoice.paid.v1');
+    const second = await billing.pay(invoiceId, 'the rest');
+    expect(second).toMatchObject({ status: 'paid', outstanding: '0.00', paidAt: expect.any(String) });
+    expect(second.payments.map(({ amount }) => amount)).toEqual(['1.70', '0.08']);
+    await eventually(() =>
+      expect(told('events', accountId)).toEqual(['berth.invoice.issued.v1', 'berth.invoice.paid.v1']),
+    );
+  });
+
+  test('note parts at once, of which none takes what another has, and one under a key is noted once', async () => {
+    const accountId = await customer();
+    await billing.sweepAt(AFTER_GRACE);
+    const { id: invoiceId } = await billing.invoice(accountId);
+    const parts = await Promise.allSettled(
+      ['a', 'b', 'c'].map((from) => billing.pay(invoiceId, from, '0.80')),
+    );
+    expect(parts.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    const rest = { invoiceId, reference: 'again', amount: '0.05' };
+    const options = { actor: { kind: 'user', id: newId('usr') }, idempotencyKey: 'again' } as const;
+    const ask = () => billing.app.get(Requests).ask(PayInvoice, rest, options);
+    expect(await ask()).toEqual(await ask());
+    expect(await billing.invoice(accountId)).toMatchObject({ outstanding: '0.13', status: 'issued' });
   });
 
   test('pay and void at once, and one of both comes too late', async () => {

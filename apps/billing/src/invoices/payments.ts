@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { DataOf, PayInvoice, ReplyOf, VoidInvoice } from '@berth/contracts';
+import type { Actor, DataOf, PayInvoice, ReplyOf, VoidInvoice } from '@berth/contracts';
 import { problem } from '@berth/messaging';
 import { Transactions, updateVersioned } from '@berth/mongo';
+import { Exact, rounded } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { Credits } from '../credits/credits.ts';
 import { ClosingModel, closingId, type ClosingDocument } from './closing.model.ts';
@@ -11,7 +12,7 @@ import { Comparisons } from './comparisons.ts';
 import { Debtors } from './debtors.ts';
 import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
 import { InvoiceNews } from './news.ts';
-import { shown } from './shown.ts';
+import { outstandingOf, shown } from './shown.ts';
 import { expectNext } from './states.ts';
 
 /** What becomes of invoices: paid or void, both for good. */
@@ -28,15 +29,24 @@ export class Payments {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws 404 `not_found`, 409 `invalid_state`, 400 `invalid_request`. */
-  pay({ invoiceId, reference, at }: DataOf<typeof PayInvoice>): Promise<ReplyOf<typeof PayInvoice>> {
-    return this.transactions.run(async () => {
-      const now = this.clock.now();
-      const paidAt = at === undefined ? now : new Date(at);
-      if (paidAt > now) throw inTheFuture();
-      const invoice = await this.find(invoiceId);
-      return shown(await this.settle(invoice, { at: paidAt, reference }));
-    });
+  /** Notes all that is left to pay, or a part of it. Inside a transaction. Throws 404 `not_found`, 409 `invalid_state`, 400 `invalid_request`. */
+  async pay(
+    { invoiceId, amount, reference, at }: DataOf<typeof PayInvoice>,
+    notedBy: Actor | null,
+  ): Promise<ReplyOf<typeof PayInvoice>> {
+    const notedAt = this.clock.now();
+    const paidAt = at === undefined ? notedAt : new Date(at);
+    if (paidAt > notedAt) throw inTheFuture();
+    const invoice = await this.find(invoiceId);
+    expectNext(invoice, 'paid');
+    const paid = { amount: partOf(invoice, amount), at: paidAt, reference, notedBy, notedAt };
+    const payments = [...(invoice.payments ?? []), paid];
+    const isAll = new Exact(outstandingOf({ ...invoice, payments })).isZero();
+    return shown(
+      isAll
+        ? await this.settle(invoice, { at: paidAt, reference }, { payments })
+        : await this.change(invoice, { payments }),
+    );
   }
 
   /**
@@ -45,7 +55,7 @@ export class Payments {
   async settle(
     invoice: StoredInvoice,
     payment: NonNullable<StoredInvoice['payment']>,
-    more: Partial<Pick<StoredInvoice, 'reductions'>> = {},
+    more: Partial<Pick<StoredInvoice, 'reductions' | 'payments'>> = {},
   ): Promise<StoredInvoice> {
     expectNext(invoice, 'paid');
     const paid = await this.change(invoice, { ...more, status: 'paid', payment });
@@ -59,6 +69,7 @@ export class Payments {
     return this.transactions.run(async () => {
       const invoice = await this.find(invoiceId);
       expectNext(invoice, 'void');
+      if (invoice.payments?.length) throw partlyPaid();
       const { accountId, month } = invoice;
       const said = await this.comparisons.saying(accountId, month);
       if (said.some(({ _id }) => _id !== invoiceId)) throw alreadyCorrected(month);
@@ -104,6 +115,24 @@ export class Payments {
     return updateVersioned(this.invoices, { _id, accountId }, version, { $set });
   }
 }
+
+/** So much of what is left to pay, or all of it. Throws 400 `invalid_request`. */
+function partOf(invoice: StoredInvoice, amount?: string): string {
+  const outstanding = outstandingOf(invoice);
+  if (amount === undefined) return outstanding;
+  const { currency } = invoice;
+  const exactly = rounded(amount, currency);
+  if (!new Exact(exactly).eq(amount)) throw wrongAmount(`must be whole in the minor unit of ${currency}`);
+  if (new Exact(exactly).gt(outstanding))
+    throw wrongAmount(`must not be more than is left to pay: ${outstanding} ${currency}`);
+  return exactly;
+}
+
+const wrongAmount = (detail: string) =>
+  problem('invalid_request', { errors: [{ pointer: '/amount', detail }] });
+
+const partlyPaid = () =>
+  problem('invalid_state', { detail: 'A part of it is paid, which would be for nothing then.' });
 
 const inTheFuture = () =>
   problem('invalid_request', { errors: [{ pointer: '/at', detail: 'must not lie in the future' }] });

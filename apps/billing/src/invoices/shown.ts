@@ -1,6 +1,12 @@
-import type { Invoice, InvoiceContent, InvoiceDocument, InvoiceSummary } from '@berth/contracts';
+import type {
+  Invoice,
+  InvoiceContent,
+  InvoiceDocument,
+  InvoicePayment,
+  InvoiceSummary,
+} from '@berth/contracts';
 import { rounded, sumOf } from '@berth/pricing';
-import type { StoredDocument, StoredInvoice } from './invoice.model.ts';
+import type { StoredDocument, StoredInvoice, StoredPayment } from './invoice.model.ts';
 
 /** What is written on an invoice: the same for ever, once it is issued. */
 export const contentOf = (invoice: StoredInvoice): InvoiceContent => ({
@@ -38,20 +44,37 @@ export function outstandingOf({
   status,
   amountDue,
   reductions,
+  payments = [],
   currency,
-}: Pick<StoredInvoice, 'status' | 'amountDue' | 'reductions' | 'currency'>): string {
+}: Pick<StoredInvoice, 'status' | 'amountDue' | 'reductions' | 'payments' | 'currency'>): string {
   if (status === 'paid' || status === 'void') return rounded('0', currency);
-  return rounded(sumOf([amountDue, ...reductions.map(({ amount }) => `-${amount}`)]), currency);
+  const less = [...reductions, ...payments].map(({ amount }) => `-${amount}`);
+  return rounded(sumOf([amountDue, ...less]), currency);
+}
+
+/** What was paid of it; all at once, where only that is stored. */
+function paymentsOf(invoice: StoredInvoice): StoredPayment[] {
+  const { payments, payment } = invoice;
+  if (payments || !payment?.reference) return payments ?? [];
+  const amount = outstandingOf({ ...invoice, status: 'issued' });
+  const { at, reference } = payment;
+  return [{ amount, at, reference, notedBy: null, notedAt: at }];
 }
 
 function standingOf(invoice: StoredInvoice) {
   const { status, createdAt, reductions, payment, voided, documents } = invoice;
+  const payments = paymentsOf(invoice).map((each): InvoicePayment => ({
+    ...each,
+    at: each.at.toISOString(),
+    notedAt: each.notedAt.toISOString(),
+  }));
   return {
     status,
     createdAt: createdAt.toISOString(),
     outstanding: outstandingOf(invoice),
     reductions,
-    payment: payment && { at: payment.at.toISOString(), reference: payment.reference },
+    payments,
+    paidAt: payment?.at.toISOString() ?? null,
     voided: voided && { at: voided.at.toISOString(), reason: voided.reason },
     documents: documents && {
       json: withoutKey(documents.json),

@@ -95,7 +95,8 @@ export const staffCalls = {
       limit: LONGEST,
     }),
   closeMonth: (id: string, month: string) => post<Invoice>(`/v1/admin/accounts/${id}/invoices`, { month }),
-  payInvoice: (id: string, reference: string) => post<Invoice>(`/v1/admin/invoices/${id}/pay`, { reference }),
+  payInvoice: (id: string, payment: { reference: string; amount?: string }) =>
+    post<Invoice>(`/v1/admin/invoices/${id}/pay`, payment),
   voidInvoice: (id: string, reason: string) => post<Invoice>(`/v1/admin/invoices/${id}/void`, { reason }),
   accountBillingProfile: (id: string) => get<BillingProfile>(`/v1/admin/accounts/${id}/billing-profile`),
   setAccountTax: (id: string, body: NewAccountTax): ApiCall<BillingProfile> => ({

@@ -76,7 +76,7 @@ export const ACTIONS: Readonly<Record<Exclude<Told, OfStaff> | ByThemselves, str
   setBillingProfile: 'Change whom invoices are for',
   setAccountTax: 'Change how invoices are taxed',
   closeMonth: 'Close a month',
-  payInvoice: 'Note that an invoice was paid',
+  payInvoice: 'Note what was paid of an invoice',
   voidInvoice: 'Make an invoice void',
   suspendForDebt: 'Suspend the account for what it owes',
   reinstateAfterDebt: 'Reinstate the account, which has paid',

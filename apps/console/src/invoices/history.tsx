@@ -11,16 +11,23 @@ interface Event {
   what: ReactNode;
   /** Null: it is not known when. */
   at: string | null;
+  noted?: { by: string; at: string };
+}
+
+interface Props {
+  of: Invoice;
+  other: (id: string) => string;
+  withNoters: boolean;
 }
 
 /** What has become of an invoice, oldest first. */
-export const InvoiceHistory = ({ of, other }: { of: Invoice; other: (id: string) => string }) => (
+export const InvoiceHistory = ({ of, other, withNoters }: Props) => (
   <section aria-labelledby="history">
     <Title order={2} size="h4" id="history" mb="sm">
       What became of it
     </Title>
     <PlainList label="What became of it">
-      {eventsOf(of, other).map(({ key, what, at }) => (
+      {eventsOf(of, other).map(({ key, what, at, noted }) => (
         <li key={key}>
           <Text component="div" style={{ overflowWrap: 'anywhere' }}>
             {what}
@@ -30,6 +37,11 @@ export const InvoiceHistory = ({ of, other }: { of: Invoice; other: (id: string)
               <Moment at={at} />
             </Text>
           )}
+          {withNoters && noted && (
+            <Text component="div" size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+              Noted by {noted.by} <Moment at={noted.at} />
+            </Text>
+          )}
         </li>
       ))}
     </PlainList>
@@ -37,7 +49,7 @@ export const InvoiceHistory = ({ of, other }: { of: Invoice; other: (id: string)
 );
 
 function eventsOf(
-  { issuedAt, reductions, payment, voided, currency }: Invoice,
+  { issuedAt, reductions, payments, paidAt, voided, currency }: Invoice,
   other: (id: string) => string,
 ) {
   const events: Event[] = [{ key: 'issued', what: 'Issued', at: issuedAt }];
@@ -54,10 +66,13 @@ function eventsOf(
       ),
       at: null,
     });
-  if (payment) {
-    const how = payment.reference ? `Paid: ${payment.reference}` : 'Paid: nothing was left to pay';
-    events.push({ key: 'paid', what: how, at: payment.at });
-  }
+  for (const [index, { amount, at, reference, notedBy, notedAt }] of payments.entries())
+    events.push({
+      ...{ key: `payment ${index}`, what: `${rounded(amount, currency)} paid: ${reference}`, at },
+      ...(notedBy && { noted: { by: notedBy.id, at: notedAt } }),
+    });
+  if (paidAt && paidAt !== payments.at(-1)?.at)
+    events.push({ key: 'paid', what: 'Paid: nothing was left to pay', at: paidAt });
   if (voided) events.push({ key: 'void', what: `Made void: ${voided.reason}`, at: voided.at });
   return events;
 }

@@ -13,8 +13,8 @@ export function InvoiceTotals({ of: invoice }: { of: Invoice }) {
       </Title>
       <Table className={classes.amounts} withRowBorders={false}>
         <Table.Tbody>
-          {totalsOf(invoice).map(({ label, amount, isSum }) => (
-            <Table.Tr key={label} fw={isSum ? 650 : undefined}>
+          {totalsOf(invoice).map(({ label, amount, isSum }, index) => (
+            <Table.Tr key={`${label} ${index}`} fw={isSum ? 650 : undefined}>
               <Table.Th scope="row" fw={isSum ? 650 : 400} style={{ overflowWrap: 'anywhere' }}>
                 {label}
               </Table.Th>
@@ -39,7 +39,7 @@ interface Total {
 }
 
 function totalsOf(invoice: Invoice): Total[] {
-  const { kind, subtotal, tax, total, credits, amountDue, reductions, outstanding } = invoice;
+  const { kind, subtotal, tax, total, credits, amountDue, reductions, payments, outstanding } = invoice;
   const row = (label: string, amount: string, isSum = false): Total => ({ label, amount, isSum });
   const rows = [
     row('Subtotal', subtotal),
@@ -52,6 +52,7 @@ function totalsOf(invoice: Invoice): Total[] {
     ...credits.map(({ reason, amount }) => row(`Credit: ${reason}`, `-${amount}`)),
     row('Amount due', amountDue, true),
     ...reductions.map(({ creditNote, amount }) => row(`Credit note ${creditNote.number}`, `-${amount}`)),
+    ...payments.map(({ reference, amount }) => row(`Paid: ${reference}`, `-${amount}`)),
     row('Still to pay', outstanding, true),
   ];
 }

@@ -30,10 +30,12 @@ interface Props {
   why: (n: number) => string;
   /** Where another invoice is shown. */
   other: (id: string) => string;
+  /** Whether it is shown who noted its payments, which is for staff to know. */
+  withNoters?: boolean;
 }
 
 /** What is written on an invoice, and what has become of it. */
-export const InvoiceView = ({ of, why, other }: Props) => (
+export const InvoiceView = ({ of, why, other, withNoters = false }: Props) => (
   <Stack gap="xl">
     <SimpleGrid cols={{ base: 1, md: 3 }} spacing="lg">
       <FactsCard title="Billed to" of={partyFacts(of.buyer)} />
@@ -42,7 +44,7 @@ export const InvoiceView = ({ of, why, other }: Props) => (
     </SimpleGrid>
     <InvoiceLines of={of} why={why} />
     <InvoiceTotals of={of} />
-    <InvoiceHistory of={of} other={other} />
+    <InvoiceHistory of={of} other={other} withNoters={withNoters} />
   </Stack>
 );
 

@@ -32,8 +32,8 @@ export default function AccountInvoiceScreen() {
               { title: 'Read this invoice', call: calls.accountInvoice(id, invoiceId) },
               { title: 'Download its PDF', call: calls.accountInvoiceFile(id, invoiceId, 'pdf') },
               {
-                title: 'Note that it was paid',
-                call: calls.payInvoice(invoiceId, 'Transfer of 12 December'),
+                title: 'Note what was paid',
+                call: calls.payInvoice(invoiceId, { reference: 'Transfer of 12 December' }),
               },
               { title: 'Make it void', call: calls.voidInvoice(invoiceId, 'Billed to the wrong company') },
             ]}
@@ -50,6 +50,7 @@ export default function AccountInvoiceScreen() {
             of={known}
             why={(n) => `${account}/invoices/${invoiceId}/lines/${n}`}
             other={(other) => `${account}/invoices/${other}`}
+            withNoters
           />
         )}
       </Loaded>

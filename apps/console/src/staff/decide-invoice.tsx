@@ -10,12 +10,12 @@ import { useInvalidation } from './invalidation.ts';
 const DECISIONS = {
   pay: {
     button: 'Paid',
-    title: (number: string) => `Was ${number} paid?`,
-    text: 'The account sees that it is paid, and by what. If it was suspended for it, that ends.',
+    title: (number: string) => `What was paid of ${number}?`,
+    text: 'The account sees what was paid, and by what. Once nothing is left to pay, a suspension for it ends.',
     label: 'Reference of the payment',
     description: 'By which it is found again on the bank’s statement',
-    done: 'It is noted that it was paid',
-    callOf: calls.payInvoice,
+    done: 'The payment is noted',
+    callOf: (id: string, reference: string, amount: string) => calls.payInvoice(id, { reference, amount }),
   },
   void: {
     button: 'Make void',
@@ -34,7 +34,7 @@ interface Props {
   decision: keyof typeof DECISIONS;
 }
 
-/** A button that notes a payment, or makes an invoice void, and asks first by what, or why. */
+/** A button that notes a payment, of all that is left to pay or a part of it, or makes an invoice void, and asks first by what, or why. */
 export function DecideInvoice({ of, account, decision }: Props) {
   const [isOpen, { open, close }] = useDisclosure(false);
   const { button } = DECISIONS[decision];
@@ -52,8 +52,11 @@ function DecisionForm({ of, account, decision, onClose }: Props & { onClose: () 
   const { button, title, text, label, description, done, callOf } = DECISIONS[decision];
   const invalidate = useInvalidation();
   const form = useForm({
-    initialValues: { words: '' },
-    validate: { words: (words) => !words.trim() && 'Say it' },
+    initialValues: { words: '', amount: of.outstanding },
+    validate: {
+      words: (words) => !words.trim() && 'Say it',
+      amount: (amount) => !(Number(amount) > 0) && 'An amount such as 250 or 99.50',
+    },
   });
   const decide = useOrder<Invoice>({
     done,
@@ -66,7 +69,11 @@ function DecisionForm({ of, account, decision, onClose }: Props & { onClose: () 
   return (
     <Modal opened onClose={onClose} title={title(of.number ?? '')}>
       <form
-        onSubmit={(event) => form.onSubmit(({ words }) => decide.mutate(callOf(of.id, words.trim())))(event)}
+        onSubmit={(event) =>
+          form.onSubmit(({ words, amount }) => decide.mutate(callOf(of.id, words.trim(), amount.trim())))(
+            event,
+          )
+        }
       >
         <Stack>
           <Text size="sm">{text}</Text>
@@ -78,6 +85,15 @@ function DecisionForm({ of, account, decision, onClose }: Props & { onClose: () 
             required
             {...form.getInputProps('words')}
           />
+          {decision === 'pay' && (
+            <TextInput
+              label={`Amount in ${of.currency}`}
+              description={`${of.outstanding} is left to pay`}
+              inputMode="decimal"
+              required
+              {...form.getInputProps('amount')}
+            />
+          )}
           {decide.isError && <ProblemAlert error={decide.error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

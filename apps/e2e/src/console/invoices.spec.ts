@@ -118,15 +118,27 @@ test('an invoice that is not there, or another account’s, is none', async () =
   await visitor.sees('Invoices');
 }, 60_000);
 
-test('staff note that it was paid, whose people see by what', async () => {
+test('staff note what was paid, a part and then the rest, whose people see by what', async () => {
   await at(`/staff/accounts/${account}`, 'Analytical Engines', staffLogin);
   await page.getByRole('button', { name: `Paid: ${invoice.number}` }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('textbox', { name: 'Reference of the payment' }).fill('Transfer 4711');
+  const reference = dialog.getByRole('textbox', { name: 'Reference of the payment' });
+  await reference.fill('Transfer 4711');
+  await dialog.getByRole('textbox', { name: 'Amount' }).fill('0.01');
   await dialog.getByRole('button', { name: 'Paid' }).click();
-  await page.getByText('It is noted that it was paid').waitFor();
+  await page.getByText('The payment is noted').waitFor();
+  await dialog.waitFor({ state: 'detached' });
+  expect(await read()).toMatchObject({ status: 'issued', payments: [{ amount: '0.01' }], paidAt: null });
+
+  await page.getByRole('button', { name: `Paid: ${invoice.number}` }).click();
+  await reference.fill('Transfer 4712');
+  expect(await visitor.inaccessible()).toEqual([]);
+  await dialog.getByRole('button', { name: 'Paid' }).click();
   await page.getByRole('cell', { name: 'Paid', exact: true }).waitFor();
-  expect(await read()).toMatchObject({ status: 'paid', payment: { reference: 'Transfer 4711' } });
+  expect(await read()).toMatchObject({
+    ...{ status: 'paid', outstanding: expect.stringMatching(/^0/) },
+    payments: [{ reference: 'Transfer 4711' }, { reference: 'Transfer 4712' }],
+  });
   await eventually(async () => {
     const { items } = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
     expect(items.map(({ action }) => action)).toContain('payInvoice');
@@ -137,7 +149,7 @@ test('staff note that it was paid, whose people see by what', async () => {
   await member.fillLogin(customer.login);
   await member.page.getByRole('button', { name: 'Log in' }).click();
   await member.sees(titleOf());
-  await member.page.getByText('Paid: Transfer 4711').waitFor();
+  await member.page.getByText(/01 paid: Transfer 4711/).waitFor();
   await member.leave();
   expect(member.faults).toEqual([]);
 }, 60_000);

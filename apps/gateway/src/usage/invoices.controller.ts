@@ -72,8 +72,12 @@ export class InvoicesController {
   }
 
   @Endpoint(routes.payInvoice)
-  pay(@Caller() { actor, accountId }: StaffPrincipal, @Given() { params, body }: InputOf<'payInvoice'>) {
-    return this.bus.order(PayInvoice, { ...body, invoiceId: params.id }, { accountId, actor });
+  pay(
+    @Caller() { actor, accountId }: StaffPrincipal,
+    @Given() { params, body, idempotencyKey }: InputOf<'payInvoice'>,
+  ) {
+    const payment = { ...body, invoiceId: params.id };
+    return this.bus.order(PayInvoice, payment, { accountId, actor }, idempotencyKey);
   }
 
   @Endpoint(routes.voidInvoice)
