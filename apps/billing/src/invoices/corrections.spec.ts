@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { ListInvoiceLineUsage } from '@berth/contracts';
+import { DecideTerms, ListInvoiceLineUsage } from '@berth/contracts';
 import { Transactions } from '@berth/mongo';
 import {
   broker,
@@ -12,7 +12,7 @@ import {
   type TestDatabase,
 } from '@berth/testing';
 import { BillingModule } from '../billing.module.ts';
-import { BillingUnderTest, PRICES, settings } from '../fixtures/billing-under-test.ts';
+import { BillingUnderTest, price, PRICES, settings } from '../fixtures/billing-under-test.ts';
 import { ClosingSweep } from './closing-sweep.ts';
 import { monthsBack } from './correctable.ts';
 import { Corrections } from './corrections.ts';
@@ -217,6 +217,51 @@ describe('a month that comes to more than was invoiced', () => {
       ...{ kind: 'correction', corrects: null, amount: '0.60' },
       description: 'Correction of 2026-03: Compute small in eu-central-1',
     });
+  });
+});
+
+describe('a month that was invoiced in a currency which the account is not billed in any more', () => {
+  const EUROS = [
+    price('0.01', '2026-02-01T00:00:00Z', 'small', 'EUR'),
+    price('0.04', '2026-02-01T00:00:00Z', 'large', 'EUR'),
+    price('0', '2026-02-01T00:00:00Z', null, 'EUR'),
+  ];
+  const fromApril = { currency: 'EUR', activeFrom: '2026-04-01T00:00:00Z' };
+  beforeEach(async () => {
+    await billing.publish([...PRICES, ...EUROS], 2);
+    await billing.ask(DecideTerms, { accountId, basedOnSequence: 0, currencies: [fromApril] });
+  });
+
+  test('and comes to more, gets an invoice of its own in that currency, once', async () => {
+    const invoice = await closedInMarch();
+    expect(invoice).toMatchObject({ currency: 'USD', subtotal: '3.60' });
+    await billing.grant(accountId, '100');
+    const late = await billing.server(accountId);
+    await billing.becomes(late, accountId, ['running', '2026-03-31T23:00:00Z']);
+    await billing.becomes(late, accountId, ['terminated', '2026-03-31T23:30:00Z']);
+    await billing.sweepAt('2026-04-01T00:02:00Z');
+    await billing.sweepAt('2026-04-01T00:03:00Z');
+    const [own, ...former] = await billing.invoices(accountId);
+    expect(former.map(({ id }) => id)).toEqual([invoice.id]);
+    expect(await billing.invoice(accountId)).toMatchObject({
+      ...{ kind: 'invoice', status: 'issued', month: '2026-03', currency: 'USD', subtotal: '0.60' },
+      lines: [
+        { kind: 'correction', amount: '0.60', corrects: { id: invoice.id } },
+        { meter: 'disk', amount: '0.00' },
+      ],
+      // Credit was given in euros.
+      ...{ credits: [], amountDue: '0.71' },
+    });
+    expect(own?.number).not.toBe(invoice.number);
+
+    // What it comes to less afterwards is taken back from the invoice of the month.
+    await heardLate('2026-03-31T22:00:00Z');
+    await billing.sweepAt('2026-04-01T00:04:00Z');
+    expect(await billing.invoice(accountId)).toMatchObject({
+      ...{ kind: 'credit_note', currency: 'USD', subtotal: '-2.40', corrects: { id: invoice.id } },
+    });
+    await billing.sweepAt('2026-05-04T00:00:10Z');
+    expect(await billing.invoices(accountId)).toHaveLength(3);
   });
 });
 

@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
-import type { InvoiceReference } from '@berth/contracts';
+import type { InvoiceLine, InvoiceReference } from '@berth/contracts';
 import { insertOne, newId, Transactions, updateVersioned } from '@berth/mongo';
 import { Exact, rounded, sumOf } from '@berth/pricing';
 import type { Model } from 'mongoose';
 import { monthAt, monthNameAt, monthOf } from '../costs/month.ts';
 import { Credits } from '../credits/credits.ts';
+import { Terms } from '../terms/terms.ts';
 import type { LedgerRecord } from '../usage/revisions.ts';
 import { ClosingModel, closingId, type ClosingDocument } from './closing.model.ts';
 import { Comparisons, referenceTo, type Comparison } from './comparisons.ts';
 import { monthsBack } from './correctable.ts';
-import { NOTHING_YET } from './drafts.ts';
+import { Drafts, NOTHING_YET } from './drafts.ts';
 import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
+import { Issuing } from './issuing.ts';
 import { linesOf, totalsOf } from './lines.ts';
 import { InvoiceNews } from './news.ts';
 import { Numbers } from './numbers.ts';
@@ -23,7 +25,10 @@ import { VendorDetails } from './vendor.ts';
 
 const AT_ONCE = 100;
 
-/** Puts right what was said of months that are closed: by a credit note when they come to less, on the next invoice when they come to more. */
+/**
+ * Puts right what was said of months that are closed, in the currency of the month: by a credit note when they come to less, on the next invoice
+ * when they come to more.
+ */
 @Injectable()
 export class Corrections {
   constructor(
@@ -31,6 +36,9 @@ export class Corrections {
     @InjectModel(InvoiceModel.name) private readonly invoices: Model<StoredInvoice>,
     private readonly comparisons: Comparisons,
     private readonly recorded: RecordedHours,
+    private readonly drafts: Drafts,
+    private readonly issuing: Issuing,
+    private readonly terms: Terms,
     private readonly credits: Credits,
     private readonly payments: Payments,
     private readonly numbers: Numbers,
@@ -121,16 +129,38 @@ export class Corrections {
       await this.takeBack(invoice, comparison, lines);
       return null;
     }
+    if (await this.isFormer(accountId, currency)) {
+      await this.invoiceAlone(accountId, comparison, lines);
+      return null;
+    }
     // Closed at its end even when nothing is used in it, so that this is said.
     await this.expectClosing(accountId, monthAt(this.clock.now()).name);
     return 'to_invoice';
+  }
+
+  private async isFormer(accountId: string, currency: string): Promise<boolean> {
+    return (await this.terms.bookOf(accountId, this.clock.now())).currency !== currency;
+  }
+
+  /** Issues an invoice of nothing else: no later one is in this currency, which the account is not billed in any more. */
+  private async invoiceAlone(
+    accountId: string,
+    { currency, saidUntil }: Comparison,
+    lines: InvoiceLine[],
+  ): Promise<void> {
+    const [first] = lines;
+    if (!first) return;
+    const recorded = { after: saidUntil, until: this.clock.now() };
+    const stored = lines.map((line) => ({ ...line, recorded }));
+    const about = { accountId, month: first.month, currency, basedOn: [] };
+    await this.issuing.complete(await this.drafts.store({ ...about, lines: stored }));
   }
 
   /** Issues a credit note: it lowers what is due of its invoice, and what it takes back beyond that becomes credit. */
   private async takeBack(
     invoice: StoredInvoice,
     { saidUntil }: Comparison,
-    lines: ReturnType<typeof linesOf>,
+    lines: InvoiceLine[],
   ): Promise<void> {
     const { accountId, currency } = invoice;
     const month = lines[0]?.month ?? invoice.month;

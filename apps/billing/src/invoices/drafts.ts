@@ -123,7 +123,8 @@ export class Drafts {
       .lean<ClosingDocument>();
   }
 
-  private async store(
+  /** Stores a draft with these lines; buyer and tax may be others when it is issued. */
+  async store(
     draft: Pick<StoredInvoice, 'accountId' | 'month' | 'currency' | 'lines' | 'basedOn'>,
   ): Promise<StoredInvoice> {
     const { accountId, month, currency, lines } = draft;

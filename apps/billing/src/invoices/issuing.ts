@@ -64,7 +64,8 @@ export class Issuing {
     }
   }
 
-  private async complete(draft: StoredInvoice): Promise<StoredInvoice> {
+  /** The same of a draft that was made in the open transaction, and can be nothing but right. */
+  async complete(draft: StoredInvoice): Promise<StoredInvoice> {
     const { _id, accountId, currency, lines } = draft;
     const issuedAt = this.clock.now();
     const vendor = this.vendor.expect();
