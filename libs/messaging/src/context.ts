@@ -22,9 +22,16 @@ export interface MessageContext {
 }
 
 const current = new AsyncLocalStorage<MessageContext>();
+/** Whether what runs now may run again after it has succeeded. */
+const repeatable = new AsyncLocalStorage<boolean>();
 
 /** The message being handled, if any. */
 export const currentMessage = (): MessageContext | undefined => current.getStore();
 
 export const whileHandling = <Result>(context: MessageContext, work: () => Result): Result =>
   current.run(context, work);
+
+/** Within a handler that is `naturallyIdempotent`. */
+export const isRepeatable = (): boolean => repeatable.getStore() === true;
+
+export const whileRepeatable = <Result>(work: () => Result): Result => repeatable.run(true, work);

@@ -2,11 +2,11 @@ import type { MessageHandler } from '@nestjs/microservices';
 import { lastValueFrom, isObservable } from 'rxjs';
 import type { MessageContract } from '@berth/contracts';
 import type { MessageContext } from './context.ts';
-import type { HandlerExtras, RequestHandlerOptions } from './handlers.ts';
+import type { HandlerExtras } from './handlers.ts';
 
 export interface HandlerEntry {
   contract: MessageContract;
-  options: RequestHandlerOptions;
+  options: HandlerExtras['options'];
   /** Runs every handler of the type, one after the other; what the last returns is the answer to a request. */
   run: (data: unknown, context: MessageContext) => Promise<unknown>;
 }
@@ -29,13 +29,16 @@ export function addHandler(
   const earlier = table.get(type);
   if (earlier && contract.kind === 'request') throw new Error(`${type} has two handlers`);
   if (earlier?.options.inTurn && extras.options.inTurn) throw new Error(`${type} has two kinds of turns`);
+  // What one of the two needs, both get.
+  const naturallyIdempotent =
+    extras.options.naturallyIdempotent === true && (earlier?.options.naturallyIdempotent ?? true);
   const inTurn = extras.options.inTurn ?? earlier?.options.inTurn;
   const run = async (data: unknown, context: MessageContext) => {
     if (earlier) await earlier.run(data, context);
     const result: unknown = await handler(data, context);
     return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
   };
-  table.set(type, { contract, options: { ...extras.options, inTurn }, run });
+  table.set(type, { contract, options: { ...extras.options, inTurn, naturallyIdempotent }, run });
 }
 
 export function ofKind(table: HandlerTable, kind: MessageContract['kind']): HandlerTable {

@@ -22,6 +22,16 @@ export interface HandlerOptions<Data = unknown> {
   inTurn?(data: Data, context: MessageContext): string | undefined;
 }
 
+export interface MessageHandlerOptions<Data = unknown> extends HandlerOptions<Data> {
+  /**
+   * Handling the message twice comes to the same as handling it once, whoever does and in whatever order: as when an entry with an id of its own
+   * is inserted, or a field set that is empty. Then the handler runs without a transaction and leaves no note in the inbox, which saves three
+   * commands to the database; it may run again after it has succeeded, also beside itself in another replica. What it would send, it would send
+   * again, so the outbox refuses it. https://microservices.io/patterns/communication-style/idempotent-consumer.html
+   */
+  naturallyIdempotent?: boolean;
+}
+
 export interface RequestHandlerOptions<Data = unknown> extends HandlerOptions<Data> {
   /**
    * The handler runs in a transaction together with the record of the caller's idempotency key: the same key and
@@ -40,7 +50,7 @@ export interface RequestHandlerOptions<Data = unknown> extends HandlerOptions<Da
 /** What the decorators tell the transport about a handler. */
 export interface HandlerExtras {
   contracts: readonly MessageContract[];
-  options: RequestHandlerOptions;
+  options: RequestHandlerOptions & MessageHandlerOptions;
   /** Whether each replica hears the events for itself. */
   broadcast: boolean;
 }
@@ -53,15 +63,15 @@ type HandlerDecorator<Data, Result> = <Method extends (data: Data, context: Mess
 
 /**
  * Handles past facts. Runs in a transaction together with the record that the message was handled: it may run again
- * after a failure, its effects in the database and the outbox happen once.
+ * after a failure, its effects in the database and the outbox happen once. But for what is `naturallyIdempotent`.
  */
 export function OnEvent<Events extends readonly [EventContract, ...EventContract[]]>(
   ...events: Events
 ): HandlerDecorator<DataOf<Events[number]>, unknown>;
 export function OnEvent<Events extends readonly [EventContract, ...EventContract[]]>(
-  ...eventsAndOptions: [...Events, HandlerOptions<DataOf<Events[number]>>]
+  ...eventsAndOptions: [...Events, MessageHandlerOptions<DataOf<Events[number]>>]
 ): HandlerDecorator<DataOf<Events[number]>, unknown>;
-export function OnEvent(...given: readonly (EventContract | HandlerOptions)[]) {
+export function OnEvent(...given: readonly (EventContract | MessageHandlerOptions)[]) {
   return handler(EventPattern, ...contractsAndOptions(given));
 }
 
@@ -81,9 +91,9 @@ export function OnCommand<Commands extends readonly [CommandContract, ...Command
   ...commands: Commands
 ): HandlerDecorator<DataOf<Commands[number]>, unknown>;
 export function OnCommand<Commands extends readonly [CommandContract, ...CommandContract[]]>(
-  ...commandsAndOptions: [...Commands, HandlerOptions<DataOf<Commands[number]>>]
+  ...commandsAndOptions: [...Commands, MessageHandlerOptions<DataOf<Commands[number]>>]
 ): HandlerDecorator<DataOf<Commands[number]>, unknown>;
-export function OnCommand(...given: readonly (CommandContract | HandlerOptions)[]) {
+export function OnCommand(...given: readonly (CommandContract | MessageHandlerOptions)[]) {
   return handler(EventPattern, ...contractsAndOptions(given));
 }
 
@@ -96,16 +106,16 @@ export function OnRequest<Contract extends RequestContract>(
 }
 
 function contractsAndOptions(
-  given: readonly (MessageContract | HandlerOptions)[],
-): [readonly MessageContract[], HandlerOptions] {
+  given: readonly (MessageContract | MessageHandlerOptions)[],
+): [readonly MessageContract[], MessageHandlerOptions] {
   const contracts = given.filter((each) => 'schema' in each);
-  return [contracts, given.find((each): each is HandlerOptions => !('schema' in each)) ?? {}];
+  return [contracts, given.find((each): each is MessageHandlerOptions => !('schema' in each)) ?? {}];
 }
 
 function handler(
   pattern: typeof EventPattern,
   contracts: readonly MessageContract[],
-  options: RequestHandlerOptions,
+  options: HandlerExtras['options'],
   broadcast = false,
 ) {
   const extras: HandlerExtras = { contracts, options, broadcast };

@@ -2,7 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { Transactions } from '@berth/mongo';
 import { inScope } from '@berth/telemetry';
-import { whileHandling, type MessageContext } from './context.ts';
+import { whileHandling, whileRepeatable, type MessageContext } from './context.ts';
 import { bodyOf, contextOf, scopeOf, UnreadableMessage } from './envelope.ts';
 import { Failures, type DeadLetterReason } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
@@ -66,14 +66,19 @@ export class Inbound {
     if (!transactions) throw new Error('Message handlers need a database: import MongoModule');
     const { handlerTimeoutSeconds = HANDLER_TIMEOUT_SECONDS } = this.options;
     const handle = () => whileHandling(context, () => entry.run(parsed.data, context));
-    // Inside the transaction, which aborts when the time is over: what still goes on can write nothing.
-    const handleInTime = () =>
-      within(handlerTimeoutSeconds, 'The handler', () => this.inbox.once(queue, context.id, handle));
+    const inTime = (work: () => Promise<unknown>) => within(handlerTimeoutSeconds, 'The handler', work);
     const key = entry.options.inTurn?.(parsed.data, context);
+    const inTurn = (work: () => Promise<unknown>) => this.turns.take(key, handlerTimeoutSeconds, work);
+    if (entry.options.naturallyIdempotent) {
+      await inTurn(() => inTime(() => whileRepeatable(handle)));
+      return;
+    }
     const known = () => this.inbox.knows(queue, context.id);
     if (message.fields.redelivered && (await known())) return seenBefore(queue, context);
+    // Inside the transaction, which aborts when the time is over: what still goes on can write nothing.
+    const once = () => inTime(() => this.inbox.once(queue, context.id, handle));
     try {
-      await this.turns.take(key, handlerTimeoutSeconds, () => transactions.run(handleInTime));
+      await inTurn(() => transactions.run(once));
     } catch (error) {
       // A duplicate fails on the entry, or before it on what the first one did.
       if (!(await known().catch(() => false))) throw error;

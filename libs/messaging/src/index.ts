@@ -21,6 +21,7 @@ export {
   OnEvent,
   OnRequest,
   type HandlerOptions,
+  type MessageHandlerOptions,
   type RequestHandlerOptions,
 } from './handlers.ts';
 export type { BusOptions } from './options.ts';

@@ -3,6 +3,7 @@ import { Clock } from '@berth/clock';
 import type { CommandContract, EventContract, InputOf } from '@berth/contracts';
 import { insertOne, newId, Transactions } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
+import { isRepeatable } from './context.ts';
 import { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
 import { CLAIM_MILLISECONDS, Relay } from './relay.ts';
@@ -48,6 +49,7 @@ export class Outbox {
     if (!this.transactions?.inTransaction()) {
       throw new Error(`${contract.type} can only be sent inside a transaction`);
     }
+    if (isRepeatable()) throw new Error(`${contract.type} would be sent again: its handler leaves no note`);
     const envelope = newEnvelope(this.options.service, contract.type, this.clock.now(), options);
     const row = {
       // By a row's id one sees when it was stored.

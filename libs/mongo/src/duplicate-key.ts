@@ -19,3 +19,7 @@ function fieldsOfIndex({ keyPattern, message }: mongoose.mongo.MongoServerError)
   const index = MESSAGE.exec(message)?.[1] ?? '';
   return index === '_id_' ? ['_id'] : index.split(/_-?1(?:_|$)/);
 }
+
+/** Whether one write of many failed because the `_id` is there already. */
+export const isKnownId = ({ code, errmsg }: mongoose.mongo.WriteError): boolean =>
+  code === DUPLICATE_KEY && MESSAGE.exec(errmsg ?? '')?.[1] === '_id_';

@@ -4,7 +4,7 @@ export { beginningWith, containing } from './containing.ts';
 export { Continuity } from './continuity.ts';
 export { isDuplicateKey } from './duplicate-key.ts';
 export { ID_PREFIXES, idOfText, isId, madeAt, newId, type IdPrefix } from './ids.ts';
-export { insertOne } from './insert.ts';
+export { insertNew, insertOne } from './insert.ts';
 export { isInGap, type KnowledgeGap } from './knowledge-gap.ts';
 export { Leader, type LeaderOptions } from './leader.ts';
 export { createIndexes, MongoModule } from './mongo.module.ts';

@@ -3,7 +3,7 @@ import type { Model } from 'mongoose';
 import { database, type TestDatabase } from '@berth/testing';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { newId } from './ids.ts';
-import { insertOne } from './insert.ts';
+import { insertNew, insertOne } from './insert.ts';
 import { createIndexes } from './mongo.module.ts';
 import { documentSchema, idOf } from './schema.ts';
 import { Transactions } from './transactions.ts';
@@ -76,5 +76,23 @@ describe('a document inserted', () => {
     });
     await expect(failing).rejects.toThrow('sunk');
     expect(await stored()).toEqual([]);
+  });
+
+  test('among others is stored when its id is new; the ids that were there are told, and stay what they were', async () => {
+    const [argo, nina] = [ship('Argo'), ship('Nina')];
+    expect(await insertNew(ships, [])).toEqual([]);
+    expect(await insertNew(ships, [argo])).toEqual([]);
+    expect(await insertNew(ships, [{ ...argo, name: 'Other' }, nina, { ...nina, name: 'Third' }])).toEqual([
+      argo._id,
+      nina._id,
+    ]);
+    expect((await stored()).map(({ name }) => name).sort()).toEqual(['Argo', 'Nina']);
+  });
+
+  test('among others fails on anything else that is there already', async () => {
+    await insertOne(ships, ship('Argo'));
+    await expect(insertNew(ships, [ship('Argo'), ship('Nina')])).rejects.toThrow('E11000');
+    await expect(insertNew(ships, [{ ...ship('Pinta'), colour: 'red' } as never])).rejects.toThrow('colour');
+    expect((await stored()).map(({ name }) => name).sort()).toEqual(['Argo', 'Nina']);
   });
 });

@@ -1,5 +1,5 @@
 import type { ModelDefinition } from '@nestjs/mongoose';
-import { AuditOutcome, type AccountAuditEvent } from '@berth/contracts';
+import { AuditOutcome, type AccountAuditEvent, type DataOf, type RecordAuditEvent } from '@berth/contracts';
 import { documentSchema, idOf } from '@berth/mongo';
 import { Schema } from 'mongoose';
 import { appendOnly } from './append-only.ts';
@@ -60,6 +60,17 @@ const schema = documentSchema<StoredAuditEvent>(
   .index({ userId: 1, at: -1, _id: -1 });
 
 export const AuditEventModel = { name: 'AuditEvent', schema } satisfies ModelDefinition;
+
+/** An entry as it is stored; `name` is what who acted is called. */
+export const auditEventOf = (
+  { id: _id, at, actor: { kind, id, userId }, changes, ...told }: DataOf<typeof RecordAuditEvent>,
+  name: string | null,
+): StoredAuditEvent => ({
+  ...told,
+  ...{ _id, at: new Date(at), userId },
+  actor: { kind, id, name },
+  changes: changes && JSON.stringify(changes),
+});
 
 /** An entry as it is listed. */
 export const viewOfAuditEvent = ({

@@ -2,15 +2,18 @@ import { Controller } from '@nestjs/common';
 import { ListAuditEvents, ListStaffDeeds, RecordAuditEvent, type DataOf } from '@berth/contracts';
 import { OnCommand, OnRequest } from '@berth/messaging';
 import { AuditTrail } from './audit-trail.ts';
+import { ToldEvents } from './told-events.ts';
 
 @Controller()
 export class AuditHandlers {
-  constructor(private readonly trail: AuditTrail) {}
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly told: ToldEvents,
+  ) {}
 
-  // An entry and its outcome often come at once.
-  @OnCommand(RecordAuditEvent, { inTurn: ({ id }: DataOf<typeof RecordAuditEvent>) => id })
+  @OnCommand(RecordAuditEvent, { naturallyIdempotent: true })
   record(event: DataOf<typeof RecordAuditEvent>) {
-    return this.trail.record(event);
+    return this.told.record(event);
   }
 
   @OnRequest(ListAuditEvents)
