@@ -9,6 +9,7 @@ import { PassportsInterceptor } from './access/passports.interceptor.ts';
 import { SessionCookie } from './access/session-cookie.ts';
 import { AccountsController } from './accounts/accounts.controller.ts';
 import { ClosingController } from './accounts/closing.controller.ts';
+import { LogInBreaker } from './accounts/log-in-breaker.ts';
 import { MailController } from './accounts/mail.controller.ts';
 import { MembersController } from './accounts/members.controller.ts';
 import { SecondFactorController } from './accounts/second-factor.controller.ts';
@@ -132,6 +133,7 @@ export class GatewayModule {
         { provide: APP_INTERCEPTOR, useClass: IntentInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
         SessionCookie,
+        LogInBreaker,
         RateLimits,
         Admission,
         Identities,

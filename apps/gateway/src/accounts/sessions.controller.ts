@@ -9,6 +9,7 @@ import { Bus } from '../bus/bus.ts';
 import { Endpoint, Given } from '../http/endpoint.ts';
 import type { InputOf } from '../http/input.ts';
 import { NOBODY, originOf } from '../http/origin.ts';
+import { LogInBreaker } from './log-in-breaker.ts';
 
 @Controller()
 export class SessionsController {
@@ -16,6 +17,7 @@ export class SessionsController {
     private readonly bus: Bus,
     private readonly cookie: SessionCookie,
     private readonly identities: Identities,
+    private readonly breaker: LogInBreaker,
   ) {}
 
   @Endpoint(routes.logIn)
@@ -24,7 +26,8 @@ export class SessionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const session = await this.bus.order(BeginSession, { ...body, origin: originOf(request) }, NOBODY);
+    const credentials = { ...body, origin: originOf(request) };
+    const session = await this.breaker.run(() => this.bus.order(BeginSession, credentials, NOBODY));
     this.cookie.set(reply, session.accessToken, session.expiresAt);
     return session;
   }
