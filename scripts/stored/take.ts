@@ -86,8 +86,8 @@ function simulatedAws(home: string): Record<string, unknown[]> {
   return tables;
 }
 
-/** Counts of a quarter of an hour, in the form of the library that counts: nobody takes them up later. */
-const PASSING = ['attempts'];
+/** Counts of a quarter of an hour and of a day: nobody takes them up later. */
+const PASSING = ['attempts', 'password_attempts'];
 /** What is handled lies in an inbox by the hundred, all alike. */
 const ENOUGH_OF_INBOX = 5;
 

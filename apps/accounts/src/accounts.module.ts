@@ -15,6 +15,7 @@ import { AuditTrail } from './audit/audit-trail.ts';
 import { OperatorDeeds } from './audit/operator-deeds.ts';
 import { PersonalDeeds } from './audit/personal-deeds.ts';
 import { AuditRetention } from './audit/retention.ts';
+import { ToldEvents } from './audit/told-events.ts';
 import { ClosingHandlers } from './closing/closing.handlers.ts';
 import { ClosingSweep } from './closing/closing-sweep.ts';
 import { Closings } from './closing/closings.ts';
@@ -46,6 +47,7 @@ import { Members } from './members/members.ts';
 import { Memberships } from './members/memberships.ts';
 import { OwnAccounts } from './members/own-accounts.ts';
 import { FailedLogIns } from './sessions/failed-log-ins.ts';
+import { CodeAttempts } from './second-factor/code-attempts.ts';
 import { SecondFactorHandlers } from './second-factor/second-factor.handlers.ts';
 import { SecondFactorModel } from './second-factor/second-factor.model.ts';
 import { SecondFactorSetup } from './second-factor/second-factor-setup.ts';
@@ -61,7 +63,8 @@ import { Staff } from './staff/staff.ts';
 import { TokenHandlers } from './tokens/token.handlers.ts';
 import { TokenModel } from './tokens/token.model.ts';
 import { Tokens } from './tokens/tokens.ts';
-import { Attempts } from './users/attempts.ts';
+import { PasswordAttemptsModel } from './users/password-attempts.model.ts';
+import { PasswordAttempts } from './users/password-attempts.ts';
 import { Passwords } from './users/passwords.ts';
 import { UserHandlers } from './users/user.handlers.ts';
 import { UserModel } from './users/user.model.ts';
@@ -77,7 +80,7 @@ import { Users } from './users/users.ts';
  * `SendInvitationMail`, `SendAccountMail`; `SendBudgetMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
  * `ConfirmEmailChange`, `ListKeptMails`; of closing `CloseAccount`, `ReopenAccount`. Consumes `ServersGone`. Obeys `SetAccountStanding`, `SetDebtStanding`, `SendInvoiceMail`, `SendAccountSnapshots`, `RecordAuditEvent`, and of its own `SendMail`,
  * `SendInvitationMail`, `SendAccountMail`. Publishes `AccountChanged`, `AccountDeleted`, `AccessEnded`, `MemberChanged`.
- * Owns `users`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,
+ * Owns `users`, `password_attempts`, `attempts`, `second_factors`, `accounts`, `memberships`, `invitations`, `staff`, `tokens`, `sessions`, `audit_events`,
  * `mailed_links`, `kept_mails`.
  */
 @Module({})
@@ -101,6 +104,7 @@ export class AccountsModule {
           TokenModel,
           SessionModel,
           SecondFactorModel,
+          PasswordAttemptsModel,
           StaffMemberModel,
           AuditEventModel,
           MailedLinkModel,
@@ -125,7 +129,8 @@ export class AccountsModule {
         { provide: Config, useValue: config },
         Users,
         Passwords,
-        Attempts,
+        PasswordAttempts,
+        CodeAttempts,
         Accounts,
         Debts,
         Memberships,
@@ -141,6 +146,7 @@ export class AccountsModule {
         Staff,
         CustomerAccounts,
         AuditTrail,
+        ToldEvents,
         ActorNames,
         PersonalDeeds,
         OperatorDeeds,

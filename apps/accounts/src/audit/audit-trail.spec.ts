@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { INestMicroservice } from '@nestjs/common';
-import { getModelToken } from '@nestjs/mongoose';
+import { getConnectionToken, getModelToken } from '@nestjs/mongoose';
 import {
   CreateToken,
   ListAuditEvents,
@@ -22,7 +22,7 @@ import {
   type TestBroker,
   type TestDatabase,
 } from '@berth/testing';
-import type { Model } from 'mongoose';
+import type { Connection, Model } from 'mongoose';
 import { AccountsModule } from '../accounts.module.ts';
 import { AccountsUnderTest, settings, type Person } from '../fixtures/accounts-under-test.ts';
 import { Staff } from '../staff/staff.ts';
@@ -113,6 +113,22 @@ describe('an entry', () => {
       expect(trail).toHaveLength(20);
       expect(new Set(trail.map(({ outcome }) => outcome))).toEqual(new Set(['done']));
     });
+  });
+
+  test('costs little: what is told in one moment is written together, without a note that it was handled', async () => {
+    const ada = await accounts.person();
+    const entries = Array.from({ length: 20 }, () => entryBy(ada));
+    const commands: string[] = [];
+    const connection = app.get<Connection>(getConnectionToken(), { strict: false });
+    connection.set('debug', (collection: string, method: string) => commands.push(`${collection}.${method}`));
+    await Promise.all(entries.flatMap((entry) => [tell(entry), tell(done(entry))]));
+    await eventually(async () =>
+      expect((await trailOf(ada)).filter(({ outcome }) => outcome === 'done')).toHaveLength(20),
+    );
+    connection.set('debug', false);
+    const writes = commands.filter((command) => /^(?:audit_events|inbox)\.(?:insert|update)/.test(command));
+    expect(writes.length).toBeGreaterThan(0);
+    expect(writes.length).toBeLessThan(20);
   });
 
   test('nobody knows the outcome of remains so, with what was answered', async () => {

@@ -3,11 +3,16 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import type { DataOf, ListAuditEvents, ListStaffDeeds, RecordAuditEvent, ReplyOf } from '@berth/contracts';
 import { currentMessage } from '@berth/messaging';
-import { insertOne, newId, pageOf, Transactions } from '@berth/mongo';
+import { insertOne, newId, pageOf } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { AccountModel, type Account } from '../accounts/account.model.ts';
-import { ActorNames } from './actor-names.ts';
-import { AuditEventModel, viewOfAuditEvent, type StoredAuditEvent } from './audit-event.model.ts';
+import { ActorNames, shownName } from './actor-names.ts';
+import {
+  AuditEventModel,
+  auditEventOf,
+  viewOfAuditEvent,
+  type StoredAuditEvent,
+} from './audit-event.model.ts';
 import { cursorAfter } from './cursor.ts';
 import { matching } from './matching.ts';
 
@@ -25,33 +30,22 @@ export class AuditTrail {
     @InjectModel(AuditEventModel.name) private readonly events: Model<StoredAuditEvent>,
     @InjectModel(AccountModel.name) private readonly accounts: Model<Account>,
     private readonly names: ActorNames,
-    private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
 
-  /** Adds an entry, or gives the one that is there its outcome, should that be unknown; else all is known already. */
-  async record(told: Told): Promise<void> {
-    await this.transactions.run(async () => {
-      const { id: _id, accountId, target, outcome, status, code } = told;
-      const known = await this.events.findOne({ _id }).setOptions({ crossTenant: true }).lean();
-      if (!known) return this.add(told);
-      if (outcome === 'unknown' && status === null) return;
-      // Whose concern it was that staff asked for is known with the answer.
-      await this.events.updateOne(
-        { _id, accountId: known.accountId, outcome: 'unknown', status: null },
-        { $set: { accountId, target, outcome, status, code } },
-      );
-    });
-  }
-
-  /** Adds an entry, in the open transaction if there is one. */
-  async note(deed: OwnDeed): Promise<void> {
-    await this.add({
+  /**
+   * Adds an entry, in the open transaction if there is one. Who knows that the account is there, and what the actor is called (`name`), says so:
+   * then nothing is looked up.
+   */
+  async note(deed: OwnDeed, name?: string): Promise<void> {
+    const told: Told = {
       ...{ target: null, status: null, code: null, address: null, userAgent: null, changes: null },
       ...{ id: newId('aud'), at: this.clock.now().toISOString(), outcome: 'done' },
       requestId: currentMessage()?.correlationId ?? null,
       ...deed,
-    });
+    };
+    if (name === undefined) await this.add(told);
+    else await insertOne(this.events, auditEventOf(told, shownName(told.actor.kind, name)));
   }
 
   /** Newest first. Throws 400 `invalid_cursor`. */
@@ -90,15 +84,9 @@ export class AuditTrail {
     return pageOf(found, limit, { item: viewOfAuditEvent, cursor: cursorAfter });
   }
 
-  /** What is told late of an account that is deleted does not begin its trail anew. */
-  private async add({ id: _id, at, actor, changes, ...told }: Told): Promise<void> {
+  /** What is noted late of an account that is deleted does not begin its trail anew. */
+  private async add(told: Told): Promise<void> {
     if (await this.accounts.exists({ _id: told.accountId, deletedAt: { $ne: null } })) return;
-    const { kind, id, userId } = actor;
-    await insertOne(this.events, {
-      ...told,
-      ...{ _id, at: new Date(at), userId },
-      actor: { kind, id, name: await this.names.of(told.accountId, actor) },
-      changes: changes && JSON.stringify(changes),
-    });
+    await insertOne(this.events, auditEventOf(told, await this.names.of(told)));
   }
 }

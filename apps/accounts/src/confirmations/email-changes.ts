@@ -61,7 +61,7 @@ export class EmailChanges {
       await this.links.void(userId, 'verification', 'reset');
       await this.accounts.verifyOwnedBy(userId);
       const target = { type: 'user', id: userId };
-      await this.deeds.note(userId, { action: 'confirmEmailChange', target, changes: { email } });
+      await this.deeds.note({ _id: userId }, { action: 'confirmEmailChange', target, changes: { email } });
       return { email };
     });
   }

@@ -12,7 +12,7 @@ import { PersonalDeeds } from '../audit/personal-deeds.ts';
 import { MailLimits } from '../mail/mail-limits.ts';
 import { PasswordChanges } from '../sessions/password-changes.ts';
 import { Tokens } from '../tokens/tokens.ts';
-import { Attempts } from '../users/attempts.ts';
+import { PasswordAttempts } from '../users/password-attempts.ts';
 import { Passwords } from '../users/passwords.ts';
 import { isVerified } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
@@ -25,7 +25,7 @@ export class PasswordResets {
   constructor(
     private readonly users: Users,
     private readonly passwords: Passwords,
-    private readonly attempts: Attempts,
+    private readonly attempts: PasswordAttempts,
     private readonly passwordChanges: PasswordChanges,
     private readonly tokens: Tokens,
     private readonly deeds: PersonalDeeds,
@@ -72,7 +72,7 @@ export class PasswordResets {
       if (!isVerified(found)) await this.tokens.endAll(userId);
       // They read what is sent to the address.
       await this.verifications.verified(found);
-      await this.deeds.note(userId, {
+      await this.deeds.note(found, {
         action: 'resetPassword',
         target: { type: 'user', id: userId },
         ...origin,

@@ -48,7 +48,7 @@ export class Verifications {
       const user = await this.users.findOne({ _id: userId }).lean<User | null>();
       if (user?.email !== email) throw problem('not_found');
       await this.verified(user);
-      await this.deeds.note(userId, { action: 'confirmEmail', target: { type: 'user', id: userId } });
+      await this.deeds.note(user, { action: 'confirmEmail', target: { type: 'user', id: userId } });
       return { email };
     });
   }

@@ -17,8 +17,8 @@ import { open, seal } from '@berth/secrets';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { Sessions } from '../sessions/sessions.ts';
-import { Attempts } from '../users/attempts.ts';
 import { Users } from '../users/users.ts';
+import { CodeAttempts } from './code-attempts.ts';
 import { newRecoveryCodes, plainCode, recoveryDigest } from './recovery-codes.ts';
 import { SecondFactorModel, type SecondFactor } from './second-factor.model.ts';
 import { IN_SESSION, SecondFactors, totpContext } from './second-factors.ts';
@@ -34,7 +34,7 @@ export class SecondFactorSetup {
     private readonly secondFactors: SecondFactors,
     private readonly users: Users,
     private readonly sessions: Sessions,
-    private readonly attempts: Attempts,
+    private readonly attempts: CodeAttempts,
     private readonly transactions: Transactions,
     private readonly config: Config,
     private readonly clock: Clock,
@@ -59,7 +59,7 @@ export class SecondFactorSetup {
     if (setup?.sessionId !== sessionId || setup.expiresAt <= now) throw setupOver();
     const { sealedSecret } = setup;
     const secret = open(this.config.secretsKey, sealedSecret, totpContext(userId));
-    const lastStep = await this.attempts.atCode(
+    const lastStep = await this.attempts.at(
       userId,
       async () => totpStep(secret, plainCode(code), now),
       IN_SESSION,

@@ -7,7 +7,7 @@ import { open } from '@berth/secrets';
 import type { Model } from 'mongoose';
 import { Config } from '../config.ts';
 import { SessionModel, type Session } from '../sessions/session.model.ts';
-import { Attempts } from '../users/attempts.ts';
+import { CodeAttempts } from './code-attempts.ts';
 import { plainCode, recoveryDigest } from './recovery-codes.ts';
 import { SecondFactorModel, type SecondFactor } from './second-factor.model.ts';
 import { isTotpCode, totpStep } from './totp.ts';
@@ -18,7 +18,7 @@ export class SecondFactors {
   constructor(
     @InjectModel(SecondFactorModel.name) private readonly factors: Model<SecondFactor>,
     @InjectModel(SessionModel.name) private readonly sessions: Model<Session>,
-    private readonly attempts: Attempts,
+    private readonly attempts: CodeAttempts,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -79,7 +79,7 @@ export class SecondFactors {
   private async takes(factor: SecondFactor, given: string, place?: string): Promise<boolean> {
     const code = plainCode(given);
     if (!isTotpCode(code)) return this.takesRecoveryCode(factor._id, code);
-    return (await this.attempts.atCode(factor._id, () => this.takeTotp(factor, code), place)) !== null;
+    return (await this.attempts.at(factor._id, () => this.takeTotp(factor, code), place)) !== null;
   }
 
   /** Sessions of who has a second factor were begun by both factors. */

@@ -6,6 +6,7 @@ import { ProblemError } from '@berth/messaging';
 import type { Model } from 'mongoose';
 import { AuditEventModel, type StoredAuditEvent } from '../audit/audit-event.model.ts';
 import { PersonalDeeds } from '../audit/personal-deeds.ts';
+import type { User } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
 
 /** That a code is asked for is a log-in's first half, and no failure. */
@@ -33,13 +34,13 @@ export class FailedLogIns implements BeforeApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns at once. */
-  note(attempt: DataOf<typeof BeginSession>, error: unknown): void {
-    if (!(error instanceof ProblemError) || !TOLD.includes(error.code)) return;
+  /** Returns at once. `tried`: whose password was tried, if that was looked up; null is nobody, in whose trail nothing can stand. */
+  note(attempt: DataOf<typeof BeginSession>, error: unknown, tried?: User | null): void {
+    if (!(error instanceof ProblemError) || !TOLD.includes(error.code) || tried === null) return;
     if (this.waiting >= MOST_WAITING) return;
     this.waiting++;
     this.last = this.last
-      .then(() => this.write(attempt, error))
+      .then(() => this.write(attempt, error, tried))
       .catch((failure: unknown) =>
         this.logger.error(failure, 'A failed log-in is missing in the audit trail'),
       )
@@ -53,10 +54,11 @@ export class FailedLogIns implements BeforeApplicationShutdown {
   private async write(
     { email, origin }: DataOf<typeof BeginSession>,
     { code, status }: ProblemError,
+    tried?: User,
   ): Promise<void> {
-    const user = await this.users.withEmail(email);
+    const user = tried ?? (await this.users.withEmail(email));
     if (!user || (code === 'too_many_attempts' && (await this.isTold(user._id, code)))) return;
-    await this.deeds.note(user._id, { action: 'logIn', outcome: 'denied', status, code, ...origin });
+    await this.deeds.note(user, { action: 'logIn', outcome: 'denied', status, code, ...origin });
   }
 
   private async isTold(userId: string, code: string): Promise<boolean> {

@@ -26,7 +26,7 @@ import { noteUse } from '../credentials/last-use.ts';
 import { OwnAccounts } from '../members/own-accounts.ts';
 import { SecondFactors } from '../second-factor/second-factors.ts';
 import { Staff } from '../staff/staff.ts';
-import type { User } from '../users/user.model.ts';
+import type { User, UserReference } from '../users/user.model.ts';
 import { Users } from '../users/users.ts';
 import { FailedLogIns } from './failed-log-ins.ts';
 import { SessionModel, type Session } from './session.model.ts';
@@ -60,8 +60,7 @@ export class Sessions {
     const user = await this.identify(credentials, ({ _id }) =>
       this.secondFactors.expectAtLogIn(_id, code, origin?.address),
     );
-    if (await this.staff.includes(user._id)) return this.create(STAFF_ACCOUNT_ID, user._id, origin);
-    return this.create(await this.accountFor(user), user._id, origin);
+    return this.create(await this.accountFor(user), user, { origin });
   }
 
   /** The same for customers without a second factor alone, with all about them. */
@@ -71,7 +70,7 @@ export class Sessions {
     if (!isLettingIn) throw problem('wrong_credentials');
     const accountId = await this.accountFor(user);
     const me = await this.accounts.me(accountId, user._id);
-    return { ...(await this.create(accountId, user._id)), me };
+    return { ...(await this.create(accountId, user)), me };
   }
 
   /** Ends a session and begins one of another account of its user. Throws 404 `not_found`. */
@@ -88,7 +87,8 @@ export class Sessions {
         .lean();
       if (!open.some(({ account }) => account._id === accountId) || !before) throw problem('not_found');
       await this.endWhere({ _id: sessionId, userId });
-      return this.create(accountId, userId, before.origin ?? undefined, 'switchAccount');
+      const origin = before.origin ?? undefined;
+      return this.create(accountId, { _id: userId }, { origin, action: 'switchAccount' });
     });
   }
 
@@ -97,21 +97,21 @@ export class Sessions {
     credentials: DataOf<typeof BeginSession>,
     further?: (user: User) => Promise<void>,
   ): Promise<User> {
+    let tried: User | null | undefined;
     try {
-      const user = await this.users.identify(credentials);
+      const user = await this.users.identify(credentials, (found) => (tried = found));
       await further?.(user);
       return user;
     } catch (error) {
-      this.failedLogIns.note(credentials, error);
+      this.failedLogIns.note(credentials, error, tried);
       throw error;
     }
   }
 
   private async create(
     accountId: string,
-    userId: string,
-    origin?: LogInOrigin,
-    action = 'logIn',
+    { _id: userId, name }: UserReference,
+    { origin, action = 'logIn' }: { origin?: LogInOrigin | undefined; action?: string } = {},
   ): Promise<ReplyOf<typeof BeginSession>> {
     const accessToken = newCredential('session');
     const createdAt = this.clock.now();
@@ -129,13 +129,11 @@ export class Sessions {
     };
     await this.transactions.run(async () => {
       await insertOne(this.sessions, session);
-      await this.trail.note({
-        accountId,
-        action,
-        actor: { kind: accountId === STAFF_ACCOUNT_ID ? 'staff' : 'user', id: userId, userId },
-        target: { type: 'session', id },
-        ...origin,
-      });
+      const actor = {
+        kind: accountId === STAFF_ACCOUNT_ID ? ('staff' as const) : ('user' as const),
+        ...{ id: userId, userId },
+      };
+      await this.trail.note({ accountId, action, actor, target: { type: 'session', id }, ...origin }, name);
     });
     return { id, accessToken, expiresAt: expiresAt.toISOString() };
   }
@@ -203,14 +201,15 @@ export class Sessions {
   }
 
   /**
-   * A log-in names no account: it is for the one the user has belonged to longest. Who was removed from all gets one of their
-   * own, as with a sign-up.
+   * A log-in names no account: it is for the one the user has belonged to longest. Staff belong to none. Who was removed from all gets one of
+   * their own, as with a sign-up.
    */
   private async accountFor(user: User): Promise<string> {
     const own = await this.ownAccounts.of(user._id);
     const open = own.find(({ account }) => account.status !== 'closed');
     if (open) return open.account._id;
     if (own.length > 0) throw problem('wrong_credentials');
+    if (await this.staff.includes(user._id)) return STAFF_ACCOUNT_ID;
     const { account } = await this.transactions.run(async () => {
       if (!(await this.users.isStillThere(user._id))) throw problem('wrong_credentials');
       return this.accounts.open(user.name, user);

@@ -20,6 +20,9 @@ export interface User {
   version?: number;
 }
 
+/** Somebody by their id, with the name where it is at hand. */
+export type UserReference = Pick<User, '_id'> & Partial<Pick<User, 'name'>>;
+
 /** What an address is compared by: users write theirs in upper and lower case. */
 export const emailKeyOf = (email: string): string => email.toLowerCase();
 

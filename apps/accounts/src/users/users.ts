@@ -19,7 +19,7 @@ import { Accounts, meOf } from '../accounts/accounts.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import { Config } from '../config.ts';
 import { Invitations } from '../members/invitations.ts';
-import { Attempts } from './attempts.ts';
+import { PasswordAttempts } from './password-attempts.ts';
 import { Passwords } from './passwords.ts';
 import { isStillThere } from './still-there.ts';
 import { emailKeyOf, isVerified, UserModel, viewOfUser, type User } from './user.model.ts';
@@ -30,7 +30,7 @@ export class Users {
   constructor(
     @InjectModel(UserModel.name) private readonly users: Model<User>,
     private readonly passwords: Passwords,
-    private readonly attempts: Attempts,
+    private readonly attempts: PasswordAttempts,
     private readonly accounts: Accounts,
     private readonly invitations: Invitations,
     private readonly trail: AuditTrail,
@@ -53,12 +53,19 @@ export class Users {
   }
 
   /**
-   * The user with these credentials.
+   * The user with these credentials. `tried` hears whose password it was to be, null for an address that nobody has.
    * Throws 401 `wrong_credentials`: the same, after the same work, for a wrong password and for an
    * address nobody has; 429 `too_many_attempts`, 503 `overloaded`.
    */
-  async identify({ email, password, origin }: DataOf<typeof BeginSession>): Promise<User> {
-    const attempt = async () => this.check(await this.withEmail(email), password);
+  async identify(
+    { email, password, origin }: DataOf<typeof BeginSession>,
+    tried: (user: User | null) => void = () => {},
+  ): Promise<User> {
+    const attempt = async () => {
+      const user = await this.withEmail(email);
+      tried(user);
+      return this.check(user, password);
+    };
     const user = await this.passwords.inTurn(() =>
       this.attempts.at({ email, address: origin?.address }, attempt),
     );
