@@ -26,7 +26,7 @@ export class Passwords {
   private readonly hashing = new Hashing(HASHES_AT_ONCE);
   private readonly bulkhead = new Bulkhead(AT_ONCE, WAITING, () => problem('overloaded'));
   /** Of a password nobody knows. */
-  private readonly decoy = this.hashing.hash(randomBytes(32), PARAMETERS);
+  private readonly decoy = this.hashing.hash(randomBytes(32).toString('base64url'), PARAMETERS);
 
   /**
    * Runs few at a time what hashes or checks a password, with all the look-ups it needs, so that what is too much
