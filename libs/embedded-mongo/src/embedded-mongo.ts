@@ -40,14 +40,14 @@ export class EmbeddedMongo {
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
   readonly #state: ServerState;
-  readonly #file: DatabaseFile | null;
+  readonly #file: DatabaseFile;
   readonly #timer: NodeJS.Timeout;
 
   private constructor(
     server: Server,
     sockets: Set<Socket>,
     state: ServerState,
-    file: DatabaseFile | null,
+    file: DatabaseFile,
     sweepSeconds: number,
   ) {
     this.#server = server;
@@ -62,7 +62,7 @@ export class EmbeddedMongo {
   /** Opens the file, if any, and listens. Throws when the file is in use or the port taken. */
   static async start(options: EmbeddedMongoOptions = {}): Promise<EmbeddedMongo> {
     const { host = '127.0.0.1', port = 0, sync = 'normal', ttlSweepSeconds = 5 } = options;
-    const file = options.file === undefined ? null : new DatabaseFile(options.file, sync);
+    const file = new DatabaseFile(options.file, sync);
     try {
       const engine = new Engine(file);
       const sessions = new Sessions(engine, file, options.transactionLifetimeLimitSeconds ?? 60);
@@ -81,7 +81,7 @@ export class EmbeddedMongo {
       state.address = `${host}:${(server.address() as AddressInfo).port}`;
       return new EmbeddedMongo(server, sockets, state, file, ttlSweepSeconds);
     } catch (error) {
-      file?.close();
+      file.close();
       throw error;
     }
   }
@@ -96,7 +96,7 @@ export class EmbeddedMongo {
     const { engine } = this.#state;
     engine.abortAll();
     engine.journal.flush();
-    this.#file?.close();
+    this.#file.close();
   }
 
   #sweep(): void {

@@ -30,10 +30,10 @@ export class Sessions {
   readonly #sessions = new Map<string, Session>();
 
   /** Takes in what the file remembers, so that a write is done once even when the answer got lost in a crash. */
-  constructor(engine: Engine, file: DatabaseFile | null, transactionLifetimeLimitSeconds: number) {
+  constructor(engine: Engine, file: DatabaseFile, transactionLifetimeLimitSeconds: number) {
     this.#engine = engine;
     this.#lifetimeSeconds = transactionLifetimeLimitSeconds;
-    file?.loadSessions(({ id, state }) => {
+    file.loadSessions(({ id, state }) => {
       const reply = isDoc(state.reply) ? state.reply : null;
       const session = {
         ...newSession(id),

@@ -1,6 +1,5 @@
 import { MongoError, unsupported } from '../errors.ts';
 import type { Collection } from '../store/collection.ts';
-import { Index } from '../store/store-index.ts';
 import { equal, toNumber } from '../values/compare.ts';
 import { type Doc, Kind, isDoc, kindOf } from '../values/document.ts';
 import {
@@ -37,7 +36,7 @@ async function createIndexes(context: CommandContext): Promise<Doc> {
     const fresh = specs.filter((spec) => !alreadyThere(collection, spec));
     if (fresh.length === 0) return;
     engine.changeIndexes(collection, () => {
-      for (const spec of fresh) collection.addIndex(new Index(spec));
+      for (const spec of fresh) collection.addIndex(spec);
     });
   });
   return { numIndexesBefore, numIndexesAfter: collection.indexes.size, createdCollectionAutomatically };

@@ -8,6 +8,7 @@ import { compileUpdate, type Updater } from '../update/update.ts';
 import { upsertFields } from '../update/upsert.ts';
 import { equal } from '../values/compare.ts';
 import type { Doc } from '../values/document.ts';
+import { indexKey } from '../values/index-key.ts';
 import { type CommandContext, collectionName, targetOf, whenUnblocked } from './command.ts';
 import { withId } from './write.ts';
 
@@ -60,8 +61,8 @@ export async function updateMatching(
 
 /** Deletes one or all matching documents. */
 export async function deleteMatching(context: CommandContext, selection: Selection): Promise<Outcome> {
-  const deleteHit = ({ slot, document }: Hit, outcome: Outcome) => {
-    targetOf(context)?.write(slot, null, context.transaction);
+  const deleteHit = ({ document }: Hit, outcome: Outcome) => {
+    write(context, document, null);
     outcome.n++;
     outcome.before = document;
   };
@@ -95,11 +96,12 @@ async function forEachMatch(
   for (const found of hitsOf(context, selection, 0)) {
     const attempt = () => {
       context.deadline.tick();
-      const { document } = visibleVersion(found.slot, context.transaction);
+      const slot = targetOf(context)?.slot(indexKey(found.document._id));
+      const document = slot && visibleVersion(slot, context.transaction).document;
       if (document === found.document) return act(found, outcome);
       const position = { index: -1 };
       if (document && selection.filter.test(document, position)) {
-        act({ slot: found.slot, document, matchedIndex: position.index }, outcome);
+        act({ document, matchedIndex: position.index }, outcome);
       }
     };
     await whenUnblocked(context, attempt);
@@ -109,17 +111,24 @@ async function forEachMatch(
 
 function update(
   context: CommandContext,
-  { slot, document, matchedIndex }: Hit,
+  { document, matchedIndex }: Hit,
   updater: Updater,
   outcome: Outcome,
 ): void {
   const after = updater.apply(document, matchedIndex, false);
   const isChanged = !equal(after, document);
-  if (isChanged) existing(context).write(slot, after, context.transaction);
+  if (isChanged) write(context, document, after);
   outcome.n++;
   outcome.modified += Number(isChanged);
   outcome.before = document;
   outcome.after = isChanged ? after : document;
+}
+
+/** Puts another document, or nothing, in the place of one just found. */
+function write(context: CommandContext, found: Doc, document: Doc | null): void {
+  const collection = targetOf(context);
+  const slot = collection?.slot(indexKey(found._id));
+  if (slot) collection?.write(slot, document, context.transaction);
 }
 
 function existing(context: CommandContext): Collection {

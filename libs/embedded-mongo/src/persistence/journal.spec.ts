@@ -1,21 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { Engine } from '../store/engine.ts';
-import { Index } from '../store/store-index.ts';
+import { indexKey } from '../values/index-key.ts';
 import { DatabaseFile } from './database-file.ts';
 
 /** A database file in memory whose disk can be broken at will. */
 class BreakableFile extends DatabaseFile {
   broken = false;
 
-  constructor() {
-    super(':memory:', 'off');
-  }
-
-  override transaction(work: () => void): void {
-    super.transaction(() => {
-      work();
-      if (this.broken) throw new Error('database or disk is full');
-    });
+  override commit(): void {
+    if (this.broken) throw new Error('database or disk is full');
+    super.commit();
   }
 }
 
@@ -23,14 +17,13 @@ test('a turn that cannot be saved is taken back whole, with what built on it', a
   const file = new BreakableFile();
   const engine = new Engine(file);
   const collection = engine.createCollection('a', 'items', null);
-  const index = new Index({ name: 'n', key: { n: 1 }, unique: true });
-  engine.changeIndexes(collection, () => collection.addIndex(index));
+  engine.changeIndexes(collection, () => collection.addIndex({ name: 'n', key: { n: 1 }, unique: true }));
   collection.insert({ _id: 1, n: 1 }, null);
   collection.insert({ _id: 2, n: 2 }, null);
   await engine.journal.settled();
   const open = engine.begin();
   file.broken = true;
-  const [first, second] = collection.slots.values();
+  const [first, second] = [1, 2].map((id) => collection.slot(indexKey(id)));
   if (!first || !second) throw new Error('the documents are missing');
   collection.write(first, { _id: 1, n: 5 }, null);
   collection.write(first, { _id: 1, n: 6 }, null);
@@ -41,7 +34,8 @@ test('a turn that cannot be saved is taken back whole, with what built on it', a
   engine.createCollection('a', 'others', null);
   engine.changeIndexes(collection, () => collection.indexes.delete('n'));
   await expect(engine.journal.settled()).rejects.toMatchObject({ code: 14031 });
-  const documents = [...collection.slots.values()].map(({ current }) => current.document);
+  const documentOf = (row: number) => engine.documents.read(row).document;
+  const documents = collection.rows().map(documentOf);
   expect(documents).toEqual(
     expect.arrayContaining([
       { _id: 1, n: 1 },
@@ -49,8 +43,8 @@ test('a turn that cannot be saved is taken back whole, with what built on it', a
     ]),
   );
   expect([documents.length, collection.count, engine.collection('a', 'others')]).toEqual([2, 2, null]);
-  expect([...index.scan('', '\uffff')].map(({ slot }) => slot.current.document?._id)).toEqual([1, 2]);
-  expect(collection.indexes.has('n')).toBe(true);
+  const byN = engine.entries.scan(collection.indexes.get('n')?.id ?? 0, '', '\uffff', false, Infinity);
+  expect([...byN].map((row) => documentOf(row)?._id)).toEqual([1, 2]);
   expect([open.state, dependent.state]).toEqual(['aborted', 'aborted']);
   file.broken = false;
   collection.insert({ _id: 3, n: 3 }, null);

@@ -1,36 +1,47 @@
 import { MongoError } from '../errors.ts';
 import type { DatabaseFile } from './database-file.ts';
 
-/** One change already made in memory: how it goes to disk, and how it is taken back when that fails. */
+/** One change: how it goes to disk, and how what it did in memory, if anything, is taken back when that fails. */
 export interface JournalEntry {
   save: (file: DatabaseFile) => void;
-  undo: () => void;
+  undo?: () => void;
 }
 
 /**
- * Group commit: the changes of one turn of the event loop are one SQLite transaction at its end. Whoever answers a
- * client waits for `settled()`, readers too, so nobody hears of what is not on disk. When the disk refuses, all open
- * transactions are aborted and the turn's changes undone, so memory equals disk, and `settled()` rejects.
+ * Group commit: the changes of one turn of the event loop are one SQLite transaction that ends with it. Whoever answers
+ * a client waits for `settled()`, readers too, so nobody hears of what is not on disk. When the disk refuses, the rest of
+ * the turn changes nothing more; at its end memory is as the disk again, and `settled()` rejects.
  */
 export class Journal {
-  readonly #file: DatabaseFile | null;
-  readonly #beforeUndo: () => void;
-  #entries: JournalEntry[] = [];
+  readonly #file: DatabaseFile;
+  readonly #forget: () => void;
+  #undo: (() => void)[] = [];
   #batch: PromiseWithResolvers<void> | null = null;
+  #failure: { error: unknown } | null = null;
 
-  /** `beforeUndo` must abort all open transactions: they may have read what is taken back. */
-  constructor(file: DatabaseFile | null, beforeUndo: () => void) {
+  /** `forget` must abort all open transactions, which may have read what is taken back, and let go what was read. */
+  constructor(file: DatabaseFile, forget: () => void) {
     this.#file = file;
-    this.#beforeUndo = beforeUndo;
+    this.#forget = forget;
   }
 
-  record(entry: JournalEntry): void {
-    if (!this.#file) return;
-    this.#entries.push(entry);
-    if (this.#batch) return;
+  /** Saves a change within the turn's transaction. */
+  record({ save, undo }: JournalEntry): void {
+    if (undo) this.#undo.push(undo);
+    if (this.#failure) return;
+    try {
+      if (!this.#batch) this.#begin();
+      save(this.#file);
+    } catch (error) {
+      this.#failure = { error };
+    }
+  }
+
+  #begin(): void {
     this.#batch = Promise.withResolvers();
     this.#batch.promise.catch(() => {});
     setImmediate(() => this.flush());
+    this.#file.begin();
   }
 
   /** Resolves when everything recorded so far is saved; null when it already is. */
@@ -38,22 +49,23 @@ export class Journal {
     return this.#batch?.promise ?? null;
   }
 
-  /** Saves at once what is still open. */
+  /** Ends the turn's transaction at once. */
   flush(): void {
     const batch = this.#batch;
-    const file = this.#file;
-    if (!batch || !file) return;
-    const entries = this.#entries;
-    this.#entries = [];
+    if (!batch) return;
+    const undo = this.#undo;
+    const failure = this.#failure;
+    this.#undo = [];
     this.#batch = null;
+    this.#failure = null;
     try {
-      file.transaction(() => {
-        for (const { save } of entries) save(file);
-      });
+      if (failure) throw failure.error;
+      this.#file.commit();
       batch.resolve();
     } catch (error) {
-      this.#beforeUndo();
-      for (const { undo } of entries.reverse()) undo();
+      this.#file.rollback();
+      this.#forget();
+      for (const undoOne of undo.reverse()) undoOne();
       batch.reject(diskError(error));
     }
   }

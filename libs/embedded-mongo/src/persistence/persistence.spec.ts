@@ -90,6 +90,21 @@ describe('a restart', () => {
     expect((await again.indexes()).map(({ name }) => name)).toEqual(['_id_', 'n_1']);
   });
 
+  test('still finds by arrays what no range over single values would', async () => {
+    const before = await open();
+    const items = (await connect(before.uri)).db('a').collection<{ _id: number; n: number[] }>('items');
+    await items.createIndex({ n: 1 });
+    await items.insertMany([
+      { _id: 1, n: [1, 9] },
+      { _id: 2, n: [9, 1] },
+    ]);
+    await before.stop();
+    cleanUp.splice(0, 1);
+    const again = (await connect((await open()).uri)).db('a').collection('items');
+    expect(await again.find({ n: { $gt: 5, $lt: 5 } }).toArray()).toHaveLength(2);
+    expect(await again.find({ n: { $gte: 0 } }).toArray()).toHaveLength(2);
+  });
+
   test('drops what a transaction had not committed', async () => {
     const before = await open();
     const client = await connect(before.uri);

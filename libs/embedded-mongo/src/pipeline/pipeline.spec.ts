@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Decimal128, Long } from 'bson';
 import { Deadline } from '../deadline.ts';
+import { DatabaseFile } from '../persistence/database-file.ts';
 import { Engine } from '../store/engine.ts';
 import { find } from '../store/find.ts';
 import { aggregate } from './pipeline.ts';
@@ -16,7 +17,7 @@ const customers = [
 ];
 
 function run(pipeline: object[]): unknown {
-  const engine = new Engine(null);
+  const engine = new Engine(new DatabaseFile());
   for (const [name, docs] of Object.entries({ orders, customers })) {
     for (const doc of docs) engine.ensureCollection('a', name, null).insert(doc, null);
   }

@@ -8,6 +8,8 @@ import { Index } from './store-index.ts';
 import { Blocked, type Transaction } from './transaction.ts';
 import { checkUnique, duplicateKey } from './unique.ts';
 
+const idSpec: Doc = { v: 2, key: { _id: 1 }, name: '_id_' };
+
 /** The documents of one namespace with their indexes. Single-threaded: every method runs to its end at once. */
 export class Collection {
   readonly engine: Engine;
@@ -15,12 +17,11 @@ export class Collection {
   readonly database: string;
   readonly name: string;
   readonly uuid: string;
-  readonly slots = new Map<string, Slot>();
-  readonly indexes = new Map<string, Index>([['_id_', new Index({ v: 2, key: { _id: 1 }, name: '_id_' })]]);
+  readonly indexes: Map<string, Index>;
+  /** By key those slots that are more than what is on disk: with a draft, or older versions. */
+  readonly held = new Map<string, Slot>();
   /** Slots with older versions: what an index scan does not find, a snapshot may still contain. */
   readonly changed = new Set<Slot>();
-  /** Documents outside transactions. */
-  count = 0;
   /** The transaction that made this collection and has not ended. */
   createdBy: Transaction | null = null;
 
@@ -30,22 +31,59 @@ export class Collection {
     database: string,
     name: string,
     uuid = new ObjectId().toHexString(),
+    indexes = [new Index(engine.nextIndexId(), idSpec)],
   ) {
     this.engine = engine;
     this.id = id;
     this.database = database;
     this.name = name;
     this.uuid = uuid;
+    this.indexes = new Map(indexes.map((index) => [index.name, index]));
   }
 
   get namespace(): string {
     return `${this.database}.${this.name}`;
   }
 
+  /** Documents outside transactions. */
+  get count(): number {
+    return this.engine.entries.count(this.ids);
+  }
+
+  /** The rows of the documents outside transactions, in order of creation. */
+  rows(): number[] {
+    return this.engine.entries.all(this.ids);
+  }
+
+  /** The number of the index on `_id`, in which every document is. */
+  get ids(): number {
+    return this.indexes.get('_id_')?.id ?? 0;
+  }
+
+  /** The slot of the `_id` with this key, if it has one. Good until the next wait. */
+  slot(key: string): Slot | null {
+    const held = this.held.get(key);
+    if (held) return held;
+    const [sequence] = this.engine.entries.under(this.ids, key);
+    return sequence === undefined ? null : newSlot(sequence, key, this.engine.documents.read(sequence));
+  }
+
+  /** The slots that stand under a key of an index, by what is committed and by drafts. */
+  slotsUnder(index: Index, key: string): Slot[] {
+    const committed = this.engine.entries.under(index.id, key).map((sequence) => this.#slotAt(sequence));
+    return [...committed, ...index.drafted(key)];
+  }
+
+  #slotAt(sequence: number): Slot {
+    const version = this.engine.documents.read(sequence);
+    const key = indexKey(version.document?._id);
+    return this.held.get(key) ?? newSlot(sequence, key, version);
+  }
+
   /** Throws DuplicateKey, WriteConflict (in a transaction) or Blocked (outside). */
   insert(document: Doc, transaction: Transaction | null): void {
     const key = indexKey(document._id);
-    const slot = this.slots.get(key);
+    const slot = this.slot(key);
     if (slot) {
       if (slot.writer && slot.writer !== transaction) {
         if (transaction) throw writeConflict();
@@ -54,7 +92,7 @@ export class Collection {
       if (visibleVersion(slot, transaction).document)
         throw duplicateKey(this, '_id_', { _id: 1 }, { _id: document._id });
     }
-    this.write(slot ?? newSlot(this.engine.nextSequence(), key), document, transaction);
+    this.write(slot ?? newSlot(this.engine.nextSequence(), key, absent), document, transaction);
   }
 
   /** Puts a document (null: nothing) into a slot, as a draft inside a transaction, at once outside. */
@@ -66,17 +104,12 @@ export class Collection {
     if (transaction && slot.current.at > transaction.snapshot) throw writeConflict();
     const version = this.engine.encode(document);
     const before = visibleVersion(slot, transaction).document;
-    const plan = this.#keyChanges(before, document);
-    for (const { index, added, removed } of plan) {
-      if (!document || !index.unique) continue;
-      const fresh = added.filter((key) => !removed.includes(key));
-      checkUnique(this, index, slot, document, fresh, transaction);
+    const changes = this.#keyChanges(before, document);
+    for (const { index, added } of changes) {
+      if (document && index.unique) checkUnique(this, index, slot, document, added, transaction);
     }
-    if (transaction) this.#draft(slot, version, transaction, plan);
-    else {
-      for (const { index, added, removed } of plan) replaceKeys(index, slot, removed, added);
-      this.#commit(slot, version);
-    }
+    if (transaction) this.#draft(slot, version, transaction, changes);
+    else this.#commit(slot, version, changes);
   }
 
   /** What changes in the indexes; those whose fields are untouched are not worked out. */
@@ -84,117 +117,95 @@ export class Collection {
     const changes: KeyChange[] = [];
     for (const index of this.indexes.values()) {
       if (before && document && index.isUntouched(before, document)) continue;
-      changes.push({ index, added: index.keysOf(document), removed: index.keysOf(before) });
+      const [former, keys] = [index.keysOf(before), index.keysOf(document)];
+      const added = keys.filter((key) => !former.includes(key));
+      const removed = former.filter((key) => !keys.includes(key));
+      if (added.length || removed.length) changes.push({ index, added, removed });
     }
     return changes;
   }
 
-  #draft(slot: Slot, version: Version, transaction: Transaction, plan: KeyChange[]): void {
-    for (const { index, added, removed } of plan) {
-      const kept = index.keysOf(slot.current.document);
-      replaceKeys(
-        index,
-        slot,
-        removed.filter((key) => !kept.includes(key)),
-        added,
-      );
+  #draft(slot: Slot, version: Version, transaction: Transaction, changes: KeyChange[]): void {
+    for (const { index, added, removed } of changes) {
+      if (index.unique) index.redraft(slot, removed, added);
     }
     slot.writer = transaction;
     slot.draft = version;
     transaction.writes.set(slot, this);
-    this.slots.set(slot.key, slot);
+    this.held.set(slot.key, slot);
   }
 
-  /** Makes a transaction's draft the current version. The indexes hold both until then. */
+  /** Makes a transaction's draft the current version. */
   commitDraft(slot: Slot): void {
     const draft = this.#endDraft(slot);
-    this.#removeKeys(slot, slot.current.document, draft.document);
-    if (slot.current.document || draft.document) this.#commit(slot, draft);
-    else this.forgetIfEmpty(slot);
+    const before = slot.current.document;
+    if (before || draft.document) this.#commit(slot, draft, this.#keyChanges(before, draft.document));
+    else this.release(slot);
   }
 
   abortDraft(slot: Slot): void {
-    const draft = this.#endDraft(slot);
-    this.#removeKeys(slot, draft.document, slot.current.document);
-    this.forgetIfEmpty(slot);
-  }
-
-  #removeKeys(slot: Slot, gone: Doc | null, kept: Doc | null): void {
-    if (gone === null) return;
-    for (const { index, added, removed } of this.#keyChanges(gone, kept)) {
-      for (const key of removed) if (!added.includes(key)) index.remove(key, slot);
-    }
+    this.#endDraft(slot);
+    this.release(slot);
   }
 
   #endDraft(slot: Slot): Version {
     const draft = slot.draft ?? absent;
+    for (const index of this.indexes.values()) {
+      if (index.unique) index.redraft(slot, index.keysOf(draft.document), []);
+    }
     slot.writer = null;
     slot.draft = null;
     return draft;
   }
 
-  #commit(slot: Slot, version: Version): void {
+  #commit(slot: Slot, version: Version, changes: KeyChange[]): void {
     const before = slot.current;
     version.at = this.engine.tick();
-    if (this.engine.keepOlder(this, slot, version.at)) slot.older.push(before);
-    this.#setCurrent(slot, version);
+    slot.current = version;
+    if (this.engine.keepOlder(this, slot, version.at)) {
+      slot.older.push(before);
+      this.held.set(slot.key, slot);
+    } else this.release(slot);
+    if (changes.some(({ index }) => index.becameMultikey)) this.engine.saveMultikey(this);
     this.engine.journal.record({
-      save: (file) => {
-        if (version.document && version.bytes) file.saveDocument(slot.sequence, this.id, version.bytes);
-        else file.deleteDocument(slot.sequence);
-        version.bytes = null;
-      },
-      undo: () => {
-        for (const index of this.indexes.values()) {
-          replaceKeys(index, slot, index.keysOf(version.document), index.keysOf(before.document));
+      save: ({ entries }) => {
+        this.engine.documents.save(slot.sequence, this.id, version);
+        for (const { index, added, removed } of changes) {
+          for (const key of removed) entries.remove(index.id, key, slot.sequence);
+          for (const key of added) entries.add(index.id, key, slot.sequence);
         }
-        this.#setCurrent(slot, before);
       },
     });
   }
 
-  #setCurrent(slot: Slot, version: Version): void {
-    this.count += Number(version.document !== null) - Number(slot.current.document !== null);
-    slot.current = version;
-    this.slots.set(slot.key, slot);
-    this.forgetIfEmpty(slot);
-  }
-
-  /** A deleted document's slot stays only while a snapshot or a draft needs it. */
-  forgetIfEmpty(slot: Slot): void {
-    if (!slot.current.document && !slot.writer && slot.older.length === 0) this.slots.delete(slot.key);
-  }
-
-  /** Takes in a document from disk; {@link indexLoaded} has to follow. */
-  load(sequence: number, document: Doc, size: number): void {
-    const slot = newSlot(sequence, indexKey(document._id));
-    slot.current = { document, bytes: null, size, at: 0 };
-    this.slots.set(slot.key, slot);
-    this.count++;
-  }
-
-  /** Fills the indexes with what was loaded. */
-  indexLoaded(): void {
-    for (const index of this.indexes.values()) {
-      index.fill(
-        [...this.slots.values()].flatMap((slot) =>
-          index.keysOf(slot.current.document).map((key) => ({ key, slot })),
-        ),
-      );
-    }
+  /** A slot stays only while a snapshot or a draft needs more than what is on disk. */
+  release(slot: Slot): void {
+    if (!slot.writer && slot.older.length === 0) this.held.delete(slot.key);
   }
 
   /** Builds an index over what is there; throws DuplicateKey, or Blocked while a transaction has drafts here. */
-  addIndex(index: Index): void {
+  addIndex(spec: Doc): void {
     const writer = this.writer();
     if (writer && writer !== this.createdBy) throw new Blocked(writer);
-    for (const slot of this.slots.values()) {
-      const { document } = visibleVersion(slot, slot.writer);
-      const keys = index.keysOf(document);
-      if (index.unique && document) checkUnique(this, index, slot, document, keys, slot.writer);
-      for (const key of keys) index.add(key, slot);
-    }
+    const index = new Index(this.engine.nextIndexId(), spec);
     this.indexes.set(index.name, index);
+    for (const row of this.rows()) this.#enter(this.#slotAt(row), index);
+    for (const slot of this.held.values()) if (slot.draft) this.#enter(slot, index);
+  }
+
+  /** Puts a document into an index being built. */
+  #enter(slot: Slot, index: Index): void {
+    const { document } = visibleVersion(slot, slot.writer);
+    const keys = index.keysOf(document);
+    if (index.unique && document) checkUnique(this, index, slot, document, keys, slot.writer);
+    if (slot.draft) index.redraft(slot, [], keys);
+    else {
+      this.engine.journal.record({
+        save: ({ entries }) => {
+          for (const key of keys) entries.add(index.id, key, slot.sequence);
+        },
+      });
+    }
   }
 
   /** A transaction that has drafts in this collection. */
@@ -206,19 +217,13 @@ export class Collection {
   }
 }
 
+/** What a write adds to an index and removes from it. */
 interface KeyChange {
   index: Index;
   added: string[];
   removed: string[];
 }
 
-function newSlot(sequence: number, key: string): Slot {
-  return { sequence, key, current: absent, older: [], writer: null, draft: null };
-}
-
-function replaceKeys(index: Index, slot: Slot, removed: string[], added: string[]): void {
-  const [only] = added;
-  if (added.length === 1 && removed.length === 1 && only === removed[0]) return;
-  for (const key of removed) if (!added.includes(key)) index.remove(key, slot);
-  for (const key of added) index.add(key, slot);
+function newSlot(sequence: number, key: string, current: Version): Slot {
+  return { sequence, key, current, older: [], writer: null, draft: null };
 }

@@ -2,8 +2,10 @@ import { serialize } from 'bson';
 import { MongoError } from '../errors.ts';
 import { Journal } from '../persistence/journal.ts';
 import type { DatabaseFile } from '../persistence/database-file.ts';
+import type { IndexEntries } from '../persistence/index-entries.ts';
 import type { Doc } from '../values/document.ts';
 import { Collection } from './collection.ts';
+import { Documents } from './documents.ts';
 import { absent, type Slot, type Version } from './slot.ts';
 import { Index } from './store-index.ts';
 import { Transaction } from './transaction.ts';
@@ -15,25 +17,37 @@ export const maxDocumentBytes = 16 * 1024 * 1024;
 export class Engine {
   readonly transactions = new Set<Transaction>();
   readonly journal: Journal;
+  readonly documents: Documents;
+  readonly entries: IndexEntries;
   readonly #databases = new Map<string, Map<string, Collection>>();
-  readonly #file: DatabaseFile | null;
   /** Versions superseded while a transaction was open, in order of time. */
   #history: { collection: Collection; slot: Slot; supersededAt: number }[] = [];
   #clock = 1;
-  #sequence = 0;
+  #sequence: number;
   #collectionId = 0;
+  #indexId = 0;
 
-  /** Without a file everything is in memory only. */
-  constructor(file: DatabaseFile | null) {
-    this.#file = file;
-    this.journal = new Journal(file, () => this.abortAll());
-    file?.loadCollections(({ id, meta }) => this.#loadCollection(id, meta));
+  constructor(file: DatabaseFile, documents = new Documents(file)) {
+    this.journal = new Journal(file, () => this.#forget());
+    this.documents = documents;
+    this.entries = file.entries;
+    this.#sequence = file.lastSequence();
+    file.loadCollections(({ id, meta }) => this.#loadCollection(id, meta, file.lacksEntries));
+    if (file.lacksEntries) this.#makeEntries(file);
+  }
+
+  /** Makes the index entries of a file that has none. */
+  #makeEntries(file: DatabaseFile): void {
     const byId = new Map(this.collections().map((collection) => [collection.id, collection]));
-    file?.loadDocuments(({ sequence, collection, document, size }) => {
-      this.#sequence = Math.max(this.#sequence, sequence);
-      byId.get(collection)?.load(sequence, document, size);
+    file.begin();
+    file.loadDocuments(({ sequence, collection: id, document }) => {
+      for (const index of byId.get(id)?.indexes.values() ?? []) {
+        for (const key of index.keysOf(document)) file.entries.add(index.id, key, sequence);
+      }
     });
-    for (const collection of byId.values()) collection.indexLoaded();
+    for (const collection of byId.values()) this.#save(file, collection);
+    file.entriesMade();
+    file.commit();
   }
 
   tick(): number {
@@ -44,6 +58,10 @@ export class Engine {
     return ++this.#sequence;
   }
 
+  nextIndexId(): number {
+    return ++this.#indexId;
+  }
+
   /** The version to store; throws BSONObjectTooLarge over 16 MiB. */
   encode(document: Doc | null): Version {
     if (document === null) return { ...absent };
@@ -52,7 +70,7 @@ export class Engine {
       const message = `object to store is too large. Size in bytes: ${bytes.length}, max size: ${maxDocumentBytes}`;
       throw new MongoError('BSONObjectTooLarge', message);
     }
-    return { document, bytes: this.#file ? bytes : null, size: bytes.length, at: 0 };
+    return { document, bytes, size: bytes.length, at: 0 };
   }
 
   // Collections
@@ -106,26 +124,45 @@ export class Engine {
   dropCollection(collection: Collection): void {
     this.#remove(collection);
     this.journal.record({
-      save: (file) => file.deleteCollection(collection.id),
+      save: (file) => {
+        file.deleteCollection(collection.id, collection.ids);
+        for (const { id } of collection.indexes.values()) file.entries.drop(id);
+      },
       undo: () => this.#put(collection),
     });
   }
 
   /** Adds built indexes or removes some, as one step that is undone when it can't be saved. */
   changeIndexes(collection: Collection, change: () => void): void {
-    const before = new Map(collection.indexes);
+    const { indexes } = collection;
+    const before = new Map(indexes);
     const restore = () => {
-      collection.indexes.clear();
-      for (const [name, index] of before) collection.indexes.set(name, index);
+      indexes.clear();
+      for (const [name, index] of before) indexes.set(name, index);
     };
     try {
       change();
     } catch (error) {
+      this.#dropEntries([...indexes.values()].filter(({ name }) => !before.has(name)));
       restore();
       throw error;
     }
+    this.#dropEntries([...before.values()].filter(({ name }) => !indexes.has(name)));
     if (collection.createdBy) return;
     this.journal.record({ save: (file) => this.#save(file, collection), undo: restore });
+  }
+
+  #dropEntries(indexes: Index[]): void {
+    for (const { id } of indexes) this.journal.record({ save: ({ entries }) => entries.drop(id) });
+  }
+
+  /** Saves that indexes have met their first array. */
+  saveMultikey(collection: Collection): void {
+    const became = [...collection.indexes.values()].filter(({ becameMultikey }) => becameMultikey);
+    const undo = () => {
+      for (const index of became) index.multikeySaved = false;
+    };
+    this.journal.record({ save: (file) => this.#save(file, collection), undo });
   }
 
   #put(collection: Collection): void {
@@ -141,14 +178,24 @@ export class Engine {
   }
 
   #save(file: DatabaseFile, { id, database, name, uuid, indexes }: Collection): void {
-    file.saveCollection(id, { database, name, uuid, indexes: [...indexes.values()].map(({ spec }) => spec) });
+    const stored = [...indexes.values()].map((index) => {
+      index.multikeySaved = index.multikey;
+      return { id: index.id, spec: index.spec, multikey: index.multikey };
+    });
+    file.saveCollection(id, { database, name, uuid, indexes: stored });
   }
 
-  #loadCollection(id: number, meta: Doc): void {
-    const collection = new Collection(this, id, String(meta.database), String(meta.name), String(meta.uuid));
-    for (const spec of meta.indexes as Doc[]) collection.indexes.set(String(spec.name), new Index(spec));
+  /** The first format had the indexes' specs alone. */
+  #loadCollection(id: number, meta: Doc, specsOnly: boolean): void {
+    const indexes = (meta.indexes as Doc[]).map((stored) =>
+      specsOnly
+        ? new Index(this.nextIndexId(), stored)
+        : new Index(Number(stored.id), stored.spec as Doc, Boolean(stored.multikey)),
+    );
+    const { database, name, uuid } = meta;
+    this.#put(new Collection(this, id, String(database), String(name), String(uuid), indexes));
     this.#collectionId = Math.max(this.#collectionId, id);
-    this.#put(collection);
+    this.#indexId = Math.max(this.#indexId, ...indexes.map((index) => index.id));
   }
 
   // Transactions
@@ -176,6 +223,12 @@ export class Engine {
     for (const transaction of [...this.transactions]) this.abort(transaction);
   }
 
+  /** After the file took something back: whatever may rest on that goes, and is read again. */
+  #forget(): void {
+    this.abortAll();
+    this.documents.forget();
+  }
+
   #finish(transaction: Transaction, state: 'committed' | 'aborted'): void {
     transaction.state = state;
     transaction.writes.clear();
@@ -201,7 +254,7 @@ export class Engine {
       slot.older.shift();
       if (slot.older.length > 0) continue;
       collection.changed.delete(slot);
-      collection.forgetIfEmpty(slot);
+      collection.release(slot);
     }
     if (count > 0) this.#history.splice(0, count);
   }

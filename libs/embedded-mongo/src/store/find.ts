@@ -4,10 +4,10 @@ import type { Filter } from '../filter/filter.ts';
 import { type SortField, sortInPlace } from '../sort.ts';
 import { type Doc, isDoc } from '../values/document.ts';
 import { indexKey } from '../values/index-key.ts';
-import { type Bounds, boundsOf } from './bounds.ts';
+import { boundsOf } from './bounds.ts';
 import type { Collection } from './collection.ts';
-import { choosePlan, type Plan, scanPlan } from './planner.ts';
-import { type Slot, visibleVersion } from './slot.ts';
+import { choosePlan, scanPlan } from './planner.ts';
+import { type Slot, type Version, visibleVersion } from './slot.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface FindOptions {
@@ -19,7 +19,6 @@ export interface FindOptions {
 }
 
 export interface Hit {
-  slot: Slot;
   document: Doc;
   /** Index of the array element that matched, -1 if none: what `$` stands for in an update. */
   matchedIndex: number;
@@ -45,22 +44,26 @@ function collect(
   transaction: Transaction | null,
   deadline: Deadline,
 ): Hit[] {
-  const candidates = candidatesFor(collection, filter.source, sort, transaction);
-  const enough = limit > 0 && candidates.sorted ? skip + limit : Infinity;
+  const wanted = limit > 0 ? skip + limit : Infinity;
+  const { versions, sorted, others } = candidatesFor(collection, filter.source, sort, wanted, transaction);
+  const enough = sorted ? wanted : Infinity;
   const hits: Hit[] = [];
   let bytes = 0;
-  for (const slot of candidates.slots) {
+  const take = ({ document, size }: Version) => {
     deadline.tick();
-    const { document, size } = visibleVersion(slot, transaction);
-    if (!document) continue;
     const position = { index: -1 };
-    if (!filter.test(document, position)) continue;
-    hits.push({ slot, document, matchedIndex: position.index });
+    if (!document || !filter.test(document, position)) return;
+    hits.push({ document, matchedIndex: position.index });
     bytes += size;
+  };
+  for (const version of versions) {
+    take(version);
     if (hits.length >= enough) break;
   }
-  if (!candidates.sorted) {
-    if (bytes > sortLimitBytes) {
+  const inOrder = hits.length;
+  for (const slot of others) take(visibleVersion(slot, transaction));
+  if (!sorted || hits.length > inOrder) {
+    if (!sorted && bytes > sortLimitBytes) {
       const message =
         'Sort exceeded memory limit of 104857600 bytes: add an index, a limit or a narrower filter';
       throw new MongoError('QueryExceededMemoryLimitNoDiskUseAllowed', message);
@@ -71,82 +74,97 @@ function collect(
 }
 
 interface Candidates {
-  slots: Iterable<Slot>;
+  versions: Iterable<Version>;
+  /** They come in the order asked for. */
   sorted: boolean;
+  /** Slots no index shows as the transaction sees them: they are looked at besides. */
+  others: Iterable<Slot>;
 }
 
 function candidatesFor(
   collection: Collection,
   filter: Doc,
   sort: SortField[],
+  wanted: number,
   transaction: Transaction | null,
 ): Candidates {
   const bounds = boundsOf(filter);
+  const unsorted = sort.length === 0;
   const ids = bounds.get('_id')?.equals;
-  if (ids) return { slots: slotsById(collection, ids), sorted: sort.length === 0 };
+  if (ids) return { versions: versionsById(collection, ids, transaction), sorted: unsorted, others: [] };
+  const own = ownSlots(collection, transaction);
   const plan = choosePlan(collection, filter, bounds, sort);
-  // A snapshot may contain versions no index has any more: they are looked at besides, which ends the order.
-  const others = transaction ? collection.changed : noSlots;
-  if (plan) {
-    const found = visibleEntries(plan, bounds, transaction);
-    if (others.size === 0) return { slots: found, sorted: plan.sorted || sort.length === 0 };
-    return { slots: distinct([found, others]), sorted: sort.length === 0 };
-  }
-  const branches = branchesOf(collection, filter, transaction);
-  const slots = branches ? distinct([...branches, others]) : collection.slots.values();
-  return { slots, sorted: sort.length === 0 };
+  const sorted = unsorted || Boolean(plan?.sorted);
+  const rows = plan
+    ? scanPlan(collection, plan, bounds, sorted ? wanted : Infinity)
+    : rowsOfBranches(collection, filter);
+  if (rows) return { versions: committedVersions(collection, rows, own), sorted, others: own.values() };
+  return { versions: allVersions(collection, own, transaction), sorted: unsorted, others: [] };
 }
 
-const noSlots: ReadonlySet<Slot> = new Set();
-
-function* slotsById(collection: Collection, ids: unknown[]): Generator<Slot> {
-  for (const key of new Set(ids.map(indexKey))) {
-    const slot = collection.slots.get(key);
-    if (slot) yield slot;
-  }
+/** By row the slots of which the transaction may see another version than the committed one. */
+function ownSlots(collection: Collection, transaction: Transaction | null): Map<number, Slot> {
+  const own = new Map<number, Slot>();
+  if (!transaction) return own;
+  for (const slot of collection.changed) own.set(slot.sequence, slot);
+  for (const [slot, written] of transaction.writes) if (written === collection) own.set(slot.sequence, slot);
+  return own;
 }
 
-/** Of a slot with a draft, only the entry under which the reader's version stands: else it would come out of order, or twice. */
-function* visibleEntries(
-  plan: Plan,
-  bounds: Map<string, Bounds>,
-  transaction: Transaction | null,
-): Generator<Slot> {
-  for (const { slot, key } of scanPlan(plan, bounds)) {
-    if (slot.writer && !plan.index.multikey) {
-      if (!plan.index.keysOf(visibleVersion(slot, transaction).document).includes(key)) continue;
-    }
-    yield slot;
-  }
-}
-
-/** `$or` whose every branch has an index: the branches' entries, each document once. */
-function branchesOf(
+function* versionsById(
   collection: Collection,
-  filter: Doc,
+  ids: unknown[],
   transaction: Transaction | null,
-): Iterable<Slot>[] | null {
+): Generator<Version> {
+  for (const key of new Set(ids.map(indexKey))) {
+    const slot = collection.slot(key);
+    if (slot) yield visibleVersion(slot, transaction);
+  }
+}
+
+function* committedVersions(
+  { engine }: Collection,
+  rows: Iterable<number>,
+  except: Map<number, Slot>,
+): Generator<Version> {
+  for (const row of rows) if (!except.has(row)) yield engine.documents.read(row);
+}
+
+/** The whole collection in order of creation. */
+function* allVersions(
+  collection: Collection,
+  own: Map<number, Slot>,
+  transaction: Transaction | null,
+): Generator<Version> {
+  const committed = collection.rows();
+  const rows = own.size ? [...new Set([...committed, ...own.keys()])].sort((a, b) => a - b) : committed;
+  for (const row of rows) {
+    const slot = own.get(row);
+    yield slot ? visibleVersion(slot, transaction) : collection.engine.documents.read(row);
+  }
+}
+
+/** `$or` whose every branch has an index: the rows the branches find, each once. */
+function rowsOfBranches(collection: Collection, filter: Doc): Iterable<number> | null {
   if (!Array.isArray(filter.$or)) return null;
-  const branches: Iterable<Slot>[] = [];
+  const branches: Iterable<number>[] = [];
   for (const clause of filter.$or) {
     if (!isDoc(clause)) return null;
     const bounds = boundsOf(clause);
-    const ids = bounds.get('_id')?.equals;
     const plan = choosePlan(collection, clause, bounds, []);
-    if (ids) branches.push(slotsById(collection, ids));
-    else if (plan) branches.push(visibleEntries(plan, bounds, transaction));
-    else return null;
+    if (!plan) return null;
+    branches.push(scanPlan(collection, plan, bounds, Infinity));
   }
-  return branches;
+  return distinct(branches);
 }
 
-function* distinct(sources: Iterable<Slot>[]): Generator<Slot> {
-  const seen = new Set<Slot>();
+function* distinct(sources: Iterable<number>[]): Generator<number> {
+  const seen = new Set<number>();
   for (const source of sources) {
-    for (const slot of source) {
-      if (seen.has(slot)) continue;
-      seen.add(slot);
-      yield slot;
+    for (const row of source) {
+      if (seen.has(row)) continue;
+      seen.add(row);
+      yield row;
     }
   }
 }

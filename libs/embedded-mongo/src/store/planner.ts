@@ -5,8 +5,7 @@ import { type Doc, isDoc, isOperatorObject } from '../values/document.ts';
 import { indexKey, inverted } from '../values/index-key.ts';
 import { type Bounds, isRange, keyRange } from './bounds.ts';
 import type { Collection } from './collection.ts';
-import type { Slot } from './slot.ts';
-import type { Index, IndexEntry } from './store-index.ts';
+import type { Index } from './store-index.ts';
 
 /** How to walk one index: equality on the first fields, perhaps a range on the next, perhaps in sort order. */
 export interface Plan {
@@ -95,11 +94,13 @@ function nested(name: string, value: unknown): Doc {
   return name.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Doc;
 }
 
-/** The index entries of a plan in order; documents with arrays and several equal values come once. */
+/** The rows a plan finds, in order, read in portions for who wants `enough`; documents with arrays and several equal values come once. */
 export function* scanPlan(
+  { engine }: Collection,
   { index, equalities, range, backwards }: Plan,
   bounds: Map<string, Bounds>,
-): Generator<IndexEntry> {
+  enough: number,
+): Generator<number> {
   let prefixes = [''];
   for (const { name, direction } of index.fields.slice(0, equalities)) {
     const keys = (bounds.get(name)?.equals ?? []).map(indexKey);
@@ -111,12 +112,12 @@ export function* scanPlan(
   const nextBounds = next && bounds.get(next.name);
   const [low, high] =
     range && nextBounds ? keyRange(nextBounds, next.direction, index.multikey) : ['', '\uffff'];
-  const seen = index.multikey ? new Set<Slot>() : null;
+  const seen = index.multikey ? new Set<number>() : null;
   for (const prefix of prefixes.length > 1 ? [...new Set(prefixes)].sort() : prefixes) {
-    for (const entry of index.scan(prefix + low, prefix + high, backwards)) {
-      if (seen?.has(entry.slot)) continue;
-      seen?.add(entry.slot);
-      yield entry;
+    for (const row of engine.entries.scan(index.id, prefix + low, prefix + high, backwards, enough)) {
+      if (seen?.has(row)) continue;
+      seen?.add(row);
+      yield row;
     }
   }
 }

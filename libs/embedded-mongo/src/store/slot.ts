@@ -13,7 +13,10 @@ export interface Version {
   at: number;
 }
 
-/** The place of one `_id` in a collection with all its versions somebody may still read. */
+/**
+ * The place of one `_id` in a collection with all its versions somebody may still read. Most have the one on disk, and are made
+ * anew whenever one is asked for; a collection holds those with more.
+ */
 export interface Slot {
   /** Row number on disk; grows in order of creation. */
   readonly sequence: number;

@@ -1,17 +1,9 @@
-import sortedBTree from 'sorted-btree';
-import { bulkLoad } from 'sorted-btree/extended/bulkLoad.js';
 import { compileFilter, type Filter, matches } from '../filter/filter.ts';
 import { toNumber } from '../values/compare.ts';
 import { type Doc, isDoc } from '../values/document.ts';
-import { indexKey, inverted, numberKey } from '../values/index-key.ts';
+import { indexKey, inverted } from '../values/index-key.ts';
 import { indexedValues } from './index-keys.ts';
 import type { Slot } from './slot.ts';
-
-const BTree = sortedBTree.default;
-/** Children of a node of the tree; the library's own default. */
-const NODE_SIZE = 32;
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const sequenceLength = numberKey(0).length;
 
 export interface IndexField {
   name: string;
@@ -19,17 +11,13 @@ export interface IndexField {
   direction: 1 | -1;
 }
 
-/** One index entry: a slot and the key under which it stands. */
-export interface IndexEntry {
-  slot: Slot;
-  key: string;
-}
-
 /**
- * A B+tree of order-preserving string keys, each ended by the slot's sequence. It holds entries for what is committed
- * and for drafts of open transactions, so whoever scans it checks what he may see.
+ * What an index is made of, and the keys it gives a document. The entries of what is committed are in the file, under the
+ * index's number; here are those of drafts, when it is unique. Whoever reads by an index checks what he may see.
  */
 export class Index {
+  /** Its number in the file; no other index has it. */
+  readonly id: number;
   /** As given to createIndexes and returned by listIndexes. */
   readonly spec: Doc;
   readonly name: string;
@@ -40,12 +28,17 @@ export class Index {
   /** TTL: documents whose date in the first field is older are removed. */
   readonly expireAfterSeconds: number | null;
   /** Some document has (or had) an array at an indexed path. */
-  multikey = false;
-  #tree = new BTree<string, Slot>(undefined, compare, NODE_SIZE);
+  multikey: boolean;
+  /** The file knows that it is multikey. */
+  multikeySaved: boolean;
+  readonly #drafts = new Map<string, Set<Slot>>();
   readonly #paths: string[][];
 
-  constructor(spec: Doc) {
+  constructor(id: number, spec: Doc, multikey = false) {
+    this.id = id;
     this.spec = spec;
+    this.multikey = multikey;
+    this.multikeySaved = multikey;
     this.name = String(spec.name);
     const key = isDoc(spec.key) ? spec.key : {};
     this.fields = Object.keys(key).map((name) => ({
@@ -82,35 +75,22 @@ export class Index {
     return direction < 0 ? inverted(indexKey(value)) : indexKey(value);
   }
 
-  add(key: string, slot: Slot): void {
-    this.#tree.set(key + numberKey(slot.sequence), slot);
+  get becameMultikey(): boolean {
+    return this.multikey && !this.multikeySaved;
   }
 
-  /** Fills the empty index: sorted first, which is several times faster than as they come. */
-  fill(entries: readonly IndexEntry[]): void {
-    const sorted = entries
-      .map(({ key, slot }) => ({ key: key + numberKey(slot.sequence), slot }))
-      .sort((a, b) => compare(a.key, b.key));
-    const keys = sorted.map(({ key }) => key);
-    const slots = sorted.map(({ slot }) => slot);
-    this.#tree = bulkLoad(keys, slots, NODE_SIZE, compare);
-  }
-
-  remove(key: string, slot: Slot): void {
-    this.#tree.delete(key + numberKey(slot.sequence));
-  }
-
-  /** Entries with `low <= key < high` in key order, or backwards. */
-  *scan(low: string, high: string, backwards = false): Generator<IndexEntry> {
-    const entries = backwards ? this.#tree.entriesReversed(high) : this.#tree.entries(low);
-    for (const [full, slot] of entries) {
-      if (backwards ? full < low : full >= high) return;
-      if (full < high) yield { slot, key: full.slice(0, -sequenceLength) };
+  /** Notes under which keys a draft stands now, so that no other gets them meanwhile. */
+  redraft(slot: Slot, removed: string[], added: string[]): void {
+    for (const key of removed) {
+      const slots = this.#drafts.get(key);
+      slots?.delete(slot);
+      if (slots?.size === 0) this.#drafts.delete(key);
     }
+    for (const key of added) this.#drafts.set(key, (this.#drafts.get(key) ?? new Set()).add(slot));
   }
 
-  /** Slots that stand under exactly this key. */
-  *withKey(key: string): Generator<Slot> {
-    for (const entry of this.scan(key, key + '\uffff')) yield entry.slot;
+  /** The slots whose drafts stand under this key. */
+  drafted(key: string): Iterable<Slot> {
+    return this.#drafts.get(key) ?? [];
   }
 }

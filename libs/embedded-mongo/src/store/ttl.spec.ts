@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
+import { DatabaseFile } from '../persistence/database-file.ts';
+import { indexKey } from '../values/index-key.ts';
 import { Engine } from './engine.ts';
-import { Index } from './store-index.ts';
 import { removeExpired } from './ttl.ts';
 
 function expiring() {
-  const engine = new Engine(null);
+  const engine = new Engine(new DatabaseFile());
   const collection = engine.createCollection('specs', 'sessions', null);
-  collection.addIndex(new Index({ name: 'at_1', key: { at: 1 }, expireAfterSeconds: 10 }));
-  const ids = () => [...collection.slots.values()].flatMap(({ current }) => current.document?._id ?? []);
+  collection.addIndex({ name: 'at_1', key: { at: 1 }, expireAfterSeconds: 10 });
+  const ids = () => collection.rows().map((row) => engine.documents.read(row).document?._id);
   return { engine, collection, ids };
 }
 
@@ -26,8 +27,8 @@ test('an expired document a transaction is writing stays until that has ended', 
   const { engine, collection, ids } = expiring();
   collection.insert({ _id: 'old', at: new Date(0) }, null);
   const transaction = engine.begin();
-  for (const slot of collection.slots.values())
-    collection.write(slot, { _id: 'old', at: new Date(1) }, transaction);
+  const slot = collection.slot(indexKey('old'));
+  if (slot) collection.write(slot, { _id: 'old', at: new Date(1) }, transaction);
   removeExpired(engine, 20_000);
   expect(ids()).toEqual(['old']);
   engine.commit(transaction);

@@ -1,5 +1,6 @@
 import { Deadline } from '../deadline.ts';
 import { compileFilter } from '../filter/filter.ts';
+import { indexKey } from '../values/index-key.ts';
 import type { Engine } from './engine.ts';
 import { find } from './find.ts';
 
@@ -14,8 +15,9 @@ export function removeExpired(engine: Engine, now: number): void {
       if (expireAfterSeconds === null || !field) continue;
       const filter = compileFilter({ [field.name]: { $lte: new Date(now - expireAfterSeconds * 1000) } });
       const options = { filter, sort: [], skip: 0, limit: mostPerSweep };
-      for (const { slot } of find(collection, options, null, new Deadline(0))) {
-        if (!slot.writer) collection.write(slot, null, null);
+      for (const { document } of find(collection, options, null, new Deadline(0))) {
+        const slot = collection.slot(indexKey(document._id));
+        if (slot && !slot.writer) collection.write(slot, null, null);
       }
     }
   }

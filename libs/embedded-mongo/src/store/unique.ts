@@ -18,8 +18,8 @@ export function checkUnique(
   transaction: Transaction | null,
 ): void {
   for (const key of keys) {
-    for (const other of index.withKey(key)) {
-      if (other === slot) continue;
+    for (const other of collection.slotsUnder(index, key)) {
+      if (other.sequence === slot.sequence) continue;
       const has = (doc: Doc | null | undefined) => index.keysOf(doc ?? null).includes(key);
       if (other.writer && other.writer !== transaction) {
         if (transaction) throw writeConflict();
@@ -42,7 +42,7 @@ function refuseSnapshotDuplicate(
   transaction: Transaction,
 ): void {
   for (const other of collection.changed) {
-    if (other === slot) continue;
+    if (other.sequence === slot.sequence) continue;
     if (index.keysOf(visibleVersion(other, transaction).document).includes(key)) {
       throw duplicateOf(collection, index, document);
     }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Binary, BSONRegExp, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import fc from 'fast-check';
 import { compare } from './compare.ts';
-import { indexKey, inverted } from './index-key.ts';
+import { indexKey, inverted, keyBytes } from './index-key.ts';
 
 const leaf = fc.oneof(
   fc.double(),
@@ -34,6 +34,21 @@ test('keys sort as the values compare, and inverted keys the other way', () => {
       const expected = Math.sign(compare(a, b));
       expect(orderOfKeys(indexKey(a), indexKey(b))).toBe(expected);
       expect(orderOfKeys(inverted(indexKey(a)), inverted(indexKey(b)))).toBe(0 - expected || 0);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('keys as bytes keep their order, and each its own', () => {
+  const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
+  const anyKey = fc.oneof(
+    value.map(indexKey),
+    value.map((one) => inverted(indexKey(one))),
+    fc.string({ unit }),
+  );
+  fc.assert(
+    fc.property(anyKey, anyKey, (a, b) => {
+      expect(Buffer.compare(keyBytes(a), keyBytes(b))).toBe(orderOfKeys(a, b));
     }),
     { numRuns: 1000 },
   );

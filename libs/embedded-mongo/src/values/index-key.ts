@@ -67,8 +67,27 @@ export function inverted(key: string): string {
   return result;
 }
 
-/** A sequence number as an order-preserving suffix. */
-export function numberKey(value: number): string {
+/** A key as bytes of the same order: every UTF-16 unit by itself as UTF-8 would write it, halves of surrogates too. */
+export function keyBytes(key: string): Uint8Array {
+  const bytes = Buffer.allocUnsafe(key.length * 3);
+  let end = 0;
+  for (let index = 0; index < key.length; index++) {
+    const unit = key.charCodeAt(index);
+    if (unit < 0x80) bytes[end++] = unit;
+    else {
+      if (unit < 0x800) bytes[end++] = 0xc0 | (unit >> 6);
+      else {
+        bytes[end++] = 0xe0 | (unit >> 12);
+        bytes[end++] = 0x80 | ((unit >> 6) & 0x3f);
+      }
+      bytes[end++] = 0x80 | (unit & 0x3f);
+    }
+  }
+  return bytes.subarray(0, end);
+}
+
+/** A number as four units in its order. */
+function numberKey(value: number): string {
   if (Number.isNaN(value)) return '\0\0\0\0';
   double[0] = value === 0 ? 0 : value;
   const negative = ((units[3] ?? 0) & 0x8000) !== 0;

@@ -1,0 +1,68 @@
+import { deserialize } from 'bson';
+import type { DatabaseFile } from '../persistence/database-file.ts';
+import { deserializeOptions } from '../values/document.ts';
+import { absent, type Version } from './slot.ts';
+
+/** Decoded documents are let go beyond this, counted as BSON; in memory each takes several times as much. */
+const mostDecodedBytes = 32 * 1024 * 1024;
+
+/** What is committed, by row: read and decoded when asked for. What was used last stays decoded. */
+export class Documents {
+  readonly #file: DatabaseFile;
+  readonly #mostBytes: number;
+  #recent = new Map<number, Version>();
+  #former = new Map<number, Version>();
+  #recentBytes = 0;
+
+  constructor(file: DatabaseFile, mostBytes = mostDecodedBytes) {
+    this.#file = file;
+    this.#mostBytes = mostBytes;
+  }
+
+  read(sequence: number): Version {
+    const recent = this.#recent.get(sequence);
+    if (recent) return recent;
+    const version = this.#former.get(sequence) ?? this.#load(sequence);
+    this.#keep(sequence, version);
+    return version;
+  }
+
+  #load(sequence: number): Version {
+    const bson = this.#file.readDocument(sequence);
+    if (!bson) return absent;
+    return { document: deserialize(bson, deserializeOptions), bytes: null, size: bson.length, at: 0 };
+  }
+
+  /** Puts a version, which has its bytes unless it is a deletion, into the file. */
+  save(sequence: number, collection: number, version: Version): void {
+    if (version.document && version.bytes) {
+      this.#file.saveDocument(sequence, collection, version.bytes);
+      version.bytes = null;
+      this.#keep(sequence, version);
+    } else {
+      this.#file.deleteDocument(sequence);
+      this.#recent.delete(sequence);
+      this.#former.delete(sequence);
+    }
+  }
+
+  /** Two generations: when the younger is full it becomes the elder, from which what is asked for moves on. */
+  #keep(sequence: number, version: Version): void {
+    if (!version.document) return;
+    this.#recent.set(sequence, version);
+    this.#recentBytes += version.size;
+    if (this.#recentBytes > this.#mostBytes / 2) this.#age();
+  }
+
+  #age(): void {
+    this.#former = this.#recent;
+    this.#recent = new Map();
+    this.#recentBytes = 0;
+  }
+
+  /** Lets go what is decoded: the file has taken something back. */
+  forget(): void {
+    this.#age();
+    this.#former = new Map();
+  }
+}
