@@ -2,6 +2,7 @@ import { access } from './access/access.bench.ts';
 import { listServers } from './api/list-servers.bench.ts';
 import { readServer } from './api/read-server.bench.ts';
 import type { Bench } from './bench.ts';
+import { ingest } from './billing/ingest.bench.ts';
 import { bus } from './bus/bus.bench.ts';
 import { consoleList } from './console/console.bench.ts';
 import { event } from './event/event.bench.ts';
@@ -17,6 +18,7 @@ import { start } from './start/start.bench.ts';
 export const BENCHES: readonly Bench[] = [
   bus,
   event,
+  ingest,
   requestReply,
   readServer,
   listServers,

@@ -63,6 +63,19 @@ describe('the outbox', () => {
     await eventually(async () => expect(await waiting()).toBe(0));
   });
 
+  test('stores several facts at once and sends each of them', async () => {
+    const facts = [1, 2, 3].map((number) => ({ data: { number }, options: { accountId: `acc_${number}` } }));
+    await transactions.run(async () => {
+      await outbox.publishAll(Counted, facts);
+      await outbox.publishAll(Counted, []);
+    });
+    await eventually(() => expect(numbers()).toEqual([1, 2, 3]));
+    for (const { data, headers } of tap.messages)
+      expect(headers['cloudEvents:accountid']).toBe(`acc_${Numbered.parse(data).number}`);
+    await expect(outbox.publishAll(Counted, facts)).rejects.toThrow('inside a transaction');
+    await eventually(async () => expect(await waiting()).toBe(0));
+  });
+
   test('says what may have to be said again under an id and a time of its own', async () => {
     const own = { id: newId('msg'), time: new Date('2026-11-22T10:00:00.000Z') };
     const rows = mongo.connection.collection<{ _id: string }>('outbox');

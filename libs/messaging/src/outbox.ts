@@ -1,8 +1,8 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '@berth/clock';
 import type { CommandContract, EventContract, InputOf } from '@berth/contracts';
-import { insertOne, newId, Transactions } from '@berth/mongo';
-import { BusCollections } from './collections.ts';
+import { insertAll, newId, Transactions } from '@berth/mongo';
+import { BusCollections, type OutboxRow } from './collections.ts';
 import { isRepeatable } from './context.ts';
 import { newEnvelope, toProperties, type SendOptions } from './envelope.ts';
 import { BUS_OPTIONS, type BusOptions } from './options.ts';
@@ -28,7 +28,15 @@ export class Outbox {
     data: InputOf<Contract>,
     options: SendOptions = {},
   ): Promise<void> {
-    await this.store(event, event.exchange, data, options);
+    await this.publishAll(event, [{ data, options }]);
+  }
+
+  /** States several facts of one kind in one write. Throws outside a transaction. */
+  async publishAll<Contract extends EventContract>(
+    event: Contract,
+    facts: readonly { data: InputOf<Contract>; options?: SendOptions }[],
+  ): Promise<void> {
+    await this.store(facts.map(({ data, options }) => this.rowOf(event, event.exchange, data, options)));
   }
 
   /** Orders something; kept and sent again until the owner's queue has it. Throws outside a transaction. */
@@ -37,21 +45,26 @@ export class Outbox {
     data: InputOf<Contract>,
     options: SendOptions = {},
   ): Promise<void> {
-    await this.store(command, 'berth.commands', data, options);
+    await this.store([this.rowOf(command, 'berth.commands', data, options)]);
   }
 
-  private async store(
+  private async store(rows: readonly OutboxRow[]): Promise<void> {
+    await insertAll(this.collections.outbox, rows);
+    for (const row of rows) this.transactions?.afterCommit(() => this.relay.send(row));
+  }
+
+  private rowOf(
     contract: EventContract | CommandContract,
     exchange: string,
     data: unknown,
-    options: SendOptions,
-  ): Promise<void> {
+    options: SendOptions = {},
+  ): OutboxRow {
     if (!this.transactions?.inTransaction()) {
       throw new Error(`${contract.type} can only be sent inside a transaction`);
     }
     if (isRepeatable()) throw new Error(`${contract.type} would be sent again: its handler leaves no note`);
     const envelope = newEnvelope(this.options.service, contract.type, this.clock.now(), options);
-    const row = {
+    return {
       // By a row's id one sees when it was stored.
       _id: options.id === undefined ? envelope.id : newId('msg'),
       exchange,
@@ -62,7 +75,5 @@ export class Outbox {
       dueAt: new Date(Date.now() + CLAIM_MILLISECONDS),
       attempts: 0,
     };
-    await insertOne(this.collections.outbox, row);
-    this.transactions.afterCommit(() => this.relay.send(row));
   }
 }

@@ -3,8 +3,9 @@ import type { Model } from 'mongoose';
 import { database, type TestDatabase } from '@berth/testing';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { newId } from './ids.ts';
-import { insertNew, insertOne } from './insert.ts';
+import { insertAll, insertNew, insertOne } from './insert.ts';
 import { createIndexes } from './mongo.module.ts';
+import { replaceAll } from './replace.ts';
 import { documentSchema, idOf } from './schema.ts';
 import { Transactions } from './transactions.ts';
 import './connection.ts';
@@ -94,5 +95,53 @@ describe('a document inserted', () => {
     await expect(insertNew(ships, [ship('Argo'), ship('Nina')])).rejects.toThrow('E11000');
     await expect(insertNew(ships, [{ ...ship('Pinta'), colour: 'red' } as never])).rejects.toThrow('colour');
     expect((await stored()).map(({ name }) => name).sort()).toEqual(['Argo', 'Nina']);
+  });
+
+  test('among several is seen to like one alone', async () => {
+    const [argo, pequod] = [ship('Argo'), ship('Pequod')];
+    await insertAll(ships, []);
+    await insertAll(ships, [argo]);
+    await expect(insertAll(ships, [pequod, { ...ship('Nautilus'), colour: 'red' } as never])).rejects.toThrow(
+      /colour/,
+    );
+    expect(await stored()).toEqual([{ ...argo, version: 0 }]);
+    const { port: _, ...portless } = pequod;
+    await insertAll(ships, [portless as typeof pequod, ship('Nautilus')]);
+    expect(await stored()).toHaveLength(3);
+    expect(await ships.findById(pequod._id).lean()).toEqual({ ...pequod, version: 0 });
+    const failure: unknown = await insertAll(ships, [ship('Beagle'), ship('Argo')]).catch(
+      (error: unknown) => error,
+    );
+    expect(isDuplicateKey(failure, 'name')).toBe(true);
+  });
+
+  test('or put in the place of the one with its id is whole', async () => {
+    const [argo, pequod] = [ship('Argo'), ship('Pequod')];
+    await replaceAll(ships, []);
+    await replaceAll(ships, [{ ...argo, port: 'Iolcus', version: 3 }]);
+    expect(await stored()).toEqual([{ ...argo, port: 'Iolcus', version: 3 }]);
+    await replaceAll(ships, [argo, pequod]);
+    expect(await stored()).toEqual([
+      { ...argo, version: 0 },
+      { ...pequod, version: 0 },
+    ]);
+    await expect(replaceAll(ships, [{ ...argo, name: undefined } as never])).rejects.toThrow(/without name/);
+    await expect(replaceAll(ships, [{ ...argo, name: 'Pequod' }])).rejects.toMatchObject({ code: 11000 });
+  });
+
+  test.each([1, 2])('or replaced, %i at a time, belongs to the open transaction', async (many) => {
+    const transactions = new Transactions(mongo.connection);
+    const all = [ship('Argo'), ship('Pequod')].slice(0, many);
+    const failing = transactions.run(async () => {
+      await insertAll(ships, all);
+      await replaceAll(
+        ships,
+        all.map((each) => ({ ...each, port: 'Nantucket' })),
+      );
+      expect((await stored()).map(({ port }) => port)).toEqual(all.map(() => 'Nantucket'));
+      throw new Error('sunk');
+    });
+    await expect(failing).rejects.toThrow('sunk');
+    expect(await stored()).toEqual([]);
   });
 });

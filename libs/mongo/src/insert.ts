@@ -1,20 +1,30 @@
-import mongoose, { type Model, type Schema } from 'mongoose';
+import mongoose, { type Model } from 'mongoose';
 import { isKnownId } from './duplicate-key.ts';
 import { openSession } from './transactions.ts';
+import { whole } from './whole.ts';
 
 /**
  * Stores one new document, in the open transaction if there is one. Defaults are filled in; an unknown field or a missing one
- * throws, a duplicate fails as {@link isDuplicateKey} knows it. What the type says of the values is believed: mongoose's own
- * `insertMany`, which casts and validates every value and writes in bulk, takes about as long over a document as the database does.
+ * throws, a duplicate fails as {@link isDuplicateKey} knows it. It goes past mongoose's `insertMany`, see {@link whole}.
  */
 export async function insertOne<Document extends { _id: unknown }>(
   model: Model<Document>,
   document: Omit<Document, 'version'>,
 ): Promise<void> {
-  await model.collection.insertOne(rowOf(model, document) as never, {
-    session: openSession(),
-    ignoreUndefined: true,
-  });
+  const row = whole(model, document);
+  await model.collection.insertOne(row as never, { session: openSession(), ignoreUndefined: true });
+}
+
+/** The same for several in one write; outside a transaction those before one that fails stay. */
+export async function insertAll<Document extends { _id: unknown }>(
+  model: Model<Document>,
+  documents: readonly Omit<Document, 'version'>[],
+): Promise<void> {
+  const [first] = documents;
+  if (first && documents.length === 1) return insertOne(model, first);
+  const rows = documents.map((document) => whole(model, document));
+  if (rows.length > 0)
+    await model.collection.insertMany(rows as never, { session: openSession(), ignoreUndefined: true });
 }
 
 /**
@@ -25,7 +35,7 @@ export async function insertNew<Document extends { _id: unknown }>(
   model: Model<Document>,
   documents: readonly Omit<Document, 'version'>[],
 ): Promise<Document['_id'][]> {
-  const rows = documents.map((document) => rowOf(model, document));
+  const rows = documents.map((document) => whole(model, document));
   if (rows.length === 0) return [];
   try {
     await model.collection.insertMany(rows as never, { ordered: false, ignoreUndefined: true });
@@ -38,39 +48,4 @@ export async function insertNew<Document extends { _id: unknown }>(
       throw error;
     return failures.map(({ index }) => rows[index]?._id as Document['_id']);
   }
-}
-
-/** As it is stored. */
-function rowOf<Document extends { _id: unknown }>(
-  model: Model<Document>,
-  document: Omit<Document, 'version'>,
-): Record<string, unknown> {
-  const { known, required, defaulted } = fieldsOf(model.schema);
-  const row: Record<string, unknown> = { version: 0, ...document };
-  if (defaulted.some((field) => row[field] === undefined)) model.applyDefaults(row);
-  for (const field in document) if (!known.has(field)) throw new mongoose.Error.StrictModeError(field);
-  for (const field of required)
-    if (row[field] == null) throw new Error(`${model.modelName} cannot be stored without ${field}`);
-  return row;
-}
-
-interface Fields {
-  known: ReadonlySet<string>;
-  required: readonly string[];
-  defaulted: readonly string[];
-}
-const fields = new WeakMap<Schema, Fields>();
-
-/** At the top of the document; what lies deeper has types of its own. */
-function fieldsOf(schema: Schema): Fields {
-  const found = fields.get(schema);
-  if (found) return found;
-  const known = new Set(Object.keys(schema.paths).map((path) => path.split('.')[0] ?? path));
-  const made = {
-    known,
-    required: schema.requiredPaths().filter((path) => known.has(path)),
-    defaulted: [...known].filter((path) => schema.path(path)?.options.default !== undefined),
-  };
-  fields.set(schema, made);
-  return made;
 }

@@ -5,7 +5,7 @@ import type { Fact } from './intervals.ts';
 /** A fact, and whether it has had its effect. */
 export interface StoredFact extends Fact {
   _id: string;
-  /** Whether a settlement has seen it, be it behind a gap. */
+  /** Whether a settlement has seen it, be it behind a gap; not yet when a replica of 0.1.0 has just stored it. */
   considered: boolean;
 }
 

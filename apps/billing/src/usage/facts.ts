@@ -33,29 +33,34 @@ class ContradictingFact extends Error {
 export class Facts {
   constructor(@InjectModel(FactModel.name) private readonly facts: Model<StoredFact>) {}
 
-  /** Stores a fact; false when it is known already. Throws {@link ContradictingFact}. */
-  async add(fact: Fact): Promise<boolean> {
+  /** Whether a fact has been told before. Throws {@link ContradictingFact}. */
+  async know(fact: Fact): Promise<boolean> {
     const known = await this.facts.findById(idOf(fact)).lean();
     if (known && !isSame(known, fact)) throw new ContradictingFact(fact);
-    if (!known) await insertOne(this.facts, { _id: idOf(fact), ...fact, considered: false });
-    return !known;
+    return known !== null;
+  }
+
+  /** Stores a fact that is not known yet, and is settled in the open transaction. */
+  async add(fact: Fact): Promise<void> {
+    await insertOne(this.facts, { _id: idOf(fact), ...fact, considered: true });
   }
 
   /** The facts of a server with a higher sequence, in sequence. */
-  after(serverId: string, sequence: number): Promise<Fact[]> {
+  after(serverId: string, sequence: number): Promise<StoredFact[]> {
     return this.facts
-      .find({ serverId, sequence: { $gt: sequence } }, FACT_ONLY)
+      .find({ serverId, sequence: { $gt: sequence } })
       .sort({ sequence: 1 })
-      .lean<Fact[]>();
+      .lean<StoredFact[]>();
   }
 
   /** Notes that a settlement has seen these. */
-  async consider(facts: readonly Fact[]): Promise<void> {
-    if (!facts.length) return;
-    await this.facts.updateMany({ _id: { $in: facts.map(idOf) } }, { $set: { considered: true } });
+  async consider(facts: readonly StoredFact[]): Promise<void> {
+    const unseen = facts.filter(({ considered }) => !considered).map(({ _id }) => _id);
+    if (unseen.length === 0) return;
+    await this.facts.updateMany({ _id: { $in: unseen } }, { $set: { considered: true } });
   }
 
-  /** Servers with facts that no settlement has seen: just arrived, or left by a crash. */
+  /** Servers with facts that no settlement has seen: a replica of 0.1.0, which settles them later, has stored them. */
   unconsidered(): Promise<string[]> {
     return this.facts.distinct('serverId', { considered: false });
   }
@@ -65,8 +70,6 @@ export class Facts {
     return (await this.facts.exists({ considered: false, accountId })) !== null;
   }
 }
-
-const FACT_ONLY = { _id: 0, version: 0, considered: 0 };
 
 const idOf = ({ serverId, sequence }: Fact) => `${serverId}/${sequence}`;
 

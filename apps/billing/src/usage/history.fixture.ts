@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Fact, Interval } from './intervals.ts';
 import type { CompareCost, Voided } from './minutes.ts';
+import { packed, unpacked, type OpenPages } from './open-pages.ts';
 import type { LedgerRecord } from './revisions.ts';
 import type { ServerMonth } from './server-month.ts';
-import { plan, settle, START, type Progress } from './settlement.ts';
+import { plan, settle, START, type Plan, type Progress } from './settlement.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -16,6 +17,10 @@ export class Ledger {
   /** By name. */
   months = new Map<string, ServerMonth>();
   voided: Voided[] = [];
+  /** Each time pages were kept that a settlement could go by: those, and what it would have read. */
+  readonly kept: { pages: OpenPages; read: OpenPages }[] = [];
+  private version = 0;
+  private openPages: string | undefined;
   private voidedSince: Date | null = null;
   private facts = new Map<number, Fact>();
 
@@ -36,6 +41,7 @@ export class Ledger {
 
   /** As after having been settled by a release that sums nothing. */
   forgetMonths(): void {
+    this.version++;
     this.months.clear();
     this.progress = { ...this.progress, summed: false };
   }
@@ -45,14 +51,10 @@ export class Ledger {
       .filter(({ sequence }) => sequence > this.progress.sequence)
       .sort((a, b) => a.sequence - b.sequence);
     const next = plan(this.progress, { waiting, voidedSince: this.voidedSince }, now);
-    const pages = {
-      intervals: this.intervals.filter(({ closedAt }) => closedAt === null || closedAt > next.from),
-      records: this.records.filter(({ from }) => from >= next.from),
-      voided: this.voided,
-      months: next.months.map((month) => this.months.get(month)).filter((month) => month !== undefined),
-    };
+    const pages = this.pagesFor(next);
     const settlement = settle(this.progress, next, pages, this.compareCost, now);
     const changed = new Set(settlement.intervals.map(({ meter, openedBy }) => `${meter}${openedBy}`));
+    this.openPages = packed(settlement.pages, ++this.version);
     this.progress = settlement.progress;
     this.voidedSince = null;
     for (const month of settlement.months) this.months.set(month.month, month);
@@ -61,6 +63,20 @@ export class Ledger {
       .concat(settlement.intervals);
     this.records.push(...settlement.records);
     return next.more && settlement.open;
+  }
+
+  private pagesFor({ from, months }: Plan): OpenPages {
+    const read = {
+      intervals: this.intervals.filter(({ closedAt }) => closedAt === null || closedAt > from),
+      records: this.records.filter((record) => record.from >= from),
+      voided: this.voided,
+      months: months.map((month) => this.months.get(month)).filter((month) => month !== undefined),
+    };
+    const kept = from < this.progress.cutUntil ? undefined : unpacked(this.openPages, this.version);
+    if (!kept) return read;
+    const pages = { ...kept, voided: this.voided };
+    this.kept.push({ pages, read });
+    return pages;
   }
 }
 

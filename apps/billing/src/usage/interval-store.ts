@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { replaceAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { IntervalModel, type StoredInterval } from './interval.model.ts';
 import type { Interval } from './intervals.ts';
@@ -48,16 +49,17 @@ export class Intervals {
     return accounts.sort();
   }
 
-  /** Adds what was opened and closes what was closed. */
+  /** Stores what was opened, and what was closed. */
   async save(intervals: readonly Interval[]): Promise<void> {
-    for (const interval of intervals) {
-      const { accountId, serverId, meter, openedBy } = interval;
-      const _id = `${serverId}/${meter}/${openedBy}`;
-      await this.intervals.updateOne({ _id, accountId }, { $set: interval }, { upsert: true });
-    }
+    await replaceAll(
+      this.intervals,
+      intervals.map((interval) => ({ _id: idOf(interval), ...interval })),
+    );
   }
 }
 
 const INTERVAL_ONLY = { _id: 0, version: 0 };
+
+const idOf = ({ serverId, meter, openedBy }: Interval) => `${serverId}/${meter}/${openedBy}`;
 
 const reachingPast = (moment: Date) => ({ $or: [{ closedAt: null }, { closedAt: { $gt: moment } }] });

@@ -14,6 +14,8 @@ export interface Ledger extends Omit<Progress, 'summed'> {
   version: number;
   /** The settlement that has summed up its months last; it is not the last one when a replica of 0.1.0, which sums nothing, has settled since. */
   summedIn?: number;
+  /** What the next settlement can change, as open-pages.ts packs it; without it, that is read. */
+  openPages?: string | undefined;
 }
 
 const schema = documentSchema<Ledger>(
@@ -25,6 +27,7 @@ const schema = documentSchema<Ledger>(
     open: { type: Boolean, required: true },
     missing: { type: Number, default: null },
     summedIn: { type: Number },
+    openPages: { type: String },
   },
   { collection: 'ledgers' },
 )

@@ -1,42 +1,55 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { replaceAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
+import type { Fact } from './intervals.ts';
 import { LedgerModel, type Ledger } from './ledger.model.ts';
+import { packed, unpacked, type OpenPages } from './open-pages.ts';
 import { START, type Progress } from './settlement.ts';
 
 const { summed: _, ...BEGINNING } = START;
 
-/** How far a ledger that was taken had come. */
+/** How far a ledger has come. */
 export const progressOf = ({ sequence, at, cutUntil, version, summedIn }: Ledger): Progress => ({
   sequence,
   at,
   cutUntil,
-  summed: summedIn === version - 1,
+  summed: summedIn === version,
 });
 
-/** The ledgers of all servers. A settlement takes its server's, and saves it at the end. */
+/** What the next settlement can change, if it was kept. */
+export const pagesOf = ({ openPages, version }: Ledger): OpenPages | undefined =>
+  unpacked(openPages, version);
+
+/** Whether this transition is the one that the ledger waits for, and no later one waits with it. */
+export const isNext = ({ sequence, missing }: Ledger, fact: Fact): boolean =>
+  missing === null && fact.sequence === sequence + 1;
+
+/** The ledgers of all servers. A settlement reads its server's, and saves it before all else that it writes. */
 @Injectable()
 export class Ledgers {
   constructor(@InjectModel(LedgerModel.name) private readonly ledgers: Model<Ledger>) {}
 
-  /**
-   * Takes a server's ledger for the rest of the open transaction, and begins it when there is none. It is written, not
-   * only read, so that of two settlements at once one fails and starts again.
-   */
-  take(serverId: string): Promise<Ledger> {
-    return this.ledgers
-      .findOneAndUpdate(
-        { _id: serverId },
-        { $inc: { version: 1 }, $setOnInsert: { ...BEGINNING, open: false, missing: null, summedIn: 0 } },
-        { upsert: true, returnDocument: 'after' },
-      )
-      .orFail()
-      .lean();
+  /** A server's ledger, at its beginning when there is none. */
+  async of(serverId: string): Promise<Ledger> {
+    const found = await this.ledgers.findById(serverId).lean<Ledger | null>();
+    return found ?? { _id: serverId, ...BEGINNING, open: false, missing: null, version: 0, summedIn: 0 };
   }
 
-  /** Stores what a settlement has changed. */
-  async save({ _id, version }: Ledger, change: Omit<Ledger, '_id' | 'version' | 'summedIn'>): Promise<void> {
-    await this.ledgers.updateOne({ _id }, { $set: { ...change, summedIn: version } });
+  /**
+   * Stores what a settlement has changed, in the transaction that has read the ledger. Every settlement does, so of two at once the one that
+   * comes here later fails, and starts again.
+   */
+  async save(
+    { _id, version: before }: Ledger,
+    {
+      pages,
+      ...change
+    }: Pick<Ledger, 'sequence' | 'at' | 'cutUntil' | 'open' | 'missing'> & { pages: OpenPages },
+  ): Promise<void> {
+    const version = before + 1;
+    const openPages = packed(pages, version);
+    await replaceAll(this.ledgers, [{ _id, ...change, version, summedIn: version, openPages }]);
   }
 
   /** Servers with something open that is not recorded up to this hour, though nothing is missing. */

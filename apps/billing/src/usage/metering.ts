@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '@berth/clock';
 import type { ServerTransition } from '@berth/contracts';
 import { Transactions, Turns } from '@berth/mongo';
 import { BudgetHints } from '../budgets/hints.ts';
 import { Corrections } from '../invoices/corrections.ts';
-import { compareCostBy } from '../prices/dearer.ts';
-import { Terms } from '../terms/terms.ts';
-import { changedSince, isInForce, Voids } from '../voids/voids.ts';
+import { Voids } from '../voids/voids.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
-import { Ledgers, progressOf } from './ledgers.ts';
+import type { Fact } from './intervals.ts';
+import { Ledgers } from './ledgers.ts';
+import { Reading } from './reading.ts';
 import { Records } from './records.ts';
 import { ServerMonths } from './server-months.ts';
-import { plan, settle } from './settlement.ts';
+import { settle } from './settlement.ts';
 
 /** Turns what servers did into usage records. */
 @Injectable()
@@ -21,25 +20,25 @@ export class Metering {
 
   constructor(
     private readonly transactions: Transactions,
+    private readonly reading: Reading,
     private readonly ledgers: Ledgers,
     private readonly facts: Facts,
     private readonly intervals: Intervals,
     private readonly records: Records,
     private readonly months: ServerMonths,
     private readonly voids: Voids,
-    private readonly terms: Terms,
-    private readonly clock: Clock,
     private readonly hints: BudgetHints,
     private readonly corrections: Corrections,
   ) {}
 
   /**
-   * Stores a transition in the open transaction, in any order and however often it comes. What follows from it is
-   * settled after the commit, so that a burst of transitions of one server is settled together.
+   * Stores a transition, in any order and however often it comes, and records the usage that follows from it, in the open transaction.
+   * Throws when it contradicts the one known under its sequence.
    */
   async take(transition: ServerTransition): Promise<void> {
     const fact = factOf(transition);
-    if (await this.facts.add(fact)) this.transactions.afterCommit(() => this.settle(fact.serverId));
+    const more = await this.settleSome(fact.serverId, fact);
+    if (more) this.transactions.afterCommit(() => this.settle(fact.serverId));
   }
 
   /** Records the usage that is certain by now: what transitions closed, and what is open up to the last UTC hour. */
@@ -51,33 +50,31 @@ export class Metering {
     while (await this.transactions.run(() => this.settleSome(serverId)));
   }
 
-  /** Returns whether there is more to do. */
-  private async settleSome(serverId: string): Promise<boolean> {
-    const now = this.clock.now();
-    const ledger = await this.ledgers.take(serverId);
-    const progress = progressOf(ledger);
-    const waiting = await this.facts.after(serverId, ledger.sequence);
-    const voids = await this.voids.of(serverId);
-    const next = plan(progress, { waiting, voidedSince: changedSince(voids) }, now);
-    const pages = {
-      intervals: await this.intervals.reaching(serverId, next.from),
-      records: await this.records.since(serverId, next.from),
-      voided: voids.filter(isInForce),
-      months: await this.months.of(serverId, next.months),
-    };
-    const owner = waiting[0] ?? pages.intervals[0];
-    const compareCost = compareCostBy(await this.terms.pricesOf(owner?.accountId));
-    const { open, ...settled } = settle(progress, next, pages, compareCost, now);
+  /** With what has arrived of it, if anything has. Returns whether there is more to do. */
+  private async settleSome(serverId: string, arrived?: Fact): Promise<boolean> {
+    const matter = await this.reading.of(serverId, arrived);
+    if (!matter) return false;
+    const { now, ledger, progress, next, pages, compareCost, stored, voids } = matter;
+    const settled = settle(progress, next, pages, compareCost, now);
+    const { sequence, at, cutUntil } = settled.progress;
+    const { open } = settled;
+    await this.ledgers.save(ledger, {
+      sequence,
+      at,
+      cutUntil,
+      open,
+      missing: next.missing,
+      pages: settled.pages,
+    });
+    if (arrived) await this.facts.add(arrived);
+    await this.facts.consider(stored);
     await this.intervals.save(settled.intervals);
     const opened = settled.intervals.find(({ openedBy }) => openedBy > ledger.sequence);
     if (opened) await this.hints.add(opened.accountId);
     await this.records.add(settled.records);
     await this.months.save(settled.months);
     await this.corrections.noteRecorded(settled.records);
-    await this.facts.consider(waiting);
     await this.voids.noteSettled(voids);
-    const { sequence, at, cutUntil } = settled.progress;
-    await this.ledgers.save(ledger, { sequence, at, cutUntil, open, missing: next.missing });
     return next.more && open;
   }
 }

@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { UsageRecorded, type UsageRecord } from '@berth/contracts';
 import { Outbox, type SendOptions } from '@berth/messaging';
-import { idOfText } from '@berth/mongo';
+import { idOfText, insertAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { RecordModel } from './record.model.ts';
 import type { LedgerRecord } from './revisions.ts';
@@ -34,11 +34,14 @@ export class Records {
     if (records.length === 0) return;
     const recordedAt = this.clock.now();
     const written = records.map((record) => ({ ...record, recordedAt }));
-    await this.records.insertMany(written);
-    for (const record of written) {
-      const { accountId } = record;
-      await this.outbox.publish(UsageRecorded, published(record), { accountId, ...idAndTimeOf(record) });
-    }
+    await insertAll(this.records, written);
+    await this.outbox.publishAll(
+      UsageRecorded,
+      written.map((record) => ({
+        data: published(record),
+        options: { accountId: record.accountId, ...idAndTimeOf(record) },
+      })),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
+import { replaceAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { Ledgers } from './ledgers.ts';
 import { packed, ServerMonthModel, unpacked, type StoredServerMonth } from './server-month.model.ts';
@@ -69,20 +70,17 @@ export class ServerMonths {
 
   /** Stores what a settlement has summed up. */
   async save(months: readonly ServerMonth[]): Promise<void> {
-    for (const month of months) {
-      const { accountId, sums, rest } = month;
-      const which = { _id: idOf(month), accountId };
-      if (sums.length || rest.length) {
-        await this.months.updateOne(
-          which,
-          { $set: { ...packed(month), goesOn: rest.length > 0 } },
-          { upsert: true },
-        );
-      } else await this.months.deleteOne(which);
-    }
+    const [used, unused] = [months.filter(isUsed), months.filter((month) => !isUsed(month))];
+    await replaceAll(
+      this.months,
+      used.map((month) => ({ _id: idOf(month), ...packed(month), goesOn: month.rest.length > 0 })),
+    );
+    for (const month of unused) await this.months.deleteOne({ _id: idOf(month), accountId: month.accountId });
   }
 }
 
 const ONLY = { _id: 0, version: 0, goesOn: 0 };
 
 const idOf = ({ serverId, month }: Pick<ServerMonth, 'serverId' | 'month'>) => `${serverId}/${month}`;
+
+const isUsed = ({ sums, rest }: ServerMonth) => sums.length > 0 || rest.length > 0;

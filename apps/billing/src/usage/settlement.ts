@@ -1,5 +1,6 @@
 import { follow, type Fact, type Interval } from './intervals.ts';
-import { hourOf, spansOf, usageOf, type CompareCost, type Voided } from './minutes.ts';
+import { hourOf, spansOf, usageOf, type CompareCost } from './minutes.ts';
+import { openFrom, type OpenPages } from './open-pages.ts';
 import { revise, type LedgerRecord } from './revisions.ts';
 import { monthsIn, summed, type ServerMonth } from './server-month.ts';
 
@@ -21,18 +22,6 @@ const MOST_HOURS = 7 * 24;
 
 /** A server of which nothing is known yet. */
 export const START: Progress = { sequence: 0, at: new Date(0), cutUntil: new Date(0), summed: true };
-
-/** The part of a server's ledger that a settlement can change. */
-interface OpenPages {
-  /** Every interval still open, and the closed ones that reach past {@link Plan.from}. */
-  intervals: readonly Interval[];
-  /** Every record, reversals too, that starts at {@link Plan.from} or later. */
-  records: readonly LedgerRecord[];
-  /** What of it is void. */
-  voided: readonly Voided[];
-  /** The sums of {@link Plan.months}. */
-  months: readonly ServerMonth[];
-}
 
 /** What a settlement is going to look at. */
 export interface Plan {
@@ -86,6 +75,8 @@ interface Settlement {
   intervals: Interval[];
   records: LedgerRecord[];
   months: ServerMonth[];
+  /** What the next settlement can change, unless something comes that reaches back behind this one. */
+  pages: OpenPages;
   /** Whether there is anything after the last hour recorded, so that it has to be cut when it is over. */
   open: boolean;
 }
@@ -107,12 +98,22 @@ export function settle(
   const usage = usageOf(spans, { from, until });
   const records = revise(pages.records, usage, recordedAt);
   const before = progress.summed ? progress.cutUntil : START.cutUntil;
+  const months = summed(pages.months, { before, until, spans, usage, records });
   const last = facts.at(-1) ?? progress;
   return {
     progress: { sequence: last.sequence, at: last.at, cutUntil: until, summed: true },
-    intervals: followed,
+    intervals: followed.filter((interval) => !pages.intervals.includes(interval)),
     records,
-    months: summed(pages.months, { before, until, spans, usage, records }),
+    months,
+    pages: openFrom(until, {
+      intervals: [...closed, ...followed],
+      records: [...pages.records, ...records],
+      voided: pages.voided,
+      months: [
+        ...months,
+        ...pages.months.filter(({ month }) => !months.some((each) => each.month === month)),
+      ],
+    }),
     open: spans.some((span) => span.to > until.getTime()),
   };
 }

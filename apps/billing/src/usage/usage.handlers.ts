@@ -14,7 +14,7 @@ export class UsageHandlers {
   ) {}
 
   /** Each is a fact; the gapless prefix of a server's sequence makes usage. */
-  @OnEvent(running, ...Object.values(others))
+  @OnEvent(running, ...Object.values(others), { inTurn: ({ serverId }) => serverId })
   changed(transition: ServerTransition) {
     return this.metering.take(transition);
   }

@@ -6,6 +6,7 @@ import { IntervalModel } from './interval.model.ts';
 import { LedgerModel } from './ledger.model.ts';
 import { Ledgers } from './ledgers.ts';
 import { Metering } from './metering.ts';
+import { Reading } from './reading.ts';
 import { RecordModel } from './record.model.ts';
 import { Records } from './records.ts';
 import { ServerMonthModel } from './server-month.model.ts';
@@ -21,5 +22,5 @@ import { UsageHandlers } from './usage.handlers.ts';
 export const usage: Part = {
   models: [FactModel, IntervalModel, LedgerModel, RecordModel, ServerMonthModel],
   controllers: [UsageHandlers],
-  providers: [Metering, Facts, Ledgers, Intervals, Records, ServerMonths, UsageList, UsageSweep],
+  providers: [Metering, Reading, Facts, Ledgers, Intervals, Records, ServerMonths, UsageList, UsageSweep],
 };

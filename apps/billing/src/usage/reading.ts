@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@berth/clock';
+import { compareCostBy } from '../prices/dearer.ts';
+import { Terms } from '../terms/terms.ts';
+import type { VoidDocument } from '../voids/void.model.ts';
+import { changedSince, isInForce, Voids } from '../voids/voids.ts';
+import type { StoredFact } from './fact.model.ts';
+import { Facts } from './facts.ts';
+import { Intervals } from './interval-store.ts';
+import type { Fact } from './intervals.ts';
+import type { Ledger } from './ledger.model.ts';
+import { isNext, Ledgers, pagesOf, progressOf } from './ledgers.ts';
+import type { CompareCost } from './minutes.ts';
+import type { OpenPages } from './open-pages.ts';
+import { Records } from './records.ts';
+import { ServerMonths } from './server-months.ts';
+import { plan, type Plan, type Progress } from './settlement.ts';
+
+/** All that a settlement goes by. */
+interface Matter {
+  /** A time at which the transaction had read something already. */
+  now: Date;
+  ledger: Ledger;
+  progress: Progress;
+  next: Plan;
+  pages: OpenPages;
+  compareCost: CompareCost;
+  /** What had been stored before of what is settled, or waits. */
+  stored: StoredFact[];
+  voids: VoidDocument[];
+}
+
+/**
+ * Reads what a settlement goes by, in its transaction. When the transition comes that the ledger waits for, and it happened after the hours
+ * that are recorded, all of that stands in the ledger.
+ */
+@Injectable()
+export class Reading {
+  constructor(
+    private readonly ledgers: Ledgers,
+    private readonly facts: Facts,
+    private readonly intervals: Intervals,
+    private readonly records: Records,
+    private readonly months: ServerMonths,
+    private readonly voids: Voids,
+    private readonly terms: Terms,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Undefined when the transition that has arrived was known before. Throws when it contradicts what was known. */
+  async of(serverId: string, arrived?: Fact): Promise<Matter | undefined> {
+    const ledger = await this.ledgers.of(serverId);
+    const now = this.clock.now();
+    const expected = arrived !== undefined && isNext(ledger, arrived);
+    if (arrived && !expected && (await this.facts.know(arrived))) return undefined;
+    const stored = expected ? [] : await this.facts.after(serverId, ledger.sequence);
+    const kept = pagesOf(ledger);
+    const voids = arrived && kept ? [] : await this.voids.of(serverId);
+    const progress = progressOf(ledger);
+    const waiting = [...stored, ...(arrived ? [arrived] : [])].sort((a, b) => a.sequence - b.sequence);
+    const next = plan(progress, { waiting, voidedSince: changedSince(voids) }, now);
+    const open = next.from < progress.cutUntil ? undefined : kept;
+    const pages = { ...(open ?? (await this.readPages(serverId, next))), voided: voids.filter(isInForce) };
+    const compareCost = await this.compareCost([...next.facts, ...pages.intervals]);
+    return { now, ledger, progress, next, pages, compareCost, stored, voids };
+  }
+
+  private async readPages(serverId: string, { from, months }: Plan): Promise<Omit<OpenPages, 'voided'>> {
+    return {
+      intervals: await this.intervals.reaching(serverId, from),
+      records: await this.records.since(serverId, from),
+      months: await this.months.of(serverId, months),
+    };
+  }
+
+  /** Prices decide which of two sizes a minute is billed at, so nobody asks for them while a server keeps its own. */
+  private async compareCost(
+    levels: readonly { accountId: string; region: string; size: string | null }[],
+  ): Promise<CompareCost> {
+    const sizes = new Set(levels.flatMap(({ size }) => size ?? []));
+    const regions = new Set(levels.map(({ region }) => region));
+    if (sizes.size <= 1 && regions.size <= 1) return compareCostBy(NO_PRICES);
+    return compareCostBy(await this.terms.pricesOf(levels[0]?.accountId));
+  }
+}
+
+const NO_PRICES = { find: () => undefined };
