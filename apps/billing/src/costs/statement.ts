@@ -16,7 +16,6 @@ export interface Question {
 
 /** Adds up what usage costs; see {@link portionsOf}. Amounts are exact, so the groups add up to the whole. */
 export function statementOf(usage: Usage, { groupBy, now }: Question, calendar: PriceCalendar): Statement {
-  const all = new Tally();
   const groups = new Map<Key, Tally>();
   const keyOf = KEYS[groupBy];
   for (const portion of portionsOf(usage, { now, byDay: groupBy === 'day' }, calendar)) {
@@ -24,8 +23,9 @@ export function statementOf(usage: Usage, { groupBy, now }: Question, calendar: 
     let group = groups.get(key);
     if (!group) groups.set(key, (group = new Tally()));
     group.add(portion.price, portion);
-    all.add(portion.price, portion);
   }
+  const all = new Tally();
+  for (const group of groups.values()) all.addAll(group);
   const named = [...groups].map(([key, tally]) => ({ key: nameOf(key, calendar), tally }));
   return { ...all.cost(), groups: named.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }

@@ -20,6 +20,10 @@ export class Tally {
     }
   }
 
+  addAll({ lines }: Tally): void {
+    for (const [price, quantity] of lines) this.add(price, quantity);
+  }
+
   /** What has been used by now costs that much. */
   total(): string {
     return amountsOf([...this.lines]).total;

@@ -4,6 +4,7 @@ import type { InvoiceReference } from '@berth/contracts';
 import type { Model } from 'mongoose';
 import { monthOf } from '../costs/month.ts';
 import { MonthUsage } from '../rating/month-usage.ts';
+import { PriceCalendar } from '../rating/price-calendar.ts';
 import { Terms } from '../terms/terms.ts';
 import { InvoiceModel, type StoredInvoice } from './invoice.model.ts';
 import { difference, positionsOf, type Position } from './positions.ts';
@@ -31,7 +32,7 @@ export class Comparisons {
   async of(accountId: string, name: string): Promise<Comparison> {
     const month = monthOf(name);
     const book = await this.terms.bookOf(accountId, month.from);
-    const now = positionsOf(await this.usage.of(accountId, month), book, month);
+    const now = positionsOf(await this.usage.of(accountId, new PriceCalendar(book, month)), book, month);
     const said = await this.saying(accountId, name);
     const lines = said.flatMap((invoice) => invoice.lines.filter((line) => line.month === name));
     const until = lines.map(({ recorded }) => recorded.until.getTime());

@@ -37,7 +37,7 @@ export function* portionsOf(
   for (const server of usage.servers) {
     if (server.month === calendar.month.name)
       yield* byDay ? daily(server, calendar) : monthly(server, calendar);
-    yield* rest(server, now, calendar);
+    yield* rest(server, { now, byDay }, calendar);
   }
   yield* minutely(usage, calendar);
 }
@@ -53,31 +53,48 @@ function* daily({ serverId, sums }: ServerMonth, calendar: PriceCalendar): Gener
   }
 }
 
-/** The same together for each price. */
-function* monthly(server: ServerMonth, calendar: PriceCalendar): Generator<Portion> {
-  let together: Portion | undefined;
-  for (const portion of daily(server, calendar)) {
-    if (together?.price === portion.price) together.used += portion.used;
-    else {
-      if (together) yield together;
-      together = { ...portion, day: null };
+/** The same together for each price. Not by way of the days: an account can have a million of them. */
+function* monthly({ serverId, sums }: ServerMonth, calendar: PriceCalendar): Generator<Portion> {
+  for (const sum of sums) {
+    const priceOn = calendar.pricesOf(sum);
+    let together: Portion | undefined;
+    for (let day = 0; day < sum.days.length; day++) {
+      const used = sum.days[day] ?? 0;
+      const price = used === 0 ? null : priceOn(day);
+      if (!price) continue;
+      if (together?.price === price) together.used += used;
+      else {
+        if (together) yield together;
+        together = { serverId, day: null, price, used, ahead: 0 };
+      }
     }
+    if (together) yield together;
   }
-  if (together) yield together;
 }
 
 /** What comes after the hours that are summed. */
-function* rest(server: ServerMonth, now: Date, { month, book }: PriceCalendar): Generator<Portion> {
+function* rest(
+  server: ServerMonth,
+  { now, byDay }: { now: Date; byDay: boolean },
+  calendar: PriceCalendar,
+): Generator<Portion> {
+  const { month, book } = calendar;
   for (const { unitsPerMinute, ...going } of server.rest) {
     const from = Math.max(going.from.getTime(), month.from.getTime());
     const to = Math.min(going.to?.getTime() ?? Infinity, month.to.getTime());
     const usedUntil = going.to ? to : Math.ceil(now.getTime() / MINUTE) * MINUTE;
     const units = (start: number, end: number) => (Math.max(0, end - start) / MINUTE) * unitsPerMinute;
-    for (const piece of daysOf(from, to, month)) {
-      for (const { price, ...segment } of book.segments(going, piece.from, piece.to)) {
+    const priceOn = calendar.pricesOf(going);
+    for (const piece of byDay ? daysOf(from, to, month) : inOne(from, to)) {
+      const { day } = piece;
+      const price = day === null ? null : priceOn(day);
+      const segments = price
+        ? [{ price, from: piece.from, to: piece.to }]
+        : book.segments(going, piece.from, piece.to);
+      for (const segment of segments) {
         const used = units(segment.from, Math.min(segment.to, usedUntil));
         const ahead = units(Math.max(segment.from, usedUntil), segment.to);
-        yield { serverId: server.serverId, day: piece.day, price, used, ahead };
+        yield { serverId: server.serverId, day, price: segment.price, used, ahead };
       }
     }
   }
@@ -85,6 +102,7 @@ function* rest(server: ServerMonth, now: Date, { month, book }: PriceCalendar): 
 
 /** The days without one price, from the intervals, as far as they are summed. */
 function* minutely({ servers, intervals, voided }: Usage, calendar: PriceCalendar): Generator<Portion> {
+  if (intervals.length === 0) return;
   const { book, month } = calendar;
   const compareCost = compareCostBy(book);
   const summedUntil = new Map(servers.filter(has(month)).map(({ serverId, until }) => [serverId, until]));
@@ -107,12 +125,16 @@ function* minutely({ servers, intervals, voided }: Usage, calendar: PriceCalenda
 
 const has = (month: Month) => (server: ServerMonth) => server.month === month.name;
 
+interface Piece<Day> {
+  day: Day;
+  from: number;
+  to: number;
+}
+
+const inOne = (from: number, to: number): Piece<null>[] => (from < to ? [{ day: null, from, to }] : []);
+
 /** Minutes `[from, to)` of the month by day. */
-function* daysOf(
-  first: number,
-  end: number,
-  month: Month,
-): Generator<{ day: number; from: number; to: number }> {
+function* daysOf(first: number, end: number, month: Month): Generator<Piece<number>> {
   for (let from = first; from < end;) {
     const day = dayOf(from, month);
     const to = Math.min(end, startOf(day, month) + DAY);

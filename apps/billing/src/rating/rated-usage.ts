@@ -1,8 +1,7 @@
 import type { Meter, Price } from '@berth/contracts';
 
-/** What one server used of one meter in a month, at one price. */
+/** What was used of one meter in a month, at one price. */
 export interface RatedUsage {
-  serverId: string;
   meter: Meter;
   region: string;
   /** Of a meter whose prices are by size; else null. */
@@ -11,4 +10,9 @@ export interface RatedUsage {
   price: Price;
   /** In the meter's unit. */
   quantity: number;
+}
+
+/** What one server used of it. */
+export interface ServerUsage extends RatedUsage {
+  serverId: string;
 }

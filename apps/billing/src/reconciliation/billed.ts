@@ -5,6 +5,7 @@ import type { Month } from '../costs/month.ts';
 import { compareCostBy } from '../prices/dearer.ts';
 import { MonthUsage } from '../rating/month-usage.ts';
 import { Usages } from '../rating/usages.ts';
+import { PriceCalendar } from '../rating/price-calendar.ts';
 import { Terms } from '../terms/terms.ts';
 import { Intervals } from '../usage/interval-store.ts';
 import { spansOf } from '../usage/minutes.ts';
@@ -42,7 +43,8 @@ export class Billed {
 
   private async ofAccount(accountId: string, month: Month): Promise<Map<string, BilledServer>> {
     const book = await this.terms.bookOf(accountId, month.from);
-    const rows = Map.groupBy(await this.usage.of(accountId, month), ({ serverId }) => serverId);
+    const usage = await this.usage.byServer(accountId, new PriceCalendar(book, month));
+    const rows = Map.groupBy(usage, ({ serverId }) => serverId);
     const intervals = await this.intervals.within({ accountId, serverId: undefined }, month);
     const voided = await this.voids.within({ accountId, serverId: undefined }, month);
     const ofServer = Map.groupBy(intervals, ({ serverId }) => serverId);
