@@ -2,6 +2,8 @@ import { access } from './access/access.bench.ts';
 import { listServers } from './api/list-servers.bench.ts';
 import { readServer } from './api/read-server.bench.ts';
 import type { Bench } from './bench.ts';
+import { closing } from './billing/closing.bench.ts';
+import { costs } from './billing/costs.bench.ts';
 import { ingest } from './billing/ingest.bench.ts';
 import { bus } from './bus/bus.bench.ts';
 import { consoleList } from './console/console.bench.ts';
@@ -28,6 +30,8 @@ export const BENCHES: readonly Bench[] = [
   loginFlood,
   launch,
   launchCrowd,
+  costs,
+  closing,
   consoleList,
   start,
 ];

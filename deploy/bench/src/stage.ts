@@ -30,6 +30,25 @@ export async function onStage<Result>(work: (stage: Stage) => Promise<Result>): 
   }
 }
 
+/** An empty development database for one side alone, whatever `MONGODB_URI` names. */
+export async function ownDatabase(): Promise<{ mongoUri: string; pid: number; stop: () => Promise<void> }> {
+  const home = mkdtempSync(join(tmpdir(), 'berth-bench-'));
+  const processes = new Processes(home);
+  const stop = async () => {
+    await processes.stop();
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    const mongoUri = await database(home, processes);
+    const pid = processes.children.get('mongo')?.pid;
+    if (pid === undefined) throw new Error('The database has ended');
+    return { mongoUri, pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 async function broker(home: string, processes: Processes): Promise<string> {
   const { url, children, stop } = await startBroker({ home, onStart: processes.onStart });
   processes.adopt(children, stop);
