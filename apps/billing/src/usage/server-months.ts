@@ -36,8 +36,12 @@ export class ServerMonths {
     // First the earlier: a rest that moves on meanwhile is read twice, not missed.
     const earlier = await this.months
       .find({ ...owned, goesOn: true, month: { $lt: month } }, ONLY)
+      .batchSize(AT_ONCE)
       .lean<StoredServerMonth[]>();
-    const found = await this.months.find({ ...owned, month }, ONLY).lean<StoredServerMonth[]>();
+    const found = await this.months
+      .find({ ...owned, month }, ONLY)
+      .batchSize(AT_ONCE)
+      .lean<StoredServerMonth[]>();
     const movedOn = new Set(found.filter(({ rest }) => rest.length).map((moved) => moved.serverId));
     return [...found, ...earlier.filter((before) => !movedOn.has(before.serverId))].map(unpacked);
   }
@@ -78,6 +82,9 @@ export class ServerMonths {
     for (const month of unused) await this.months.deleteOne({ _id: idOf(month), accountId: month.accountId });
   }
 }
+
+/** About a megabyte: the driver's first hundred would be one more way to the database for most accounts. */
+const AT_ONCE = 1_000;
 
 const ONLY = { _id: 0, version: 0, goesOn: 0 };
 
