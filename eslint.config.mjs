@@ -46,7 +46,7 @@ const layers = {
 };
 
 /** Projects that are nothing but values and functions: the packages they may import. */
-const pure = { contracts: ['zod'], csv: ['csv-parse'], pricing: ['decimal.js'] };
+const pure = { contracts: ['zod'], csv: ['csv-parse/sync'], pricing: ['decimal.js'] };
 
 const depConstraints = Object.entries(layers).map(([sourceTag, allowed]) => ({
   sourceTag,
