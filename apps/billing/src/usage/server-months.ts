@@ -42,8 +42,9 @@ export class ServerMonths {
       .find({ ...owned, month }, ONLY)
       .batchSize(AT_ONCE)
       .lean<StoredServerMonth[]>();
-    const movedOn = new Set(found.filter(({ rest }) => rest.length).map((moved) => moved.serverId));
-    return [...found, ...earlier.filter((before) => !movedOn.has(before.serverId))].map(unpacked);
+    const now = found.map(unpacked);
+    const movedOn = new Set(now.filter(({ rest }) => rest.length).map((moved) => moved.serverId));
+    return [...now, ...earlier.filter((before) => !movedOn.has(before.serverId)).map(unpacked)];
   }
 
   /**
