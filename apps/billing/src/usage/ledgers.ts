@@ -8,6 +8,8 @@ import { packed, unpacked, type OpenPages } from './open-pages.ts';
 import { START, type Progress } from './settlement.ts';
 
 const { summed: _, ...BEGINNING } = START;
+const NO_PAGES = { intervals: [], records: [], voided: [], months: [] };
+const NEW = { open: false, missing: null, version: 0, summedIn: 0, openPages: packed(NO_PAGES, 0) };
 
 /** How far a ledger has come. */
 export const progressOf = ({ sequence, at, cutUntil, version, summedIn }: Ledger): Progress => ({
@@ -33,7 +35,7 @@ export class Ledgers {
   /** A server's ledger, at its beginning when there is none. */
   async of(serverId: string): Promise<Ledger> {
     const found = await this.ledgers.findById(serverId).lean<Ledger | null>();
-    return found ?? { _id: serverId, ...BEGINNING, open: false, missing: null, version: 0, summedIn: 0 };
+    return found ?? { _id: serverId, ...BEGINNING, ...NEW };
   }
 
   /**
