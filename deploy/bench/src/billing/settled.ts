@@ -66,9 +66,14 @@ export function copyFor(
   { life }: Settled,
   document: Document,
 ): Document {
+  const { _id, openPages } = document;
+  const renamed = (text: unknown) =>
+    String(text).replaceAll(life.serverId, serverId).replaceAll(life.accountId, accountId);
   return {
     ...document,
-    _id: String(document['_id']).replace(life.serverId, serverId),
+    _id: renamed(_id),
+    // The open end of a ledger is a text that names whose it is.
+    ...(openPages !== undefined && { openPages: renamed(openPages) }),
     ...('serverId' in document && { serverId, accountId }),
   };
 }
