@@ -10,6 +10,7 @@ const SELDOM_THERE = [
   ...['dns/batches', 'lifecycle/aggregate_leases', 'state-tracking/feed_arrivals'],
   ...['mongo/knowledge_gaps', 'provisioning/orphans', 'billing/budget_hints'],
   'billing/document_failures',
+  'accounts/password_attempts',
 ];
 
 /** What reads the documents of earlier shapes is old-documents.spec.ts in apps/e2e; here is only whether there are some of each. */

@@ -26,7 +26,8 @@ beforeAll(async () => {
 afterAll(() => sim.stop());
 beforeEach(async () => {
   const now = Date.parse((await sim.state()).now);
-  const next = new Date(now);
+  // In the last quarter of an hour of a month it is the one after the next.
+  const next = new Date(now + 900_000);
   next.setUTCMonth(next.getUTCMonth() + 1, 1);
   next.setUTCHours(0, 0, 0, 0);
   await sim.advance((next.getTime() - now) / 1000 - 900);
