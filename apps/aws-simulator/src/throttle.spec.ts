@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { VirtualClock } from './clock.ts';
 import { Store } from './store.ts';
 import { Throttle } from './throttle.ts';
@@ -15,6 +15,11 @@ function throttled({ throttling = true, speed = 1 } = {}) {
   };
   return { clock, allowed };
 }
+
+// Only `advance` lets time go on: a machine that stands still for a second would give tokens.
+beforeEach(() => {
+  jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 10, 30));
+});
 
 describe('throttling', () => {
   test.each([
