@@ -1,7 +1,7 @@
 import { Long } from 'bson';
 import { MongoError } from './errors.ts';
 import type { Doc } from './values/document.ts';
-import { EncodedBatch, encodeSome } from './wire/encoded-batch.ts';
+import { EncodedBatch, encodeSome, type Result } from './wire/encoded-batch.ts';
 
 /** The server's default for the first batch. */
 const firstBatchSize = 101;
@@ -10,7 +10,7 @@ const idleMinutes = 10;
 interface Cursor {
   id: Long;
   namespace: string;
-  docs: Doc[];
+  docs: Result[];
   position: number;
   usedAt: number;
 }
@@ -30,7 +30,7 @@ export class Cursors {
   /** The reply with the first batch; a cursor stays open when there is more. */
   open(
     namespace: string,
-    docs: Doc[],
+    docs: Result[],
     { batchSize = firstBatchSize, singleBatch = false }: BatchOptions,
   ): Doc {
     const batch = encodeSome(docs, 0, batchSize);

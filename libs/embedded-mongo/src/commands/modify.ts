@@ -3,7 +3,7 @@ import { MongoError } from '../errors.ts';
 import type { SortField } from '../sort.ts';
 import type { Collection } from '../store/collection.ts';
 import { find, type Hit } from '../store/find.ts';
-import { visibleVersion } from '../store/slot.ts';
+import { absent, visibleVersion } from '../store/slot.ts';
 import { compileUpdate, type Updater } from '../update/update.ts';
 import { upsertFields } from '../update/upsert.ts';
 import { equal } from '../values/compare.ts';
@@ -97,11 +97,11 @@ async function forEachMatch(
     const attempt = () => {
       context.deadline.tick();
       const slot = targetOf(context)?.slot(indexKey(found.document._id));
-      const document = slot && visibleVersion(slot, context.transaction).document;
+      const { document, bytes } = slot ? visibleVersion(slot, context.transaction) : absent;
       if (document === found.document) return act(found, outcome);
       const position = { index: -1 };
       if (document && selection.filter.test(document, position)) {
-        act({ document, matchedIndex: position.index }, outcome);
+        act({ document, bytes, matchedIndex: position.index }, outcome);
       }
     };
     await whenUnblocked(context, attempt);

@@ -81,7 +81,7 @@ function findDocuments(context: CommandContext): Doc {
     skip: optionalCount(command, 'skip'),
     limit: optionalCount({ limit: Math.abs(limit) }, 'limit'),
   });
-  const docs = hits.map(({ document }) => (project ? project(document) : document));
+  const docs = hits.map(({ document, bytes }) => (project ? project(document) : bytes));
   return cursors.open(`${database}.${collectionName(context)}`, docs, {
     ...(command.batchSize === undefined ? {} : { batchSize: optionalCount(command, 'batchSize') }),
     singleBatch: Boolean(command.singleBatch) || limit < 0,

@@ -28,16 +28,14 @@ export class Documents {
   }
 
   #load(sequence: number): Version {
-    const bson = this.#file.readDocument(sequence);
-    if (!bson) return absent;
-    return { document: deserialize(bson, deserializeOptions), bytes: null, size: bson.length, at: 0 };
+    const bytes = this.#file.readDocument(sequence);
+    return bytes ? { document: deserialize(bytes, deserializeOptions), bytes, at: 0 } : absent;
   }
 
-  /** Puts a version, which has its bytes unless it is a deletion, into the file. */
+  /** Puts a version into the file. */
   save(sequence: number, collection: number, version: Version): void {
-    if (version.document && version.bytes) {
+    if (version.document) {
       this.#file.saveDocument(sequence, collection, version.bytes);
-      version.bytes = null;
       this.#keep(sequence, version);
     } else {
       this.#file.deleteDocument(sequence);
@@ -50,7 +48,7 @@ export class Documents {
   #keep(sequence: number, version: Version): void {
     if (!version.document) return;
     this.#recent.set(sequence, version);
-    this.#recentBytes += version.size;
+    this.#recentBytes += version.bytes.length;
     if (this.#recentBytes > this.#mostBytes / 2) this.#age();
   }
 

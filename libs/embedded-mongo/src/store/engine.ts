@@ -70,7 +70,7 @@ export class Engine {
       const message = `object to store is too large. Size in bytes: ${bytes.length}, max size: ${maxDocumentBytes}`;
       throw new MongoError('BSONObjectTooLarge', message);
     }
-    return { document, bytes, size: bytes.length, at: 0 };
+    return { document, bytes, at: 0 };
   }
 
   // Collections

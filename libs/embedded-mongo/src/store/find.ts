@@ -20,6 +20,8 @@ export interface FindOptions {
 
 export interface Hit {
   document: Doc;
+  /** The document as BSON. */
+  bytes: Uint8Array;
   /** Index of the array element that matched, -1 if none: what `$` stands for in an update. */
   matchedIndex: number;
 }
@@ -48,13 +50,13 @@ function collect(
   const { versions, sorted, others } = candidatesFor(collection, filter.source, sort, wanted, transaction);
   const enough = sorted ? wanted : Infinity;
   const hits: Hit[] = [];
-  let bytes = 0;
-  const take = ({ document, size }: Version) => {
+  let total = 0;
+  const take = ({ document, bytes }: Version) => {
     deadline.tick();
     const position = { index: -1 };
     if (!document || !filter.test(document, position)) return;
-    hits.push({ document, matchedIndex: position.index });
-    bytes += size;
+    hits.push({ document, bytes, matchedIndex: position.index });
+    total += bytes.length;
   };
   for (const version of versions) {
     take(version);
@@ -63,7 +65,7 @@ function collect(
   const inOrder = hits.length;
   for (const slot of others) take(visibleVersion(slot, transaction));
   if (!sorted || hits.length > inOrder) {
-    if (!sorted && bytes > sortLimitBytes) {
+    if (!sorted && total > sortLimitBytes) {
       const message =
         'Sort exceeded memory limit of 104857600 bytes: add an index, a limit or a narrower filter';
       throw new MongoError('QueryExceededMemoryLimitNoDiskUseAllowed', message);

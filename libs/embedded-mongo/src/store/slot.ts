@@ -1,14 +1,12 @@
 import type { Doc } from '../values/document.ts';
 import type { Transaction } from './transaction.ts';
 
-/** One state of a document. Immutable, except that `bytes` is let go once they are on disk. */
+/** One state of a document. Immutable but for `at`. */
 export interface Version {
   /** Null: deleted, or not there yet. */
   readonly document: Doc | null;
-  /** BSON bytes of the document, kept until saved. */
-  bytes: Uint8Array | null;
-  /** BSON size in bytes. */
-  readonly size: number;
+  /** The document as BSON. */
+  readonly bytes: Uint8Array;
   /** Commit time on the engine's logical clock. */
   at: number;
 }
@@ -30,7 +28,7 @@ export interface Slot {
   draft: Version | null;
 }
 
-export const absent: Version = Object.freeze({ document: null, bytes: null, size: 0, at: 0 });
+export const absent: Version = Object.freeze({ document: null, bytes: new Uint8Array(), at: 0 });
 
 /** What a reader sees: outside transactions the last commit, inside the own draft or else the snapshot. */
 export function visibleVersion(slot: Slot, transaction: Transaction | null): Version {

@@ -33,12 +33,16 @@ export class EncodedBatch {
   }
 }
 
+/** A document of a result, or its BSON where it is at hand. */
+export type Result = Doc | Uint8Array;
+
 /** Encodes documents until `count` or 16 MB; at least one, if there is any and it is not larger than that itself. */
-export function encodeSome(docs: Doc[], from: number, count: number): Uint8Array[] {
+export function encodeSome(docs: Result[], from: number, count: number): Uint8Array[] {
   const encoded: Uint8Array[] = [];
   let bytes = 0;
   for (let index = from; index < docs.length && encoded.length < count; index++) {
-    const doc = serialize(docs[index] ?? {});
+    const result = docs[index] ?? {};
+    const doc = result instanceof Uint8Array ? result : serialize(result);
     if (doc.length > maxDocumentBytes + envelopeBytes) {
       throw new MongoError('BSONObjectTooLarge', `a result document of ${doc.length} bytes exceeds 16 MB`);
     }
