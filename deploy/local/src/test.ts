@@ -49,7 +49,8 @@ try {
     given.length > 0
       ? [await jest(...given)]
       : [
-          await jest('--ignoreProjects', 'e2e', '--maxWorkers=100%'),
+          // Modules of finished spec files stay in a worker's memory, until its collector stops it for seconds: a new one takes its place.
+          await jest('--ignoreProjects', 'e2e', '--maxWorkers=100%', '--workerIdleMemoryLimit=1500MB'),
           await jest('--selectProjects', 'e2e', '--runInBand'),
         ];
   const sum = (count: keyof Counts) => runs.reduce((total, run) => total + run[count], 0);
