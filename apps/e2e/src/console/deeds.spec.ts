@@ -429,10 +429,12 @@ test('staff give an account credit, whose people see it, and take it back', asyn
   await dialog.getByRole('button', { name: 'Take back' }).click();
   await page.getByText('taken back', { exact: true }).waitFor();
   expect(await customer.api.get<Credits>('/v1/credits')).toMatchObject({ available: '0' });
-  const trail = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
-  expect(trail.items.map(({ action }) => action)).toEqual(
-    expect.arrayContaining(['grantCredit', 'withdrawCredit']),
-  );
+  await eventually(async () => {
+    const trail = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
+    expect(trail.items.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['grantCredit', 'withdrawCredit']),
+    );
+  });
 }, 60_000);
 
 test('staff compare a month with AWS, and see what costs without being billed first', async () => {

@@ -1,5 +1,6 @@
 import type { AuditEvent, BookedPrices, Me, Terms } from '@berth/contracts';
 import { startBrowser } from '@berth/local';
+import { eventually } from '@berth/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { Customer } from '../customer.ts';
@@ -82,8 +83,10 @@ test('staff agree with an account on a price and a currency, which its people se
   await dialog.getByRole('button', { name: 'Withdraw' }).click();
   await page.getByText('The price is withdrawn').waitFor();
   expect(await customer.api.get<Terms>('/v1/terms')).toMatchObject({ sequence: 3, prices: [] });
-  const trail = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
-  expect(trail.items.map(({ action }) => action)).toContain('updateAccountTerms');
+  await eventually(async () => {
+    const trail = await customer.api.get<{ items: AuditEvent[] }>('/v1/audit-events');
+    expect(trail.items.map(({ action }) => action)).toContain('updateAccountTerms');
+  });
 }, 60_000);
 
 test('staff announce prices after they have seen what changes, and withdraw them', async () => {
