@@ -106,6 +106,6 @@ export function ForStrangers({ children }: Guarded) {
 
 const Waiting = ({ error, onRetry }: { error: unknown; onRetry: () => void }) => (
   <Center mih="100dvh" p="md">
-    {error ? <ProblemAlert error={error} onRetry={onRetry} /> : <Loader aria-label="Loading" />}
+    {error ? <ProblemAlert error={error} onRetry={onRetry} /> : <Loader role="status" aria-label="Loading" />}
   </Center>
 );

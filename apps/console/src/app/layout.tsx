@@ -86,7 +86,7 @@ export function Layout({ children }: { children: ReactNode }) {
           <Suspense
             fallback={
               <Center mih={240}>
-                <Loader aria-label="Loading" />
+                <Loader role="status" aria-label="Loading" />
               </Center>
             }
           >

@@ -31,7 +31,7 @@ export function Price({ of: server }: { of: Server }) {
 
 /** `cost` is undefined until it is known; none at all is nothing. */
 export function CostSoFar({ of, known, cost }: { of: Server; known: boolean; cost: string | undefined }) {
-  if (!known) return <Skeleton h={14} w={52} display="inline-block" aria-label="Loading" />;
+  if (!known) return <Skeleton h={14} w={52} display="inline-block" role="img" aria-label="Loading" />;
   return money(cost ?? '0', of.price.currency);
 }
 

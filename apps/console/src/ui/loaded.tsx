@@ -13,7 +13,7 @@ export function Loaded<Data>({ of, skeleton, children }: Props<Data>) {
   if (of.data !== undefined) return children(of.data);
   if (of.isError) return <ProblemAlert error={of.error} onRetry={() => void of.refetch()} />;
   return (
-    <div aria-busy="true" aria-label="Loading">
+    <div role="status" aria-busy="true" aria-label="Loading">
       {skeleton}
     </div>
   );

@@ -21,11 +21,11 @@ let page: Page;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([World.start({ env: { BERTH_SIM_SPEED: '50' } }), startBrowser()]);
-  await world.nearEndOfMonth();
+  await world.nearEndOfMonth(4 * 3_600);
   customer = await world.customer();
   account = (await customer.api.get<Me>('/v1/me')).account.id;
   server = await customer.running({ name: 'Atlas' });
-  await world.aws.advance(180);
+  await world.aws.advance(3 * 3_600);
   await customer.succeeded(await customer.act(server.id, 'pause'));
   await world.closeMonthOf(customer);
   const [{ id } = { id: '' }] = (await customer.api.get<{ items: InvoiceSummary[] }>('/v1/invoices')).items;
