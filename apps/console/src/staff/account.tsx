@@ -54,55 +54,31 @@ export default function AccountScreen() {
               />
               <AccountLimits of={found} />
             </SimpleGrid>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Members
-              </Title>
+            <Section title="Members">
               <AccountMembers of={id} />
-            </section>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Servers
-              </Title>
+            </Section>
+            <Section title="Servers">
               <AccountServers of={id} />
-            </section>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Terms
-              </Title>
+            </Section>
+            <Section title="Terms">
               <AccountTerms of={id} />
-            </section>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Budget
-              </Title>
+            </Section>
+            <Section title="Budget">
               <AccountBudget of={id} />
-            </section>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Credit
-              </Title>
+            </Section>
+            <Section title="Credit">
               <AccountCredits of={id} />
-            </section>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Not billed
-              </Title>
+            </Section>
+            <Section title="Not billed">
               <AccountVoids of={id} />
-            </section>
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Invoices
-              </Title>
+            </Section>
+            <Section title="Invoices">
               <AccountInvoices of={id} />
-            </section>
+            </Section>
             <AccountTax of={id} />
-            <section>
-              <Title order={2} size="h4" mb="sm">
-                Audit trail
-              </Title>
+            <Section title="Audit trail">
               <AccountTrail of={id} />
-            </section>
+            </Section>
           </Stack>
         )}
       </Loaded>
@@ -194,3 +170,14 @@ const apiCalls = (id: string) => [
   },
   { title: 'Read its audit trail', call: calls.accountAuditEvents(id) },
 ];
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <Title order={2} size="h4" mb="sm">
+        {title}
+      </Title>
+      {children}
+    </section>
+  );
+}
