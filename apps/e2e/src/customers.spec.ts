@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { ApiProblem } from '@berth/local';
+import { ApiProblem, untilAnswered } from '@berth/local';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Customer } from './customer.ts';
 import { World } from './world.ts';
@@ -25,18 +24,6 @@ const refused = async (call: Promise<unknown>): Promise<{ status: number; code: 
       throw error;
     },
   );
-
-/** What a busy system answers with 503 is said again after `Retry-After`, as it says. */
-async function saidAgain<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      if (!(error instanceof ApiProblem) || error.status !== 503) throw error;
-      await delay(error.retryAfterSeconds * 1000);
-    }
-  }
-}
 
 const NOT_FOUND = { status: 404, code: 'not_found' };
 
@@ -107,7 +94,7 @@ describe('an API token', () => {
 describe('the same key', () => {
   test('50 identical POSTs at once make one server, and all get the same answer', async () => {
     const key = crypto.randomUUID();
-    const launch = () => saidAgain(() => ada.launch({ name: 'Once' }, key));
+    const launch = () => untilAnswered(() => ada.launch({ name: 'Once' }, key));
     const answers = await Promise.all(Array.from({ length: 50 }, launch));
     expect(new Set(answers.map(({ server }) => server.id)).size).toBe(1);
     expect(new Set(answers.map(({ operation }) => operation.id)).size).toBe(1);

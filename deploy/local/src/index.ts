@@ -11,4 +11,5 @@ export { freePorts } from './ports.ts';
 export { NODE_COMPILE_CACHE, Processes } from './processes.ts';
 export { addStaff } from './staff.ts';
 export { startSystem, type Service, type System, type SystemOptions } from './system.ts';
+export { untilAnswered } from './until-answered.ts';
 export { visit } from './visit.ts';

@@ -4,6 +4,7 @@ import { MongoClient, MongoServerError, type Db, type Document } from 'mongodb';
 import type { Contestant } from '../bench.ts';
 import { cloudEventHeaders } from '../cloud-event.ts';
 import { inOwnProcess } from '../own-process.ts';
+import { removeTogether } from '../remove-together.ts';
 import type { Stage } from '../stage.ts';
 import { DATABASE as OURS } from './ingest-berth.ts';
 import { rowsOf, type Rows } from './ingest-rows.ts';
@@ -139,19 +140,4 @@ function turns(): (key: string, work: () => Promise<void>) => Promise<void> {
     last.set(key, turn);
     return turn;
   };
-}
-
-/** One delete for all messages that were confirmed while the last one ran. */
-function removeTogether(removeAll: (ids: string[]) => Promise<unknown>): (id: string) => void {
-  const confirmed: string[] = [];
-  let removing = false;
-  return (id) => {
-    confirmed.push(id);
-    if (!removing) void drain();
-  };
-  async function drain() {
-    removing = true;
-    while (confirmed.length > 0) await removeAll(confirmed.splice(0));
-    removing = false;
-  }
 }

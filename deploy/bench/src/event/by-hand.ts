@@ -5,6 +5,7 @@ import type { Contestant } from '../bench.ts';
 import { cloudEventHeaders } from '../cloud-event.ts';
 import { inOwnProcess } from '../own-process.ts';
 import { parcel, Parcel } from '../parcel.ts';
+import { removeTogether } from '../remove-together.ts';
 import type { Stage } from '../stage.ts';
 import { EXCHANGE, receiver } from './by-hand-receiver.ts';
 import { sendAround } from './sending.ts';
@@ -68,19 +69,4 @@ export async function open({ amqpUrl, mongoUri }: Stage): Promise<Contestant> {
       await receiving.stop();
     },
   };
-}
-
-/** One delete for all messages that were confirmed while the last one ran. */
-function removeTogether(removeAll: (ids: string[]) => Promise<unknown>): (id: string) => void {
-  const confirmed: string[] = [];
-  let removing = false;
-  return (id) => {
-    confirmed.push(id);
-    if (!removing) void drain();
-  };
-  async function drain() {
-    removing = true;
-    while (confirmed.length > 0) await removeAll(confirmed.splice(0));
-    removing = false;
-  }
 }

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted, LaunchServerBody } from '@berth/contracts';
-import { ApiProblem } from '@berth/local';
+import { untilAnswered } from '@berth/local';
 import { A_SERVER, type Customer } from '../api/berth.ts';
 
 /** In seconds, from the POST on: until it was answered, and until the customer knows that the server runs. */
@@ -14,7 +13,7 @@ export interface Launch {
 export async function launched(customer: Customer, wanted: Partial<LaunchServerBody> = {}): Promise<Launch> {
   const startedAt = performance.now();
   const key = crypto.randomUUID();
-  const { server, operation } = await untilKnown(() =>
+  const { server, operation } = await untilAnswered(() =>
     customer.api.post<Accepted>('/v1/servers', { ...A_SERVER, ...wanted }, key),
   );
   const acceptedSeconds = since(startedAt);
@@ -25,20 +24,8 @@ export async function launched(customer: Customer, wanted: Partial<LaunchServerB
 
 /** Terminates a server and waits until nothing is left of it. */
 export async function terminated(customer: Customer, serverId: string): Promise<void> {
-  const { operation } = await untilKnown(() => customer.api.delete<Accepted>(`/v1/servers/${serverId}`));
+  const { operation } = await untilAnswered(() => customer.api.delete<Accepted>(`/v1/servers/${serverId}`));
   await customer.ended(operation.id);
-}
-
-/** Repeats what a crowded machine has refused or not answered in time, as a client does: it is carried out once. */
-async function untilKnown<Result>(order: () => Promise<Result>): Promise<Result> {
-  for (;;) {
-    try {
-      return await order();
-    } catch (error) {
-      if (!(error instanceof ApiProblem) || error.status !== 503) throw error;
-      await delay(error.retryAfterSeconds * 1000);
-    }
-  }
 }
 
 const since = (startedAt: number) => (performance.now() - startedAt) / 1000;
