@@ -27,7 +27,7 @@ export interface Flow {
   handlings: readonly Handling[];
 }
 
-const HANDLERS = ['OnEvent', 'OnCommand', 'OnRequest', 'OnBroadcast'];
+const HANDLERS = ['OnEvent', 'OnEventBatch', 'OnCommand', 'OnRequest', 'OnBroadcast'];
 
 /**
  * Reads from the code who sends and who handles which message: the contracts that reach `outbox.publish`, `outbox.send`,

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { Readiness, TelemetryEnd } from '@berth/telemetry';
 import { Answers } from './answers.ts';
+import { Batches } from './batches.ts';
 import { Bindings } from './bindings.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Bus } from './bus.ts';
@@ -58,6 +59,7 @@ export class BusModule {
         Relay,
         Inbox,
         Inbound,
+        Batches,
         Failures,
         Suspects,
         Answers,

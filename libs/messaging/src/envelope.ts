@@ -21,6 +21,8 @@ export interface SendOptions {
   correlationId?: string;
   traceparent?: string;
   tracestate?: string;
+  /** The message that led to it, for a handler of several at once; by default the one being handled. */
+  cause?: MessageContext | undefined;
 }
 
 /** The headers that hold the attributes of CloudEvents, those of the standard and our own. */
@@ -39,14 +41,14 @@ const ATTRIBUTES = {
 
 export function newEnvelope(source: string, type: string, time: Date, options: SendOptions): Envelope {
   const id = options.id ?? newId('msg');
-  const cause = currentMessage();
-  const trace = options.traceparent ? options : currentTrace();
+  const cause = options.cause ?? currentMessage();
+  const trace = [options, options.cause].find((each) => each?.traceparent) ?? currentTrace();
   return {
     id,
     type,
     source,
     time: options.time ?? time,
-    correlationId: options.correlationId ?? currentRequestId() ?? id,
+    correlationId: options.correlationId ?? options.cause?.correlationId ?? currentRequestId() ?? id,
     causationId: cause?.id,
     accountId: options.accountId ?? cause?.accountId,
     actor: options.actor ?? cause?.actor,

@@ -53,6 +53,8 @@ export interface HandlerExtras {
   options: RequestHandlerOptions & MessageHandlerOptions;
   /** Whether each replica hears the events for itself. */
   broadcast: boolean;
+  /** Whether the handler takes several messages at once. */
+  batch: boolean;
 }
 
 type HandlerDecorator<Data, Result> = <Method extends (data: Data, context: MessageContext) => Result>(
@@ -75,6 +77,26 @@ export function OnEvent(...given: readonly (EventContract | MessageHandlerOption
   return handler(EventPattern, ...contractsAndOptions(given));
 }
 
+type BatchHandlerDecorator<Data> = <
+  Method extends (data: readonly Data[], contexts: readonly MessageContext[]) => unknown,
+>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<Method>,
+) => void;
+
+/**
+ * Handles past facts, and those that arrive while others are handled together, up to 50: one transaction, with what they write written together. It runs
+ * like {@link OnEvent}, with these differences. What it throws, or a conflict, undoes the whole batch, and each message of it is handled by itself, a
+ * batch of one; so is what comes again. With `inTurn` no two of one key are in a batch. No message is the one being handled: what it sends names its `cause`.
+ */
+export function OnEventBatch<Events extends readonly [EventContract, ...EventContract[]]>(
+  ...eventsAndOptions: [...Events, HandlerOptions<DataOf<Events[number]>>]
+): BatchHandlerDecorator<DataOf<Events[number]>>;
+export function OnEventBatch(...given: readonly (EventContract | HandlerOptions)[]) {
+  return handler(EventPattern, ...contractsAndOptions(given), { batch: true });
+}
+
 /**
  * Hears events in every replica of the service, for what a replica holds in memory: its streams, its caches. No
  * transaction, no repetition: what the handler throws is logged. Broadcasts come one after the other, so it must not wait
@@ -83,7 +105,7 @@ export function OnEvent(...given: readonly (EventContract | MessageHandlerOption
 export function OnBroadcast<Events extends readonly [EventContract, ...EventContract[]]>(
   ...events: Events
 ): HandlerDecorator<DataOf<Events[number]>, unknown> {
-  return handler(EventPattern, events, {}, true);
+  return handler(EventPattern, events, {}, { broadcast: true });
 }
 
 /** Carries out orders to this service; runs like {@link OnEvent}. */
@@ -116,9 +138,9 @@ function handler(
   pattern: typeof EventPattern,
   contracts: readonly MessageContract[],
   options: HandlerExtras['options'],
-  broadcast = false,
+  kind: Partial<Pick<HandlerExtras, 'broadcast' | 'batch'>> = {},
 ) {
-  const extras: HandlerExtras = { contracts, options, broadcast };
+  const extras: HandlerExtras = { contracts, options, broadcast: false, batch: false, ...kind };
   return (target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
     Payload()(target, key, 0);
     Ctx()(target, key, 1);

@@ -2,19 +2,17 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { Transactions } from '@berth/mongo';
 import { inScope } from '@berth/telemetry';
+import { Batches } from './batches.ts';
 import { whileHandling, whileRepeatable, type MessageContext } from './context.ts';
 import { bodyOf, contextOf, scopeOf, UnreadableMessage } from './envelope.ts';
 import { Failures, type DeadLetterReason } from './failures.ts';
 import type { HandlerTable } from './handler-table.ts';
 import { Inbox } from './inbox.ts';
 import { handling, nameSubject, seenBefore } from './observed.ts';
-import { BUS_OPTIONS, type BusOptions } from './options.ts';
+import { BUS_OPTIONS, handlerTimeoutSeconds, type BusOptions } from './options.ts';
 import { EndedProcess, Suspects } from './suspects.ts';
 import { within } from './time-limit.ts';
 import { Turns } from './turns.ts';
-
-/** MongoDB ends a transaction after so long: what a handler does later could not be committed anyway. */
-const HANDLER_TIMEOUT_SECONDS = 60;
 
 /** What happens to an event or a command that arrives: handled once, tried again, or put to the dead letters. */
 @Injectable()
@@ -24,6 +22,7 @@ export class Inbound {
     private readonly inbox: Inbox,
     private readonly failures: Failures,
     private readonly turns: Turns,
+    private readonly batches: Batches,
     private readonly suspects: Suspects,
     @Optional() private readonly transactions?: Transactions,
   ) {}
@@ -64,11 +63,11 @@ export class Inbound {
     nameSubject(parsed.data);
     const { transactions } = this;
     if (!transactions) throw new Error('Message handlers need a database: import MongoModule');
-    const { handlerTimeoutSeconds = HANDLER_TIMEOUT_SECONDS } = this.options;
+    const seconds = handlerTimeoutSeconds(this.options);
     const handle = () => whileHandling(context, () => entry.run(parsed.data, context));
-    const inTime = (work: () => Promise<unknown>) => within(handlerTimeoutSeconds, 'The handler', work);
+    const inTime = (work: () => Promise<unknown>) => within(seconds, 'The handler', work);
     const key = entry.options.inTurn?.(parsed.data, context);
-    const inTurn = (work: () => Promise<unknown>) => this.turns.take(key, handlerTimeoutSeconds, work);
+    const inTurn = (work: () => Promise<unknown>) => this.turns.take(key, seconds, work);
     if (entry.options.naturallyIdempotent) {
       await inTurn(() => inTime(() => whileRepeatable(handle)));
       return;
@@ -77,8 +76,12 @@ export class Inbound {
     if (message.fields.redelivered && (await known())) return seenBefore(queue, context);
     // Inside the transaction, which aborts when the time is over: what still goes on can write nothing.
     const once = () => inTime(() => this.inbox.once(queue, context.id, handle));
+    const joined = async () => {
+      if (!entry.batch || context.attempt > 1 || message.fields.redelivered) return false;
+      return this.batches.join(queue, entry.batch, parsed.data, context);
+    };
     try {
-      await inTurn(() => transactions.run(once));
+      await inTurn(async () => (await joined()) || transactions.run(once));
     } catch (error) {
       // A duplicate fails on the entry, or before it on what the first one did.
       if (!(await known().catch(() => false))) throw error;

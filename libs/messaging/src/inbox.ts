@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { insertOne } from '@berth/mongo';
+import { insertAll, insertOne } from '@berth/mongo';
 import { BusCollections } from './collections.ts';
 
 /** Knows which messages were handled; its entry commits or aborts with what the handler did. */
@@ -13,10 +13,18 @@ export class Inbox {
    * is written last: the transaction of a process that was killed keeps what it wrote locked for up to a minute, and what
    * it had not yet written free for who takes over.
    */
-  async once(queue: string, messageId: string, handle: () => Promise<unknown>): Promise<void> {
+  once(queue: string, messageId: string, handle: () => Promise<unknown>): Promise<void> {
+    return this.onceAll(queue, [messageId], handle);
+  }
+
+  /** The same for several messages that are handled together. */
+  async onceAll(queue: string, messageIds: readonly string[], handle: () => Promise<unknown>): Promise<void> {
     await handle();
-    const entry = { _id: idOf(queue, messageId), handledAt: new Date() };
-    await insertOne(this.collections.inbox, entry);
+    const handledAt = new Date();
+    await insertAll(
+      this.collections.inbox,
+      messageIds.map((id) => ({ _id: idOf(queue, id), handledAt })),
+    );
   }
 
   /** Whether the message was handled; asked outside a transaction, when {@link once} has failed, whatever with. */

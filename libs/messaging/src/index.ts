@@ -19,6 +19,7 @@ export {
   OnBroadcast,
   OnCommand,
   OnEvent,
+  OnEventBatch,
   OnRequest,
   type HandlerOptions,
   type MessageHandlerOptions,

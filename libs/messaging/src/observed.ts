@@ -72,6 +72,23 @@ export function handling(
   );
 }
 
+/** Several messages that are handled together: a trace of its own, linked to theirs, whose spans wait for it. */
+export function handlingTogether<Result>(
+  queue: string,
+  contexts: readonly MessageContext[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const attributes = {
+    'messaging.system': 'rabbitmq',
+    'messaging.destination.name': queue,
+    'messaging.operation.name': 'process',
+    'messaging.operation.type': 'process',
+    'messaging.batch.message_count': contexts.length,
+  };
+  const links = contexts.map(({ traceparent }) => traceparent);
+  return inSpan({ name: 'process batch', kind: 'consumer', attributes, links }, work);
+}
+
 const logger = new Logger('Bus');
 
 /** A message came again after it had been handled: its acknowledgement was lost, or it was sent twice. */

@@ -16,6 +16,12 @@ export interface BusOptions {
   retryDelaysSeconds?: readonly number[];
 }
 
+/** MongoDB ends a transaction after so long: what a handler does later could not be committed anyway. */
+const HANDLER_TIMEOUT_SECONDS = 60;
+
+export const handlerTimeoutSeconds = (options: BusOptions): number =>
+  options.handlerTimeoutSeconds ?? HANDLER_TIMEOUT_SECONDS;
+
 const RETRY_DELAYS_SECONDS = [1, 10, 60, 600];
 
 export const retryDelaysSeconds = (options: BusOptions): readonly number[] =>

@@ -4,7 +4,7 @@ import { database, type TestDatabase } from '@berth/testing';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { createIndexes } from './mongo.module.ts';
 import { documentSchema } from './schema.ts';
-import { Transactions } from './transactions.ts';
+import { NotBegunAgain, Transactions } from './transactions.ts';
 import './connection.ts';
 
 interface Counter {
@@ -55,6 +55,24 @@ describe('a transaction', () => {
     });
     await expect(failing).rejects.toThrow('no');
     expect(await counters.countDocuments({})).toBe(0);
+  });
+
+  test('that is to run once fails when it meets another one, and leaves nothing', async () => {
+    await counters.create({ _id: 'a', name: 'a' });
+    let runs = 0;
+    const add = () => counters.updateOne({ _id: 'a' }, { $inc: { count: 1 } });
+    const meeting = transactions.once(async () => {
+      runs++;
+      await counters.create({ _id: 'b', name: 'b' });
+      await mongo.connection.collection<Counter>('counters').updateOne({ _id: 'a' }, { $inc: { count: 5 } });
+      await add();
+    });
+    await expect(meeting).rejects.toThrow(NotBegunAgain);
+    expect(runs).toBe(1);
+    expect(await count('a')).toBe(5);
+    expect(await count('b')).toBeUndefined();
+    expect(await transactions.once(async () => 7)).toBe(7);
+    await expect(transactions.run(async () => transactions.once(add))).rejects.toThrow('start again');
   });
 
   test('inside another one is part of that', async () => {

@@ -32,8 +32,30 @@ export class Transactions {
   }
 
   /** Runs the work in the open transaction, or in a new one that commits when it resolves and aborts when it throws. */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.inTransaction()) return work();
+  run<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.inTransaction() ? work() : this.begin(work);
+  }
+
+  /**
+   * Runs the work in a new transaction, but does not start again when the database reports a conflict: it throws
+   * {@link NotBegunAgain} then. For work that has another way to be done.
+   */
+  once<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.inTransaction()) throw new Error('The open transaction would be the one to start again');
+    let first: Promise<Result> | undefined;
+    return this.begin(async () => {
+      if (first)
+        throw new NotBegunAgain(
+          await first.then(
+            () => undefined,
+            (error: unknown) => error,
+          ),
+        );
+      return (first = work());
+    });
+  }
+
+  private async begin<Result>(work: () => Promise<Result>): Promise<Result> {
     let afterCommit: AfterCommit[] = [];
     const result = await inChildSpan(this.span, () =>
       this.connection.transaction((session) => {
@@ -67,5 +89,12 @@ export class Transactions {
     } catch (error) {
       this.logger.error(error, 'What was to run after a commit failed');
     }
+  }
+}
+
+/** The work of {@link Transactions.once} was in conflict with another transaction; `cause` is what the database said, if the work failed of it. */
+export class NotBegunAgain extends Error {
+  constructor(cause: unknown) {
+    super('The transaction was in conflict with another one', { cause });
   }
 }

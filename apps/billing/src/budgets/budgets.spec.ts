@@ -156,7 +156,7 @@ class Server {
       computeBilled: to === 'running',
       diskBilled: to !== 'terminated',
     };
-    await transaction(() => app.get(Metering).take(transition));
+    await transaction(() => app.get(Metering).take([transition]));
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { insertOne } from '@berth/mongo';
+import { insertAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { BudgetModel, type BudgetDocument } from './budget.model.ts';
 import { HintModel, type HintDocument } from './hint.model.ts';
@@ -17,10 +17,16 @@ export class BudgetHints {
     @InjectModel(BudgetModel.name) private readonly budgets: Model<BudgetDocument>,
   ) {}
 
-  /** Something opened, or its terms have changed: in the transaction that makes it so. Nothing for an account without a budget. */
-  async add(accountId: string): Promise<void> {
-    if (await this.budgets.exists({ _id: accountId, nextLookAt: { $ne: null } }))
-      await insertOne(this.hints, { _id: randomUUID(), accountId });
+  /** Something opened, or their terms have changed: in the transaction that makes it so. Nothing for accounts without a budget. */
+  async add(accountIds: readonly string[]): Promise<void> {
+    if (accountIds.length === 0) return;
+    const watched = await this.budgets
+      .find({ _id: { $in: accountIds }, nextLookAt: { $ne: null } }, { _id: 1 })
+      .lean();
+    await insertAll(
+      this.hints,
+      watched.map(({ _id: accountId }) => ({ _id: randomUUID(), accountId })),
+    );
   }
 
   accounts(): Promise<string[]> {

@@ -87,7 +87,7 @@ async function server(accountId: string, ...history: ['running' | 'paused' | 'te
       diskBilled: to !== 'terminated',
       operation: null,
     };
-    await transaction(() => app.get(Metering).take(transition));
+    await transaction(() => app.get(Metering).take([transition]));
   }
   return serverId;
 }

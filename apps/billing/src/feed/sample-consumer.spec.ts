@@ -147,7 +147,7 @@ function server(accountId: string, diskGib: number) {
 
 const hear = async (...transitions: ServerTransition[]) => {
   for (const transition of transitions)
-    await transaction(() => app.get(Metering, { strict: false }).take(transition));
+    await transaction(() => app.get(Metering, { strict: false }).take([transition]));
 };
 
 test('the sample consumer comes to what GetCosts says, to the last digit', async () => {

@@ -114,7 +114,7 @@ async function server(...history: [to: ServerStatus, time: string][]) {
       ...{ region: 'eu-central-1', zone: 'eu-central-1a', diskGib: 20, instanceId: null, ip: null },
       ...{ computeBilled: to === 'running', diskBilled: wasRunning && to !== 'terminated', operation: null },
     };
-    await transaction(() => app.get(Metering, { strict: false }).take(transition));
+    await transaction(() => app.get(Metering, { strict: false }).take([transition]));
   }
   return { serverId, accountId };
 }

@@ -79,7 +79,7 @@ export class Agreements {
     const update = { $set: { sequence, currencies, prices } };
     if (known) await this.stored.updateOne({ _id, accountId, sequence: known.sequence }, update);
     else await insertOne(this.stored, terms).catch(meansChanged);
-    await this.hints.add(accountId);
+    await this.hints.add([accountId]);
     await this.tell(terms);
   }
 

@@ -122,7 +122,7 @@ async function server(at: string, ...resized: [size: string, at: string][]): Pro
       ...{ region, diskGib: 1, computeBilled: true, diskBilled: true },
       ...{ zone: null, instanceId: null, ip: null, operation: null },
     };
-    await transaction(() => app.get(Metering).take(transition));
+    await transaction(() => app.get(Metering).take([transition]));
   }
   await app.get(Metering).settle(serverId);
 }

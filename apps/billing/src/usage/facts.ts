@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { ServerTransition } from '@berth/contracts';
-import { insertOne } from '@berth/mongo';
+import { insertAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { FactModel, type StoredFact } from './fact.model.ts';
 import type { Fact } from './intervals.ts';
@@ -33,16 +33,23 @@ class ContradictingFact extends Error {
 export class Facts {
   constructor(@InjectModel(FactModel.name) private readonly facts: Model<StoredFact>) {}
 
-  /** Whether a fact has been told before. Throws {@link ContradictingFact}. */
-  async know(fact: Fact): Promise<boolean> {
-    const known = await this.facts.findById(idOf(fact)).lean();
-    if (known && !isSame(known, fact)) throw new ContradictingFact(fact);
-    return known !== null;
+  /** Those of these facts that have not been told before. Throws {@link ContradictingFact}. */
+  async unknown(facts: readonly Fact[]): Promise<Fact[]> {
+    const found = await this.facts.find({ _id: { $in: facts.map(idOf) } }).lean<StoredFact[]>();
+    const known = new Map(found.map((fact) => [fact._id, fact]));
+    return facts.filter((fact) => {
+      const before = known.get(idOf(fact));
+      if (before && !isSame(before, fact)) throw new ContradictingFact(fact);
+      return !before;
+    });
   }
 
-  /** Stores a fact that is not known yet, and is settled in the open transaction. */
-  async add(fact: Fact): Promise<void> {
-    await insertOne(this.facts, { _id: idOf(fact), ...fact, considered: true });
+  /** Stores facts that are not known yet, and are settled in the open transaction. */
+  async add(facts: readonly Fact[]): Promise<void> {
+    await insertAll(
+      this.facts,
+      facts.map((fact) => ({ _id: idOf(fact), ...fact, considered: true })),
+    );
   }
 
   /** The facts of a server with a higher sequence, in sequence. */

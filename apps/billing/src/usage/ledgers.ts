@@ -23,35 +23,55 @@ export const progressOf = ({ sequence, at, cutUntil, version, summedIn }: Ledger
 export const pagesOf = ({ openPages, version }: Ledger): OpenPages | undefined =>
   unpacked(openPages, version);
 
-/** Whether this transition is the one that the ledger waits for, and no later one waits with it. */
-export const isNext = ({ sequence, missing }: Ledger, fact: Fact): boolean =>
-  missing === null && fact.sequence === sequence + 1;
+/** Whether these transitions, in sequence, are those that the ledger waits for, and no later one waits with it. */
+export const areNext = ({ sequence, missing }: Ledger, facts: readonly Fact[]): boolean =>
+  missing === null && facts.every((fact, index) => fact.sequence === sequence + 1 + index);
+
+/** What has become of a server's ledger. */
+interface Settled {
+  /** As it was read. */
+  ledger: Ledger;
+  progress: Pick<Progress, 'sequence' | 'at' | 'cutUntil'>;
+  open: boolean;
+  next: { missing: number | null };
+  pages: OpenPages;
+}
 
 /** The ledgers of all servers. A settlement reads its server's, and saves it before all else that it writes. */
 @Injectable()
 export class Ledgers {
   constructor(@InjectModel(LedgerModel.name) private readonly ledgers: Model<Ledger>) {}
 
-  /** A server's ledger, at its beginning when there is none. */
-  async of(serverId: string): Promise<Ledger> {
-    const found = await this.ledgers.findById(serverId).lean<Ledger | null>();
-    return found ?? { _id: serverId, ...BEGINNING, ...NEW };
+  /** The ledgers of servers, at their beginning where there are none. */
+  async of(serverIds: readonly string[]): Promise<Ledger[]> {
+    const found = await this.ledgers.find({ _id: { $in: serverIds } }).lean<Ledger[]>();
+    const known = new Map(found.map((ledger) => [ledger._id, ledger]));
+    return serverIds.map((_id) => known.get(_id) ?? { _id, ...BEGINNING, ...NEW });
   }
 
   /**
-   * Stores what a settlement has changed, in the transaction that has read the ledger. Every settlement does, so of two at once the one that
+   * Stores what settlements have changed, in the transaction that has read the ledgers. Every settlement does, so of two at once the one that
    * comes here later fails, and starts again.
    */
-  async save(
-    { _id, version: before }: Ledger,
-    {
-      pages,
-      ...change
-    }: Pick<Ledger, 'sequence' | 'at' | 'cutUntil' | 'open' | 'missing'> & { pages: OpenPages },
-  ): Promise<void> {
-    const version = before + 1;
-    const openPages = packed(pages, version);
-    await replaceAll(this.ledgers, [{ _id, ...change, version, summedIn: version, openPages }]);
+  async save(settled: readonly Settled[]): Promise<void> {
+    await replaceAll(
+      this.ledgers,
+      settled.map(({ ledger, progress: { sequence, at, cutUntil }, open, next: { missing }, pages }) => {
+        const version = ledger.version + 1;
+        const openPages = packed(pages, version);
+        return {
+          _id: ledger._id,
+          sequence,
+          at,
+          cutUntil,
+          open,
+          missing,
+          version,
+          summedIn: version,
+          openPages,
+        };
+      }),
+    );
   }
 
   /** Servers with something open that is not recorded up to this hour, though nothing is missing. */

@@ -52,7 +52,7 @@ const becomes = (
 });
 
 const take = (transition: ServerTransition, app = one) =>
-  app.get(Transactions).run(() => app.get(Metering).take(transition));
+  app.get(Transactions).run(() => app.get(Metering).take([transition]));
 
 const stored = (collection: string) =>
   mongo.connection
@@ -82,7 +82,7 @@ async function operationsOf(work: () => Promise<void>): Promise<string[]> {
 describe('a transition', () => {
   test('is stored and settled in one transaction, or not at all', async () => {
     const failing = one.get(Transactions).run(async () => {
-      await one.get(Metering).take(becomes(1, 'running', '10:05:30'));
+      await one.get(Metering).take([becomes(1, 'running', '10:05:30')]);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
@@ -97,21 +97,36 @@ describe('a transition', () => {
 
   test('that is the next one is settled with its ledger alone, and writes each collection at most once', async () => {
     expect(await operationsOf(() => take(becomes(1, 'requested', '10:05:00')))).toEqual([
-      ...['ledgers.findOne', 'ledgers.replaceOne', 'facts.insertOne'],
+      ...['ledgers.find', 'ledgers.replaceOne', 'facts.insertOne'],
     ]);
     expect(await operationsOf(() => take(becomes(2, 'configuring', '10:05:20')))).toEqual([
-      ...['ledgers.findOne', 'ledgers.replaceOne', 'facts.insertOne'],
+      ...['ledgers.find', 'ledgers.replaceOne', 'facts.insertOne'],
     ]);
     expect(await operationsOf(() => take(becomes(3, 'running', '10:05:30')))).toEqual([
-      ...['ledgers.findOne', 'ledgers.replaceOne', 'facts.insertOne'],
-      ...['intervals.bulkWrite', 'budgets.findOne', 'server_months.replaceOne'],
+      ...['ledgers.find', 'ledgers.replaceOne', 'facts.insertOne'],
+      ...['intervals.bulkWrite', 'budgets.find', 'server_months.replaceOne'],
     ]);
     clock.set('2026-03-01T12:30:00.000Z');
     expect(await operationsOf(() => take(becomes(4, 'terminated', '12:20:10')))).toEqual([
-      ...['ledgers.findOne', 'ledgers.replaceOne', 'facts.insertOne', 'intervals.bulkWrite'],
+      ...['ledgers.find', 'ledgers.replaceOne', 'facts.insertOne', 'intervals.bulkWrite'],
       ...['usage_records.insertMany', 'outbox.insertMany', 'server_months.replaceOne'],
     ]);
     expect(await stored('usage_records')).toHaveLength(6);
+  });
+
+  test('is settled together with those of other servers that come with it, each collection written once for all', async () => {
+    const servers = [serverId, newId('srv'), newId('srv')];
+    const all = (...args: Parameters<typeof becomes>) =>
+      servers.map((each) => ({ ...becomes(...args), serverId: each, accountId: newId('acc') }));
+    const takeAll = (transitions: ServerTransition[]) =>
+      one.get(Transactions).run(() => one.get(Metering).take(transitions));
+    await takeAll(all(1, 'running', '10:05:30'));
+    expect(await operationsOf(() => takeAll(all(2, 'terminated', '10:15:10')))).toEqual([
+      ...['ledgers.find', 'ledgers.bulkWrite', 'facts.insertMany', 'intervals.bulkWrite'],
+      ...['usage_records.insertMany', 'outbox.insertMany', 'server_months.bulkWrite'],
+    ]);
+    for (const each of servers)
+      expect(await mongo.connection.collection('usage_records').countDocuments({ serverId: each })).toBe(2);
   });
 
   test('that comes twice at once, to two replicas, counts once', async () => {

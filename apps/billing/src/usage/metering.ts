@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { ServerTransition } from '@berth/contracts';
+import type { MessageContext } from '@berth/messaging';
 import { Transactions, Turns } from '@berth/mongo';
 import { BudgetHints } from '../budgets/hints.ts';
 import { Corrections } from '../invoices/corrections.ts';
 import { Voids } from '../voids/voids.ts';
 import { factOf, Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
-import type { Fact } from './intervals.ts';
+import type { Fact, Interval } from './intervals.ts';
+import type { Ledger } from './ledger.model.ts';
 import { Ledgers } from './ledgers.ts';
 import { Reading } from './reading.ts';
 import { Records } from './records.ts';
@@ -32,13 +34,17 @@ export class Metering {
   ) {}
 
   /**
-   * Stores a transition, in any order and however often it comes, and records the usage that follows from it, in the open transaction.
-   * Throws when it contradicts the one known under its sequence.
+   * Stores transitions, in any order and however often they come, and records the usage that follows from them, in the open transaction. The messages
+   * are those that told them. Throws when one contradicts the one known under its sequence.
    */
-  async take(transition: ServerTransition): Promise<void> {
-    const fact = factOf(transition);
-    const more = await this.settleSome(fact.serverId, fact);
-    if (more) this.transactions.afterCommit(() => this.settle(fact.serverId));
+  async take(
+    transitions: readonly ServerTransition[],
+    messages: readonly MessageContext[] = [],
+  ): Promise<void> {
+    const arrived = Map.groupBy(transitions.map(factOf), ({ serverId }) => serverId);
+    const causes = new Map(transitions.map(({ serverId }, index) => [serverId, messages[index]]));
+    for (const serverId of await this.settleSome(arrived, causes))
+      this.transactions.afterCommit(() => this.settle(serverId));
   }
 
   /** Records the usage that is certain by now: what transitions closed, and what is open up to the last UTC hour. */
@@ -47,34 +53,41 @@ export class Metering {
   }
 
   private async settleAll(serverId: string): Promise<void> {
-    while (await this.transactions.run(() => this.settleSome(serverId)));
+    const nothingNew = new Map([[serverId, []]]);
+    while ((await this.transactions.run(() => this.settleSome(nothingNew))).length > 0);
   }
 
-  /** With what has arrived of it, if anything has. Returns whether there is more to do. */
-  private async settleSome(serverId: string, arrived?: Fact): Promise<boolean> {
-    const matter = await this.reading.of(serverId, arrived);
-    if (!matter) return false;
-    const { now, ledger, progress, next, pages, compareCost, stored, voids } = matter;
-    const settled = settle(progress, next, pages, compareCost, now);
-    const { sequence, at, cutUntil } = settled.progress;
-    const { open } = settled;
-    await this.ledgers.save(ledger, {
-      sequence,
-      at,
-      cutUntil,
-      open,
-      missing: next.missing,
-      pages: settled.pages,
-    });
-    if (arrived) await this.facts.add(arrived);
-    await this.facts.consider(stored);
-    await this.intervals.save(settled.intervals);
-    const opened = settled.intervals.find(({ openedBy }) => openedBy > ledger.sequence);
-    if (opened) await this.hints.add(opened.accountId);
-    await this.records.add(settled.records);
-    await this.months.save(settled.months);
-    await this.corrections.noteRecorded(settled.records);
-    await this.voids.noteSettled(voids);
-    return next.more && open;
+  /** Settles servers with what has arrived of them. Returns those of which there is more to do. */
+  private async settleSome(
+    arrived: ReadonlyMap<string, readonly Fact[]>,
+    causes?: ReadonlyMap<string, MessageContext | undefined>,
+  ): Promise<string[]> {
+    const settled = (await this.reading.of(arrived)).map((matter) => ({
+      ...matter,
+      ...settle(matter.progress, matter.next, matter.pages, matter.compareCost, matter.now),
+    }));
+    const records = settled.flatMap((each) => each.records);
+    await this.ledgers.save(settled);
+    await this.facts.add(settled.flatMap((each) => each.arrived));
+    await this.facts.consider(settled.flatMap((each) => each.stored));
+    await this.intervals.save(settled.flatMap((each) => each.intervals));
+    await this.hints.add(settled.flatMap(accountOfOpened));
+    await this.records.add(records, causes);
+    await this.months.save(settled.flatMap((each) => each.months));
+    await this.corrections.noteRecorded(records);
+    await this.voids.noteSettled(settled.flatMap((each) => each.voids));
+    return settled.filter(({ next, open }) => next.more && open).map(({ ledger }) => ledger._id);
   }
+}
+
+/** Whose costs grow faster from now on. */
+function accountOfOpened({
+  ledger,
+  intervals,
+}: {
+  ledger: Ledger;
+  intervals: readonly Interval[];
+}): string[] {
+  const opened = intervals.find(({ openedBy }) => openedBy > ledger.sequence);
+  return opened ? [opened.accountId] : [];
 }

@@ -9,7 +9,7 @@ import { Facts } from './facts.ts';
 import { Intervals } from './interval-store.ts';
 import type { Fact } from './intervals.ts';
 import type { Ledger } from './ledger.model.ts';
-import { isNext, Ledgers, pagesOf, progressOf } from './ledgers.ts';
+import { areNext, Ledgers, pagesOf, progressOf } from './ledgers.ts';
 import type { CompareCost } from './minutes.ts';
 import type { OpenPages } from './open-pages.ts';
 import { Records } from './records.ts';
@@ -25,13 +25,15 @@ interface Matter {
   next: Plan;
   pages: OpenPages;
   compareCost: CompareCost;
+  /** What is to be stored of what has arrived. */
+  arrived: readonly Fact[];
   /** What had been stored before of what is settled, or waits. */
   stored: StoredFact[];
   voids: VoidDocument[];
 }
 
 /**
- * Reads what a settlement goes by, in its transaction. When the transition comes that the ledger waits for, and it happened after the hours
+ * Reads what settlements go by, in their transaction. When the transition comes that a ledger waits for, and it happened after the hours
  * that are recorded, all of that stands in the ledger.
  */
 @Injectable()
@@ -47,22 +49,39 @@ export class Reading {
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined when the transition that has arrived was known before. Throws when it contradicts what was known. */
-  async of(serverId: string, arrived?: Fact): Promise<Matter | undefined> {
-    const ledger = await this.ledgers.of(serverId);
+  /**
+   * Of servers, each with the transitions that have arrived of it; without those of which all that has arrived was known before. Throws when one
+   * contradicts what was known.
+   */
+  async of(arrived: ReadonlyMap<string, readonly Fact[]>): Promise<Matter[]> {
+    const ledgers = await this.ledgers.of([...arrived.keys()]);
     const now = this.clock.now();
-    const expected = arrived !== undefined && isNext(ledger, arrived);
-    if (arrived && !expected && (await this.facts.know(arrived))) return undefined;
+    const matters: Matter[] = [];
+    for (const ledger of ledgers) {
+      const facts = (arrived.get(ledger._id) ?? []).toSorted(bySequence);
+      const expected = facts.length > 0 && areNext(ledger, facts);
+      const unknown = expected ? facts : await this.facts.unknown(facts);
+      if (facts.length === 0 || unknown.length > 0)
+        matters.push(await this.matterOf(ledger, { arrived: unknown, expected, now }));
+    }
+    return matters;
+  }
+
+  private async matterOf(
+    ledger: Ledger,
+    { arrived, expected, now }: { arrived: readonly Fact[]; expected: boolean; now: Date },
+  ): Promise<Matter> {
+    const serverId = ledger._id;
     const stored = expected ? [] : await this.facts.after(serverId, ledger.sequence);
     const kept = pagesOf(ledger);
-    const voids = arrived && kept ? [] : await this.voids.of(serverId);
+    const voids = arrived.length > 0 && kept ? [] : await this.voids.of(serverId);
     const progress = progressOf(ledger);
-    const waiting = [...stored, ...(arrived ? [arrived] : [])].sort((a, b) => a.sequence - b.sequence);
+    const waiting = [...stored, ...arrived].sort(bySequence);
     const next = plan(progress, { waiting, voidedSince: changedSince(voids) }, now);
     const open = next.from < progress.cutUntil ? undefined : kept;
     const pages = { ...(open ?? (await this.readPages(serverId, next))), voided: voids.filter(isInForce) };
     const compareCost = await this.compareCost([...next.facts, ...pages.intervals]);
-    return { now, ledger, progress, next, pages, compareCost, stored, voids };
+    return { now, ledger, progress, next, pages, compareCost, arrived, stored, voids };
   }
 
   private async readPages(serverId: string, { from, months }: Plan): Promise<Omit<OpenPages, 'voided'>> {
@@ -83,5 +102,7 @@ export class Reading {
     return compareCostBy(await this.terms.pricesOf(levels[0]?.accountId));
   }
 }
+
+const bySequence = (a: Fact, b: Fact) => a.sequence - b.sequence;
 
 const NO_PRICES = { find: () => undefined };

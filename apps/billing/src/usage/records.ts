@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Clock } from '@berth/clock';
 import { UsageRecorded, type UsageRecord } from '@berth/contracts';
-import { Outbox, type SendOptions } from '@berth/messaging';
+import { Outbox, type MessageContext, type SendOptions } from '@berth/messaging';
 import { idOfText, insertAll } from '@berth/mongo';
 import type { Model } from 'mongoose';
 import { RecordModel } from './record.model.ts';
@@ -28,9 +28,13 @@ export class Records {
 
   /**
    * Writes records and tells the world of them, in the open transaction. Their time is taken here, when the transaction has read or
-   * written something already: how long it may live from then on is what the feed waits for (`SEEN_WITHIN_SECONDS`).
+   * written something already: how long it may live from then on is what the feed waits for (`SEEN_WITHIN_SECONDS`). The causes are the
+   * messages that led to them, by server.
    */
-  async add(records: readonly LedgerRecord[]): Promise<void> {
+  async add(
+    records: readonly LedgerRecord[],
+    causes?: ReadonlyMap<string, MessageContext | undefined>,
+  ): Promise<void> {
     if (records.length === 0) return;
     const recordedAt = this.clock.now();
     const written = records.map((record) => ({ ...record, recordedAt }));
@@ -39,7 +43,11 @@ export class Records {
       UsageRecorded,
       written.map((record) => ({
         data: published(record),
-        options: { accountId: record.accountId, ...idAndTimeOf(record) },
+        options: {
+          accountId: record.accountId,
+          cause: causes?.get(record.serverId),
+          ...idAndTimeOf(record),
+        },
       })),
     );
   }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { ListUsage, SERVER_EVENTS, type DataOf, type ServerTransition } from '@berth/contracts';
-import { OnEvent, OnRequest } from '@berth/messaging';
+import { OnEventBatch, OnRequest, type MessageContext } from '@berth/messaging';
 import { Metering } from './metering.ts';
 import { UsageList } from './usage-list.ts';
 
@@ -14,9 +14,9 @@ export class UsageHandlers {
   ) {}
 
   /** Each is a fact; the gapless prefix of a server's sequence makes usage. */
-  @OnEvent(running, ...Object.values(others), { inTurn: ({ serverId }) => serverId })
-  changed(transition: ServerTransition) {
-    return this.metering.take(transition);
+  @OnEventBatch(running, ...Object.values(others), { inTurn: ({ serverId }) => serverId })
+  changed(transitions: readonly ServerTransition[], messages: readonly MessageContext[]) {
+    return this.metering.take(transitions, messages);
   }
 
   @OnRequest(ListUsage)

@@ -90,8 +90,8 @@ async function server(accountId = newId('acc')) {
     diskBilled: true,
     operation: null,
   });
-  await transaction(() => app.get(Metering).take(becomes(1, 'running', '2026-03-01T08:05:30.000Z')));
-  await transaction(() => app.get(Metering).take(becomes(2, 'paused', '2026-03-01T09:50:00.000Z')));
+  await transaction(() => app.get(Metering).take([becomes(1, 'running', '2026-03-01T08:05:30.000Z')]));
+  await transaction(() => app.get(Metering).take([becomes(2, 'paused', '2026-03-01T09:50:00.000Z')]));
   return { accountId, serverId };
 }
 

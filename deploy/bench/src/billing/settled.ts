@@ -32,7 +32,7 @@ export async function settled(
     for (const [number, kind] of lives.entries()) {
       const life = { ...kind, serverId: newId('srv'), accountId: newId('acc') };
       await run(async () => {
-        for (const each of transitionsOf(life, number)) await metering.take(each);
+        for (const each of transitionsOf(life, number)) await metering.take([each]);
       });
       all.push({ life, documents: await storedOf(client, life.serverId) });
     }
