@@ -35,6 +35,7 @@ export class Facts {
 
   /** Those of these facts that have not been told before. Throws {@link ContradictingFact}. */
   async unknown(facts: readonly Fact[]): Promise<Fact[]> {
+    if (facts.length === 0) return [];
     const found = await this.facts.find({ _id: { $in: facts.map(idOf) } }).lean<StoredFact[]>();
     const known = new Map(found.map((fact) => [fact._id, fact]));
     return facts.filter((fact) => {
