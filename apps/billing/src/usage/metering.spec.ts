@@ -1,12 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { INestMicroservice } from '@nestjs/common';
-import { getConnectionToken } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
 import type { ServerStatus, ServerTransition } from '@berth/contracts';
 import { newId, Transactions } from '@berth/mongo';
 import { broker, database, serviceAt, TestClock, type TestBroker, type TestDatabase } from '@berth/testing';
 import { BillingModule } from '../billing.module.ts';
 import { settings } from '../fixtures/billing-under-test.ts';
+import { operationsIn } from '../fixtures/operations.ts';
 import { Metering } from './metering.ts';
 import { usedIn } from './month-text.ts';
 
@@ -27,13 +26,10 @@ beforeEach(() => {
   serverId = newId('srv');
   clock.set('2026-03-01T10:30:00.000Z');
 });
-afterEach(() => connectionOf(one).set('debug', false));
 afterAll(async () => {
   await Promise.all([one?.close(), other?.close()]);
   await Promise.all([rabbit?.stop(), mongo?.stop()]);
 });
-
-const connectionOf = (app: INestMicroservice) => app.get<Connection>(getConnectionToken());
 
 /** The next transition of the server, at a time of 1 March. */
 const becomes = (
@@ -67,17 +63,7 @@ const lines = async () =>
     .sort();
 const clockOf = (moment: Date) => moment.toISOString().slice(11, 16);
 
-/** What the database is asked for meanwhile in transactions. */
-async function operationsOf(work: () => Promise<void>): Promise<string[]> {
-  const operations: string[] = [];
-  connectionOf(one).set('debug', (collection: string, operation: string, ...given: unknown[]) => {
-    const isInTransaction = given.some((each) => each instanceof Object && 'session' in each && each.session);
-    if (isInTransaction) operations.push(`${collection}.${operation}`);
-  });
-  await work();
-  connectionOf(one).set('debug', false);
-  return operations;
-}
+const operationsOf = (work: () => Promise<void>) => operationsIn(one, work);
 
 describe('a transition', () => {
   test('is stored and settled in one transaction, or not at all', async () => {

@@ -52,6 +52,13 @@ export class Metering {
     return this.turns.take(serverId);
   }
 
+  /** The same for several servers in one transaction: nothing, and it throws, when one of them fails or is settled elsewhere at the same time. */
+  async settleTogether(serverIds: readonly string[]): Promise<void> {
+    const nothingNew = new Map(serverIds.map((serverId) => [serverId, []]));
+    const unfinished = await this.transactions.once(() => this.settleSome(nothingNew));
+    for (const serverId of unfinished) await this.settle(serverId);
+  }
+
   private async settleAll(serverId: string): Promise<void> {
     const nothingNew = new Map([[serverId, []]]);
     while ((await this.transactions.run(() => this.settleSome(nothingNew))).length > 0);

@@ -50,8 +50,8 @@ export class Reading {
   ) {}
 
   /**
-   * Of servers, each with the transitions that have arrived of it; without those of which all that has arrived was known before. Throws when one
-   * contradicts what was known.
+   * Of servers, each with the transitions that have arrived of it; without those that have nothing to settle. Throws when a transition contradicts
+   * what was known.
    */
   async of(arrived: ReadonlyMap<string, readonly Fact[]>): Promise<Matter[]> {
     const ledgers = await this.ledgers.of([...arrived.keys()]);
@@ -61,8 +61,9 @@ export class Reading {
       const facts = (arrived.get(ledger._id) ?? []).toSorted(bySequence);
       const expected = facts.length > 0 && areNext(ledger, facts);
       const unknown = expected ? facts : await this.facts.unknown(facts);
-      if (facts.length === 0 || unknown.length > 0)
-        matters.push(await this.matterOf(ledger, { arrived: unknown, expected, now }));
+      if (facts.length > 0 && unknown.length === 0) continue;
+      const matter = await this.matterOf(ledger, { arrived: unknown, expected, now });
+      if (isToSettle(matter)) matters.push(matter);
     }
     return matters;
   }
@@ -102,6 +103,16 @@ export class Reading {
     return compareCostBy(await this.terms.pricesOf(levels[0]?.accountId));
   }
 }
+
+/** Not what another replica has settled first. */
+const isToSettle = ({ ledger, progress, next, arrived, stored, voids }: Matter): boolean =>
+  arrived.length > 0 ||
+  next.facts.length > 0 ||
+  next.missing !== ledger.missing ||
+  next.until > progress.cutUntil ||
+  !progress.summed ||
+  stored.some(({ considered }) => !considered) ||
+  voids.some(({ settled }) => !settled);
 
 const bySequence = (a: Fact, b: Fact) => a.sequence - b.sequence;
 

@@ -13,11 +13,13 @@ import { cutAt } from './settlement.ts';
 
 const SWEEP_EVERY_MILLISECONDS = 5_000;
 const MOST_NAMED = 10;
+/** On the hour everything that runs is due. */
+const TOGETHER = 50;
 
 /**
  * Settles what no message does: open intervals at every UTC hour, and facts and voids whose settlement a crash or a failure
- * left undone; once an hour, ledgers that a replica of 0.1.0 has settled meanwhile. It looks for what is due instead of waiting for a moment, so time in which nothing ran is made up for, and a
- * second replica finds nothing left to do.
+ * left undone; once an hour, ledgers that a replica of 0.1.0 has settled meanwhile. It looks for what is due instead of waiting for a moment, so
+ * time in which nothing ran is made up for, and a second replica finds nothing left to do.
  */
 @Injectable()
 export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -54,7 +56,6 @@ export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShut
     return this.sweeping;
   }
 
-  /** A server that fails waits for the next sweep and does not stop the others. */
   private async settleDue(): Promise<void> {
     const hour = cutAt(this.clock.now());
     const due = new Set([
@@ -63,14 +64,27 @@ export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShut
       ...(await this.ledgers.due(hour)),
       ...(hour.getTime() === this.summedIn ? [] : await this.ledgers.unsummed()),
     ]);
-    for (const serverId of due) {
+    const servers = begunAnywhere([...due]);
+    while (servers.length > 0) {
+      if (this.stopping) return;
+      await this.settle(servers.splice(0, TOGETHER));
+    }
+    this.summedIn = hour.getTime();
+    await this.warnOncePerHour(hour);
+  }
+
+  /** Together if that is possible, else one by one; one that fails waits for the next sweep and does not stop the others. */
+  private async settle(serverIds: readonly string[]): Promise<void> {
+    const failed = await this.metering.settleTogether(serverIds).then(
+      () => [],
+      () => serverIds,
+    );
+    for (const serverId of failed) {
       if (this.stopping) return;
       await this.metering
         .settle(serverId)
         .catch((error: unknown) => this.logger.error(error, `The usage of ${serverId} cannot be settled`));
     }
-    this.summedIn = hour.getTime();
-    await this.warnOncePerHour(hour);
   }
 
   /** Reordering fills its gaps within moments; what is still missing at the hour sits in the dead letters. */
@@ -83,4 +97,10 @@ export class UsageSweep implements OnApplicationBootstrap, BeforeApplicationShut
       );
     }
   }
+}
+
+/** Replicas that sweep at the same time meet once at most, and not in each server. */
+function begunAnywhere(serverIds: readonly string[]): string[] {
+  const first = Math.floor(Math.random() * serverIds.length);
+  return [...serverIds.slice(first), ...serverIds.slice(0, first)];
 }
