@@ -9,7 +9,7 @@ import { AwsError } from './errors.ts';
 import { FaultScript } from './faults.ts';
 import type { LandingZone } from './landing-zone.ts';
 import type { Fauxqs } from './sns/fauxqs.ts';
-import { stateOf } from './state.ts';
+import { instanceState, stateOf } from './state.ts';
 import type { World } from './world.ts';
 
 const HOLD_SECONDS = 25;
@@ -38,6 +38,7 @@ export function controlService(world: World, landingZone: LandingZone, fauxqs: F
   const routes: Record<string, Route> = {
     'GET /_sim/landing-zone': () => landingZone,
     'GET /_sim/state': () => stateOf(world),
+    'GET /_sim/instances': () => ({ instances: instances.remembered().map(instanceState) }),
     'GET /_sim/counters': () => counters.report(),
     'DELETE /_sim/counters': () => {
       counters.clear();

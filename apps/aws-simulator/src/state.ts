@@ -17,7 +17,7 @@ export function stateOf({ clock, instances, volumes, zones, network }: World) {
   };
 }
 
-function instanceState(instance: Instance) {
+export function instanceState(instance: Instance) {
   const {
     userData: _secret,
     boot,

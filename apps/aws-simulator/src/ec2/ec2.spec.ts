@@ -60,7 +60,16 @@ describe('a terminated instance', () => {
     await sim.order(InstanceId, 'kill', { leaves: 'terminated' });
     await sim.advance(3500);
     expect((await sim.aws.instance(InstanceId)).State?.Name).toBe('terminated');
+    const shown = async () => {
+      const { Reservations = [] } = await sim.aws.ec2.send(new DescribeInstancesCommand({}));
+      const told = await (await fetch(`${sim.simulator.endpoint}/_sim/instances`)).json();
+      const ids = (told as { instances: { id: string }[] }).instances.map(({ id }) => id);
+      const described = Reservations.flatMap(({ Instances = [] }) => Instances);
+      return [described.some((each) => each.InstanceId === InstanceId), ids.includes(InstanceId)];
+    };
+    expect(await shown()).toEqual([true, true]);
     await sim.advance(101);
+    expect(await shown()).toEqual([false, false]);
     expect(await refusal(sim.aws.instance(InstanceId))).toBe('InvalidInstanceID.NotFound');
   });
 });

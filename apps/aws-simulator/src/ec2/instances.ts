@@ -55,6 +55,8 @@ interface Dependencies {
  */
 export class Instances {
   readonly table: Table<Instance>;
+  /** Those that EC2 has not forgotten; a long-lived world has many more that it has. */
+  readonly #remembered: Set<Instance>;
   readonly #world: Dependencies;
   readonly #becomeRunning: (delaySeconds: number, start: Start) => void;
   readonly #becomeStopped: (delaySeconds: number, start: Start) => void;
@@ -64,6 +66,7 @@ export class Instances {
   constructor(world: Dependencies) {
     this.#world = world;
     this.table = world.store.table('instances');
+    this.#remembered = new Set(this.table.all());
     const when = (kind: string, state: InstanceState, act: (instance: Instance) => void) =>
       world.clock.job<Start>(kind, ({ id, launchedAt }) => {
         const instance = this.table.get(id);
@@ -90,14 +93,22 @@ export class Instances {
   }
 
   ofRegion(region: string): Instance[] {
-    return this.table.all().filter((instance) => this.#isSeen(instance, region));
+    return this.remembered().filter((instance) => this.#isSeen(instance, region));
+  }
+
+  /** All but those that were terminated more than an hour ago. */
+  remembered(): Instance[] {
+    for (const instance of this.#remembered) {
+      if (this.#isForgotten(instance)) this.#remembered.delete(instance);
+    }
+    return [...this.#remembered];
   }
 
   /** The running instance with that public address. */
   at(publicIp: string): Instance | undefined {
-    return this.table
-      .all()
-      .find((instance) => instance.publicIp === publicIp && instance.state === 'running');
+    return this.remembered().find(
+      (instance) => instance.publicIp === publicIp && instance.state === 'running',
+    );
   }
 
   launch(launched: NewInstance, visibleInSeconds: number): Instance {
@@ -224,20 +235,24 @@ export class Instances {
     const entry = { at: this.#world.clock.now(), state, cause };
     instance.history.push(instance.publicIp ? { ...entry, publicIp: instance.publicIp } : entry);
     this.table.put(instance.id, instance);
+    this.#remembered.add(instance);
     this.#world.notifications.stateChanged(instance);
   }
 
   #isSeen(instance: Instance, region: string): boolean {
-    const now = this.#world.clock.now();
-    if (instance.region !== region || instance.visibleAt > now) return false;
-    const endedAt = instance.state === 'terminated' ? instance.history.at(-1)?.at : undefined;
-    return endedAt === undefined || endedAt + TERMINATED_SHOWN_SECONDS * 1000 > now;
+    const isOfRegion = instance.region === region && instance.visibleAt <= this.#world.clock.now();
+    return isOfRegion && !this.#isForgotten(instance);
+  }
+
+  #isForgotten({ state, history }: Instance): boolean {
+    const endedAt = state === 'terminated' ? history.at(-1)?.at : undefined;
+    return endedAt !== undefined && endedAt + TERMINATED_SHOWN_SECONDS * 1000 <= this.#world.clock.now();
   }
 
   /** In 127.16.0.0 to 127.250.255.254: loopback, but away from what systems use themselves (127.0.0.1, 127.0.1.1, 127.0.0.53). */
   #freeAddress(): string {
     const { random } = this.#world;
-    const taken = new Set(this.table.all().map((instance) => instance.publicIp));
+    const taken = new Set(this.remembered().map((instance) => instance.publicIp));
     for (;;) {
       const address = `127.${random.integer(16, 250)}.${random.integer(0, 255)}.${random.integer(1, 254)}`;
       if (!taken.has(address)) return address;

@@ -57,8 +57,8 @@ export const insufficientCapacity = (instanceType: string, zone: string) =>
 
 /** How many more instances of the type can be on in the zone. */
 export function capacityLeft({ faults, instances }: World, zone: string, instanceType: string): number {
-  const on = instances.table
-    .all()
+  const on = instances
+    .remembered()
     .filter((instance) => instance.zone === zone && instance.instanceType === instanceType)
     .filter(({ state }) => state !== 'stopped' && state !== 'terminated');
   return faults.capacityOf(zone, instanceType) - on.length;

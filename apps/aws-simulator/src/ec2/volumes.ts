@@ -13,6 +13,7 @@ export type AttachedVolume = Volume & { attachment: Attachment };
 /** EBS volumes and what becomes of them. A deleted one stays in the table, for those who ask what was; EC2 forgets it. */
 export class Volumes {
   readonly table: Table<Volume>;
+  readonly #existing = new Set<Volume>();
   /** By instance; a view of one must not search all volumes. */
   readonly #everAttached = new Map<string, Set<Volume>>();
   readonly #clock: VirtualClock;
@@ -59,7 +60,7 @@ export class Volumes {
   }
 
   ofRegion(region: string): Volume[] {
-    return this.table.all().filter((volume) => this.#isSeen(volume, region));
+    return [...this.#existing].filter((volume) => this.#isSeen(volume, region));
   }
 
   attachedTo(instanceId: string): AttachedVolume[] {
@@ -168,6 +169,8 @@ export class Volumes {
   }
 
   #index(volume: Volume): void {
+    if (volume.state === 'deleted') this.#existing.delete(volume);
+    else this.#existing.add(volume);
     if (!volume.attachment) return;
     const { instanceId } = volume.attachment;
     this.#everAttached.set(instanceId, (this.#everAttached.get(instanceId) ?? new Set()).add(volume));

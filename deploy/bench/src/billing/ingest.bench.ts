@@ -8,7 +8,7 @@ export const ingest: Bench = {
   name: 'ingest',
   about:
     'State events of 100 servers that are launched, paused, resumed and terminated within four hours, from the queue → facts, intervals, usage records by the hour, sums of the month, ledger, ' +
-    'outbox and inbox in one transaction → records published, billing in a process of its own; against inserting the same rows under the same indexes by hand, all of them known beforehand.',
+    'outbox and inbox in one transaction with those that come meanwhile → records published, billing in a process of its own; against inserting the same rows under the same indexes by hand, all of them known beforehand, in a transaction for each event.',
   rounds: 7,
   ours: berth.open,
   references: { [BY_HAND]: byHand.open },

@@ -32,7 +32,7 @@ export class AwsUnderAttack {
 
   /** Something happens to an instance that runs; undefined when none does. */
   async strikeInstance(random: Random, how: InstanceEnd): Promise<string | undefined> {
-    const { instances } = await this.get<{ instances: { id: string; state: string }[] }>('state');
+    const { instances } = await this.get<{ instances: { id: string; state: string }[] }>('instances');
     const running = instances.filter(({ state }) => state === 'running');
     if (running.length === 0) return undefined;
     const { id } = random.pick(running);
@@ -41,7 +41,7 @@ export class AwsUnderAttack {
     return id;
   }
 
-  /** Of `/_sim/…`: `state`, `counters`. */
+  /** Of `/_sim/…`: `state`, `instances`, `counters`. */
   get<Body>(path: string): Promise<Body> {
     return this.call('GET', path) as Promise<Body>;
   }
