@@ -45,7 +45,7 @@ async function play(stage: Stage, seed: string, options: Options, { toEnd }: Tol
   const began = { at: performance.now(), virtual: stage.clock.now().getTime() };
   const minutes = options.minutes ?? (options.short ? SHORT_MINUTES : undefined);
   const ending = AbortSignal.any([toEnd, ...(minutes ? [AbortSignal.timeout(minutes * 60_000)] : [])]);
-  const time = new PassingTime(stage.clock, random.fork('time'));
+  const time = new PassingTime(stage.clock, random.fork('time'), say);
   const { customers, faults } = await trouble(stage, random, { ...options, ending }, say);
   say('  the faults are over; coming to rest');
   const rested = await rest(stage, time);

@@ -12,22 +12,25 @@ export class PassingTime {
   private readonly stopping = new AbortController();
   private readonly passing: Promise<void>;
 
-  constructor(clock: Clocks, random: Random) {
-    this.passing = this.pass(clock, random);
-    this.passing.catch(() => {});
+  constructor(clock: Clocks, random: Random, say: (line: string) => void) {
+    this.passing = this.pass(clock, random, say);
   }
 
-  /** From now on it goes as fast as the machine's; throws what has stopped it before. */
+  /** From now on it goes as fast as the machine's. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.passing;
   }
 
-  private async pass(clock: Clocks, random: Random): Promise<void> {
+  private async pass(clock: Clocks, random: Random, say: (line: string) => void): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       await delay(random.between(1, 3) * 1000, undefined, { signal }).catch(() => {});
-      if (!signal.aborted) await clock.advance(random.integer(5, 40));
+      if (signal.aborted) return;
+      // A step that is not made is no reason to let time stand still from then on, and hours of a run be for nothing.
+      await clock
+        .advance(random.integer(5, 40))
+        .catch((error: unknown) => say(`  time did not go on: ${String(error)}`));
     }
   }
 }
