@@ -7,7 +7,7 @@ import type { Stage } from '../stage.ts';
 
 /** Of the billing service, as it is built, what benches call: it is an app, so nothing imports it by its name. */
 interface Metering {
-  take(transition: ServerTransition): Promise<void>;
+  take(transitions: readonly ServerTransition[]): Promise<void>;
 }
 interface ClosingSweep {
   sweep(): Promise<void>;
