@@ -9,8 +9,8 @@ import { interruption } from './interruption.ts';
 
 /**
  * `npm test [-- jest arguments]`: one private RabbitMQ for all specs (each spec file has a virtual host of its own), the
- * specs of all projects, then those of the whole running system, two at a time, which want the machine for themselves. Ends
- * with the line `N passed, N failed`.
+ * specs of all projects, then those of the whole running system, which want the machine for themselves. Ends with the
+ * line `N passed, N failed`.
  */
 interface Counts {
   numPassedTests: number;
@@ -51,8 +51,7 @@ try {
       : [
           // Modules of finished spec files stay in a worker's memory, until its collector stops it for seconds: a new one takes its place.
           await jest('--ignoreProjects', 'e2e', '--maxWorkers=100%', '--workerIdleMemoryLimit=1500MB'),
-          // A running system leaves more than half of two cores idle; a third one at a time would be slower for all.
-          await jest('--selectProjects', 'e2e', '--maxWorkers=2'),
+          await jest('--selectProjects', 'e2e', '--runInBand'),
         ];
   const sum = (count: keyof Counts) => runs.reduce((total, run) => total + run[count], 0);
   const failed = sum('numFailedTests');
