@@ -40,18 +40,19 @@ export class Transactions {
    * Runs the work in a new transaction, but does not start again when the database reports a conflict: it throws
    * {@link NotBegunAgain} then. For work that has another way to be done.
    */
-  once<Result>(work: () => Promise<Result>): Promise<Result> {
+  async once<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.inTransaction()) throw new Error('The open transaction would be the one to start again');
-    let first: Promise<Result> | undefined;
+    let begun = false;
+    let cause: unknown;
     return this.begin(async () => {
-      if (first)
-        throw new NotBegunAgain(
-          await first.then(
-            () => undefined,
-            (error: unknown) => error,
-          ),
-        );
-      return (first = work());
+      if (begun) throw new NotBegunAgain(cause);
+      begun = true;
+      try {
+        return await work();
+      } catch (error) {
+        cause = error;
+        throw error;
+      }
     });
   }
 
